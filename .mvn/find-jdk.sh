@@ -1,0 +1,19 @@
+# Sourced by ./freehold and ./verify: sets JAVA_HOME to a JDK 25 or says what to install.
+freehold_is_jdk25() {
+  [ -x "$1/bin/javac" ] && "$1/bin/javac" -version 2>&1 | grep -Eq '^javac 25([.]|$|-| )'
+}
+freehold_find_jdk() {
+  local candidate on_path
+  on_path=$(command -v javac 2>/dev/null || true)
+  if [ -n "$on_path" ]; then on_path=$(dirname "$(dirname "$(readlink -f "$on_path")")"); fi
+  for candidate in "${JAVA_HOME:-}" "$on_path" /usr/lib/jvm/* /opt/java/* /opt/jdk* \
+    "$HOME"/.sdkman/candidates/java/* "$HOME"/.jdks/* /Library/Java/JavaVirtualMachines/*/Contents/Home; do
+    if [ -n "$candidate" ] && freehold_is_jdk25 "$candidate"; then
+      export JAVA_HOME="$candidate"
+      return 0
+    fi
+  done
+  echo "Freehold needs JDK 25 and found none. Install one (for example Temurin 25 from adoptium.net, or your system's openjdk-25-jdk package) and run this again; if it is installed in an unusual place, set JAVA_HOME to it." >&2
+  return 1
+}
+freehold_find_jdk || exit 69

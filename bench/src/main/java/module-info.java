@@ -1,0 +1,5 @@
+/// Benchmarks.
+@org.jspecify.annotations.NullMarked
+module dev.freehold.bench {
+  requires static org.jspecify;
+}

@@ -1,0 +1,48 @@
+package dev.freehold.chat;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/// The port every model stands behind, whether its weights are in this process or behind a socket.
+///
+/// Implementations are safe for use by many threads at once.
+public interface ChatModel extends AutoCloseable {
+
+  /// What this model is.
+  ModelCard card();
+
+  /// Starts an answer. Refuses before the first event what cannot be honoured.
+  ///
+  /// @throws InvalidRequest where a field cannot be honoured, naming it
+  /// @throws ContextLengthExceeded where the prompt does not fit; it is never cut
+  /// @throws Busy where too many requests wait already
+  ChatStream stream(ChatRequest request);
+
+  /// How many tokens of the context window this prompt takes, template included.
+  int countTokens(Prompt prompt);
+
+  /// Frees what the model holds; running answers end with [Unavailable].
+  @Override
+  void close();
+
+  /// The whole answer at once.
+  default ChatAnswer answer(ChatRequest request) {
+    var text = new StringBuilder();
+    List<ChatEvent.TokenLogprob> logprobs = new ArrayList<>();
+    try (ChatStream events = stream(request)) {
+      while (events.hasNext()) {
+        switch (events.next()) {
+          case ChatEvent.Reading _ -> {}
+          case ChatEvent.Text piece -> {
+            text.append(piece.text());
+            logprobs.addAll(piece.logprobs());
+          }
+          case ChatEvent.Finished finished -> {
+            return new ChatAnswer(text.toString(), finished.reason(), finished.usage(), logprobs);
+          }
+        }
+      }
+    }
+    throw new IllegalStateException("The stream of %s ended unfinished.".formatted(card().name()));
+  }
+}

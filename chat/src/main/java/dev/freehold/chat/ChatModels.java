@@ -1,0 +1,17 @@
+package dev.freehold.chat;
+
+import java.util.List;
+
+/// The models that can be asked by name.
+///
+/// Implementations are safe for use by many threads at once.
+public interface ChatModels {
+
+  /// The models that are here, the default one first.
+  List<ModelCard> cards();
+
+  /// The model of that name, loaded if it was not; loading may take seconds.
+  ///
+  /// @throws NotFound where no model has that name
+  ChatModel model(String name);
+}

@@ -1,0 +1,78 @@
+package dev.freehold.chat;
+
+import java.util.List;
+import java.util.OptionalInt;
+
+/// One question to a model: what to continue, how to choose tokens, when to end.
+///
+/// @param prompt what to continue
+/// @param sampling how to choose tokens
+/// @param maxTokens most tokens to generate; empty: up to the end of the context window
+/// @param stop generation ends before any of these strings; at most 16, none empty
+/// @param topLogprobs empty: none; n: the log-probability of each token and of the n likeliest
+///   beside it (0 to 20)
+/// @param cacheScope requests share what is cached of their prompts only within one scope (who
+///   asks, as a rule), so that nobody learns from timing what another has asked; empty shares with
+///   everybody who leaves it empty
+public record ChatRequest(
+    Prompt prompt,
+    Sampling sampling,
+    OptionalInt maxTokens,
+    List<String> stop,
+    OptionalInt topLogprobs,
+    String cacheScope) {
+
+  public ChatRequest {
+    stop = List.copyOf(stop);
+    if (maxTokens.isPresent() && maxTokens.getAsInt() < 1) {
+      throw new InvalidRequest("At least one token must be allowed.", "max_tokens");
+    }
+    if (stop.size() > 16 || stop.stream().anyMatch(String::isEmpty)) {
+      throw new InvalidRequest("stop takes at most 16 strings, none of them empty.", "stop");
+    }
+    if (topLogprobs.isPresent() && (topLogprobs.getAsInt() < 0 || topLogprobs.getAsInt() > 20)) {
+      throw new InvalidRequest("top_logprobs takes 0 to 20.", "top_logprobs");
+    }
+  }
+
+  /// A conversation with default sampling and no limit but the context window.
+  public static ChatRequest of(Message... messages) {
+    return of(new Prompt.Conversation(List.of(messages)));
+  }
+
+  /// A prompt with default sampling and no limit but the context window.
+  public static ChatRequest of(Prompt prompt) {
+    return new ChatRequest(
+        prompt, Sampling.DEFAULT, OptionalInt.empty(), List.of(), OptionalInt.empty(), "");
+  }
+
+  /// The same request for another prompt.
+  public ChatRequest withPrompt(Prompt value) {
+    return new ChatRequest(value, sampling, maxTokens, stop, topLogprobs, cacheScope);
+  }
+
+  /// The same request with other sampling.
+  public ChatRequest withSampling(Sampling value) {
+    return new ChatRequest(prompt, value, maxTokens, stop, topLogprobs, cacheScope);
+  }
+
+  /// The same request with a limit on the tokens generated.
+  public ChatRequest withMaxTokens(int value) {
+    return new ChatRequest(prompt, sampling, OptionalInt.of(value), stop, topLogprobs, cacheScope);
+  }
+
+  /// The same request that ends before any of these strings.
+  public ChatRequest withStop(List<String> value) {
+    return new ChatRequest(prompt, sampling, maxTokens, value, topLogprobs, cacheScope);
+  }
+
+  /// The same request with log-probabilities of each token and of the likeliest `value` beside it.
+  public ChatRequest withTopLogprobs(int value) {
+    return new ChatRequest(prompt, sampling, maxTokens, stop, OptionalInt.of(value), cacheScope);
+  }
+
+  /// The same request in another cache scope.
+  public ChatRequest withCacheScope(String value) {
+    return new ChatRequest(prompt, sampling, maxTokens, stop, topLogprobs, value);
+  }
+}

@@ -1,0 +1,7 @@
+/// The embedded database.
+@org.jspecify.annotations.NullMarked
+module dev.freehold.database {
+  requires static org.jspecify;
+  requires transitive java.sql;
+  requires transitive dev.freehold.chat;
+}

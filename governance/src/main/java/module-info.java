@@ -1,0 +1,7 @@
+/// Principals, keys and sessions.
+@org.jspecify.annotations.NullMarked
+module dev.freehold.governance {
+  requires static org.jspecify;
+  requires transitive dev.freehold.chat;
+  requires transitive dev.freehold.database;
+}

@@ -1,0 +1,7 @@
+/// Open-weight models: files, tokenizers, templates, layers, architectures.
+@org.jspecify.annotations.NullMarked
+module dev.freehold.model {
+  requires static org.jspecify;
+  requires transitive dev.freehold.chat;
+  requires dev.freehold.tensor;
+}
