@@ -36,6 +36,7 @@ from reportlab.lib import colors, pagesizes, pdfencrypt
 from reportlab.lib.enums import TA_JUSTIFY
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
+from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen import canvas as pdf_canvas
 from reportlab.platypus import (BaseDocTemplate, Frame, ListFlowable, ListItem, NextPageTemplate, PageBreak,
                                 PageTemplate, Paragraph, Spacer, Table, TableStyle)
@@ -188,7 +189,7 @@ def pdf_styles(language, columns_only=False):
         textColor=INK, keepWithNext=1)
     return {
         "body": body,
-        "narrow": ParagraphStyle("narrow", parent=body, fontSize=9, leading=11.4, spaceAfter=4),
+        "narrow": ParagraphStyle("narrow", parent=body, fontSize=10, leading=12.7, spaceAfter=5),
         "cell": ParagraphStyle("cell", fontName="Helvetica", fontSize=8.6, leading=10.8),
         "head": ParagraphStyle("head", fontName="Helvetica-Bold", fontSize=8.6, leading=10.8),
         "note": ParagraphStyle("note", parent=body, leftIndent=8, rightIndent=8, borderPadding=6, backColor=SHADE,
@@ -202,11 +203,15 @@ def pdf_styles(language, columns_only=False):
 
 
 def pdf_table(rows, styles, width):
-    longest = [max(len(plain(row[c])) for row in rows) for c in range(len(rows[0]))]
-    weights = [min(max(l, 7), 46) for l in longest]
+    columns = range(len(rows[0]))
+    measure = lambda value: stringWidth(value, "Helvetica-Bold", 8.6)
+    needed = [max(measure(word) for row in rows for word in plain(row[c]).split() or [""]) + 13 for c in columns]
+    wanted = [max(measure(plain(row[c])) for row in rows) ** 0.75 for c in columns]
+    spare = max(0, width - sum(needed))
+    widths = [(need + spare * want / sum(wanted)) * min(1, width / sum(needed)) for need, want in zip(needed, wanted)]
     grid = [[Paragraph(marked_up(c), styles["head" if i == 0 else "cell"]) for c in row]
             for i, row in enumerate(rows)]
-    made = Table(grid, colWidths=[width * w / sum(weights) for w in weights], repeatRows=1, spaceAfter=10,
+    made = Table(grid, colWidths=widths, repeatRows=1, spaceAfter=10,
                  spaceBefore=4)
     made.setStyle(TableStyle([
         ("BACKGROUND", (0, 0), (-1, 0), SHADE), ("LINEBELOW", (0, 0), (-1, -1), 0.4, RULE),
@@ -252,8 +257,8 @@ def write_pdf(document, path):
         for line in document["cover"]:
             story.append(Paragraph(marked_up(typeset(line, document["language"])), styles["body"]))
         contents = TableOfContents(dotsMinLevel=0, levelStyles=[
-            ParagraphStyle("c1", fontName="Helvetica-Bold", fontSize=9.6, leading=15),
-            ParagraphStyle("c2", fontName="Helvetica", fontSize=9, leading=12.4, leftIndent=12)])
+            ParagraphStyle("c1", fontName="Helvetica-Bold", fontSize=9.4, leading=13.6),
+            ParagraphStyle("c2", fontName="Helvetica", fontSize=8.8, leading=11.6, leftIndent=12)])
         story += [PageBreak(), Paragraph(words["contents"], ParagraphStyle("contents", parent=styles["h1"])),
                   contents, PageBreak()]
     for kind, *rest in document["blocks"]:
