@@ -182,7 +182,7 @@ class PdfDocument(BaseDocTemplate):
 
 def pdf_styles(language, columns_only=False):
     hyphens = dict(hyphenationLang=HYPHENATION[language], embeddedHyphenation=1, hyphenationMinWordLength=7)
-    body = ParagraphStyle("body", fontName="Times-Roman", fontSize=10.5, leading=14, spaceAfter=6,
+    body = ParagraphStyle("body", fontName="Times-Roman", fontSize=11, leading=15.2, spaceAfter=7,
                           alignment=TA_JUSTIFY, **hyphens)
     heading = lambda name, size, before: ParagraphStyle(
         name, fontName="Helvetica-Bold", fontSize=size, leading=size * 1.25, spaceBefore=before, spaceAfter=5,
@@ -190,8 +190,8 @@ def pdf_styles(language, columns_only=False):
     return {
         "body": body,
         "narrow": ParagraphStyle("narrow", parent=body, fontSize=10, leading=12.7, spaceAfter=5),
-        "cell": ParagraphStyle("cell", fontName="Helvetica", fontSize=8.6, leading=10.8),
-        "head": ParagraphStyle("head", fontName="Helvetica-Bold", fontSize=8.6, leading=10.8),
+        "cell": ParagraphStyle("cell", fontName="Helvetica", fontSize=9, leading=11.4),
+        "head": ParagraphStyle("head", fontName="Helvetica-Bold", fontSize=9, leading=11.4),
         "note": ParagraphStyle("note", parent=body, leftIndent=8, rightIndent=8, borderPadding=6, backColor=SHADE,
                                spaceBefore=8, spaceAfter=12, fontName="Helvetica", fontSize=9.3, leading=12),
         "title": ParagraphStyle("title", fontName="Helvetica-Bold", fontSize=21, leading=25, spaceAfter=4,
@@ -204,7 +204,7 @@ def pdf_styles(language, columns_only=False):
 
 def pdf_table(rows, styles, width):
     columns = range(len(rows[0]))
-    measure = lambda value: stringWidth(value, "Helvetica-Bold", 8.6)
+    measure = lambda value: stringWidth(value, "Helvetica-Bold", 9)
     needed = [max(measure(word) for row in rows for word in plain(row[c]).split() or [""]) + 13 for c in columns]
     wanted = [max(measure(plain(row[c])) for row in rows) ** 0.75 for c in columns]
     spare = max(0, width - sum(needed))
@@ -215,7 +215,7 @@ def pdf_table(rows, styles, width):
                  spaceBefore=4)
     made.setStyle(TableStyle([
         ("BACKGROUND", (0, 0), (-1, 0), SHADE), ("LINEBELOW", (0, 0), (-1, -1), 0.4, RULE),
-        ("VALIGN", (0, 0), (-1, -1), "TOP"), ("TOPPADDING", (0, 0), (-1, -1), 3),
+        ("VALIGN", (0, 0), (-1, -1), "TOP"), ("TOPPADDING", (0, 0), (-1, -1), 3.5),
         ("BOTTOMPADDING", (0, 0), (-1, -1), 3)]))
     return made
 
