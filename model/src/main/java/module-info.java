@@ -4,4 +4,7 @@ module dev.freehold.model {
   requires static org.jspecify;
   requires transitive dev.freehold.chat;
   requires dev.freehold.tensor;
+
+  exports dev.freehold.model;
+  exports dev.freehold.model.gguf;
 }

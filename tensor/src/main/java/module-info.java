@@ -3,4 +3,6 @@
 module dev.freehold.tensor {
   requires static org.jspecify;
   requires jdk.incubator.vector;
+
+  exports dev.freehold.tensor;
 }

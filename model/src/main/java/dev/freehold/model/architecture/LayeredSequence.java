@@ -1,0 +1,78 @@
+package dev.freehold.model.architecture;
+
+import dev.freehold.model.SequenceState;
+import dev.freehold.model.layer.LayerState;
+import java.util.ArrayList;
+import java.util.List;
+
+/// A sequence as one state for each layer of its model.
+final class LayeredSequence implements SequenceState {
+
+  private final Transformer.Decoder decoder;
+  private final List<LayerState> states;
+  private int length;
+  private boolean closed;
+
+  LayeredSequence(Transformer.Decoder decoder, List<LayerState> states, int length) {
+    this.decoder = decoder;
+    this.states = states;
+    this.length = length;
+  }
+
+  boolean belongsTo(Transformer.Decoder model) {
+    return decoder.equals(model) && !closed;
+  }
+
+  List<LayerState> states() {
+    return states;
+  }
+
+  /// Makes room for `tokens` more tokens.
+  void reserve(int tokens) {
+    states.forEach(state -> state.reserve(length + tokens));
+  }
+
+  /// Counts tokens whose states are written.
+  void advance(int tokens) {
+    length += tokens;
+  }
+
+  @Override
+  public int length() {
+    return length;
+  }
+
+  @Override
+  public void truncate(int newLength) {
+    check(newLength);
+    states.forEach(state -> state.truncate(newLength));
+    length = newLength;
+  }
+
+  @Override
+  public SequenceState fork(int newLength) {
+    check(newLength);
+    List<LayerState> forked = new ArrayList<>();
+    states.forEach(state -> forked.add(state.fork(newLength)));
+    return new LayeredSequence(decoder, forked, newLength);
+  }
+
+  @Override
+  public long bytes() {
+    return states.stream().mapToLong(LayerState::bytes).sum();
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    states.forEach(state -> state.truncate(0));
+    length = 0;
+  }
+
+  private void check(int newLength) {
+    if (newLength < 0 || newLength > length || closed) {
+      throw new IllegalArgumentException(
+          "a sequence of %d tokens has no first %d".formatted(length, newLength));
+    }
+  }
+}

@@ -1,0 +1,18 @@
+package dev.freehold.model.layer;
+
+/// Root-mean-square normalisation (Zhang and Sennrich, arXiv 1910.07467).
+///
+/// @param weight `[embeddingLength]`
+/// @param epsilon added to the mean square
+public record RmsNorm(float[] weight, float epsilon) {
+
+  /// `y = norm(x)` for each of `rows` rows.
+  ///
+  /// @param x `[rows, weight.length]`
+  /// @param y `[rows, weight.length]`
+  public void apply(float[] x, float[] y, int rows, Workspace workspace) {
+    int width = weight.length;
+    workspace.eachRow(
+        rows, 8, row -> workspace.kernels.rmsNorm(x, row * width, weight, epsilon, y, row * width));
+  }
+}

@@ -1,0 +1,24 @@
+package dev.freehold.model.layer;
+
+import java.util.List;
+
+/// The tokens that go through the layers together: stretches of one or more sequences, one row for
+/// each token.
+///
+/// @param tokens token of each row
+/// @param stretches the sequences, in row order
+public record Rows(int[] tokens, List<Stretch> stretches) {
+
+  /// Consecutive rows of one sequence.
+  ///
+  /// @param states what each layer remembers, with room for these rows
+  /// @param row the first row
+  /// @param count how many rows
+  /// @param position position of the first row in its sequence
+  public record Stretch(List<LayerState> states, int row, int count, int position) {}
+
+  /// How many rows.
+  public int count() {
+    return tokens.length;
+  }
+}

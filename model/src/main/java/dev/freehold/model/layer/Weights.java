@@ -1,0 +1,155 @@
+package dev.freehold.model.layer;
+
+import dev.freehold.chat.MalformedFile;
+import dev.freehold.chat.Unsupported;
+import dev.freehold.model.gguf.GgufFile;
+import dev.freehold.model.gguf.GgufTensor;
+import dev.freehold.tensor.Dequantizer;
+import dev.freehold.tensor.Matrix;
+import dev.freehold.tensor.TensorType;
+import dev.freehold.tensor.Workers;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// The tensors of a file on their way into a model: an architecture claims each by name with the
+/// shape it expects, and what nobody claimed is an error.
+public final class Weights {
+
+  private static final int LEFTOVERS_NAMED = 5;
+
+  private final GgufFile file;
+  private final Workers workers;
+  private final Set<String> claimed = new HashSet<>();
+
+  /// @param file where the tensors are
+  /// @param workers who packs them
+  public Weights(GgufFile file, Workers workers) {
+    this.file = file;
+    this.workers = workers;
+  }
+
+  /// Whether the file has tensor `name`.
+  public boolean has(String name) {
+    return file.tensor(name).isPresent();
+  }
+
+  /// Claims matrix `name` that maps `columns` inputs to `rows` outputs.
+  public Matrix matrix(String name, int columns, int rows) {
+    GgufTensor tensor = claim(name, columns, rows);
+    return Matrix.of(tensor.type(), rows, columns, tensor.segment(), workers);
+  }
+
+  /// Claims matrix `name.weight` and, where the file has it, the bias `name.bias`.
+  public Linear linear(String name, int columns, int rows) {
+    Matrix weight = matrix(name + ".weight", columns, rows);
+    return new Linear(weight, findVector(name + ".bias", rows).orElse(null));
+  }
+
+  /// Claims vector `name` of `length` numbers.
+  public float[] vector(String name, int length) {
+    GgufTensor tensor = claim(name, length);
+    float[] vector = new float[length];
+    Dequantizer.dequantize(tensor.type(), tensor.segment(), 0, vector, 0, length);
+    return vector;
+  }
+
+  /// Claims vector `name` of `length` numbers if the file has it.
+  public Optional<float[]> findVector(String name, int length) {
+    return has(name) ? Optional.of(vector(name, length)) : Optional.empty();
+  }
+
+  /// How many rows matrix `name` has, without claiming it.
+  public int rows(String name) {
+    List<Long> shape = tensor(name).shape();
+    long rows = shape.size() == 2 ? shape.get(1) : 0;
+    if (rows < 1 || rows > Integer.MAX_VALUE) {
+      throw new MalformedFile(file.name(), -1, "tensor %s is %s".formatted(name, shape));
+    }
+    return (int) rows;
+  }
+
+  /// All weights of the file.
+  public long count() {
+    return file.tensors().values().stream().mapToLong(GgufTensor::weights).sum();
+  }
+
+  /// Bytes of all tensors of the file.
+  public long bytes() {
+    return file.tensors().values().stream().mapToLong(t -> t.segment().byteSize()).sum();
+  }
+
+  /// The type that most weights of the file are stored in.
+  public TensorType storage() {
+    Map<TensorType, Long> weights = new EnumMap<>(TensorType.class);
+    file.tensors().values().forEach(t -> weights.merge(t.type(), t.weights(), Long::sum));
+    return weights.entrySet().stream()
+        .max(Comparator.comparingLong(Map.Entry::getValue))
+        .map(Map.Entry::getKey)
+        .orElseThrow(() -> new MalformedFile(file.name(), -1, "no tensors"));
+  }
+
+  /// Checks that every tensor of the file was claimed.
+  ///
+  /// @throws Unsupported naming some of those that were not
+  public void requireAllClaimed() {
+    List<String> leftovers =
+        file.tensorNames().stream().filter(name -> !claimed.contains(name)).toList();
+    if (!leftovers.isEmpty()) {
+      String named = leftovers.stream().limit(LEFTOVERS_NAMED).collect(Collectors.joining(", "));
+      throw new Unsupported(
+          "%s has %d tensors that its architecture does not use (%s%s), so this model"
+              .formatted(
+                  file.name(),
+                  leftovers.size(),
+                  named,
+                  leftovers.size() > LEFTOVERS_NAMED ? ", …" : ""),
+          "files whose every tensor takes part");
+    }
+  }
+
+  private GgufTensor tensor(String name) {
+    return file.tensor(name)
+        .orElseThrow(
+            () -> new MalformedFile(file.name(), -1, "tensor %s is missing".formatted(name)));
+  }
+
+  private GgufTensor claim(String name, int... shape) {
+    GgufTensor tensor = tensor(name);
+    List<Long> expected = Arrays.stream(shape).asLongStream().boxed().toList();
+    if (!tensor.shape().equals(expected)) {
+      throw new MalformedFile(
+          file.name(),
+          -1,
+          "tensor %s is %s and should be %s".formatted(name, tensor.shape(), expected));
+    }
+    claimed.add(name);
+    return tensor;
+  }
+
+  /// A matrix and, where the model has one, a bias added to its outputs.
+  ///
+  /// @param weight `[rows, columns]`
+  /// @param bias `[rows]`, or null where there is none
+  public record Linear(Matrix weight, float @Nullable [] bias) {
+
+    /// The product that fills `y`, `[rows of the pass, stride]`.
+    Matrix.Product product(float[] y, int stride) {
+      return new Matrix.Product(weight, y, 0, stride);
+    }
+
+    /// Adds the bias to row `row` of `y`.
+    void addBias(float[] y, int row, Workspace workspace) {
+      if (bias != null) {
+        workspace.kernels.add(y, row * bias.length, bias, 0, bias.length);
+      }
+    }
+  }
+}

@@ -1,0 +1,98 @@
+package dev.freehold.model.layer;
+
+import dev.freehold.tensor.Kernels;
+import dev.freehold.tensor.Workers;
+import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
+
+/// What a pass computes with: threads, kernels and the arrays between two layers. The arrays grow
+/// to the largest pass seen and are used again by the next; they belong to the thread that steps.
+public final class Workspace {
+
+  final Workers workers;
+  final Kernels kernels;
+
+  /// Normalised hidden states, `[rows, embeddingLength]`.
+  final Buffer normed = new Buffer();
+
+  /// What a block adds to the hidden states, `[rows, embeddingLength]`.
+  final Buffer added = new Buffer();
+
+  /// Queries, `[rows, heads, headSize]`.
+  final Buffer queries = new Buffer();
+
+  /// Keys, `[rows, kvHeads, headSize]`.
+  final Buffer keys = new Buffer();
+
+  /// Values, `[rows, kvHeads, valueSize]`.
+  final Buffer values = new Buffer();
+
+  /// Results of attention, `[rows, heads, valueSize]`.
+  final Buffer attended = new Buffer();
+
+  /// Gate of the feed-forward network, `[rows, feedForwardLength]`.
+  final Buffer gate = new Buffer();
+
+  /// Upward projection of the feed-forward network, `[rows, feedForwardLength]`.
+  final Buffer up = new Buffer();
+
+  private final Buffer hidden = new Buffer();
+  private final Buffer[] scratch;
+
+  /// @param workers threads that compute
+  /// @param kernels operations
+  public Workspace(Workers workers, Kernels kernels) {
+    this.workers = workers;
+    this.kernels = kernels;
+    scratch = new Buffer[workers.threads()];
+    for (int i = 0; i < scratch.length; i++) {
+      scratch[i] = new Buffer();
+    }
+  }
+
+  /// An array of at least `size` numbers for the hidden states of a pass.
+  public float[] hidden(int size) {
+    return hidden.of(size);
+  }
+
+  /// The threads.
+  public Workers workers() {
+    return workers;
+  }
+
+  /// The kernels.
+  public Kernels kernels() {
+    return kernels;
+  }
+
+  /// An array of at least `size` numbers for thread `worker` alone.
+  float[] scratch(int worker, int size) {
+    return scratch[worker].of(size);
+  }
+
+  /// Runs `row` for each of `rows` rows: here where they are few, on all threads where not.
+  void eachRow(int rows, int few, IntConsumer row) {
+    int chunk = Math.max(few, Math.ceilDiv(rows, 4 * workers.threads()));
+    workers.run(
+        Math.ceilDiv(rows, chunk),
+        (part, worker) -> {
+          for (int i = part * chunk; i < Math.min(rows, (part + 1) * chunk); i++) {
+            row.accept(i);
+          }
+        });
+  }
+
+  /// An array that is kept as long as it is large enough.
+  static final class Buffer {
+    private float @Nullable [] array;
+
+    float[] of(int size) {
+      float[] kept = array;
+      if (kept == null || kept.length < size) {
+        kept = new float[size];
+        array = kept;
+      }
+      return kept;
+    }
+  }
+}

@@ -1,0 +1,51 @@
+package dev.freehold.tensor;
+
+/// The operations of a transformer on plain arrays, apart from matrix products. Stateless and
+/// thread-safe; each call works on one thread.
+public sealed interface Kernels permits ScalarKernels {
+
+  /// How a rotary embedding pairs the numbers of a head.
+  enum RotaryStyle {
+    /// Neighbours, (0, 1), (2, 3)…: GGUF files of architecture `llama`.
+    INTERLEAVED,
+    /// Halves, (0, n/2), (1, n/2 + 1)…: most others ("NeoX").
+    HALVES
+  }
+
+  /// The fastest implementation this processor has.
+  static Kernels create() {
+    return new ScalarKernels();
+  }
+
+  /// `y = weight · x / √(mean(x²) + epsilon)` over `weight.length` numbers.
+  void rmsNorm(float[] x, int xStart, float[] weight, float epsilon, float[] y, int yStart);
+
+  /// `x += y` over `count` numbers.
+  void add(float[] x, int xStart, float[] y, int yStart, int count);
+
+  /// `gate = silu(gate) · up` over `count` numbers.
+  void swiGlu(float[] gate, float[] up, int start, int count);
+
+  /// Rotates `heads` heads of `headSize` numbers that follow each other from `start`, by the angles
+  /// whose cosines and sines stand in `cos` and `sin` from `angles`; `pairs` pairs of each head are
+  /// rotated, the rest stay.
+  void rotate(
+      float[] x,
+      int start,
+      int heads,
+      int headSize,
+      RotaryStyle style,
+      float[] cos,
+      float[] sin,
+      int angles,
+      int pairs);
+
+  /// Causal attention of some queries of one sequence on one key/value head.
+  ///
+  /// @param work shapes and arrays; see [AttentionWork]
+  /// @param kvHead which key/value head; the query heads of its group are computed
+  /// @param from first query row
+  /// @param to one past the last query row
+  /// @param scratch at least [AttentionWork#scratch(int)] numbers of this thread's own
+  void attend(AttentionWork work, int kvHead, int from, int to, float[] scratch);
+}

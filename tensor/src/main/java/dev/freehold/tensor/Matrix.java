@@ -1,0 +1,51 @@
+package dev.freehold.tensor;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/// A frozen matrix of weights, `[rows, columns]`, that maps `columns` inputs to `rows` outputs.
+/// Immutable; any thread may read.
+public sealed interface Matrix permits MappedMatrix {
+
+  /// The matrix whose blocks lie in `segment` row by row, as a GGUF file has them.
+  ///
+  /// @throws IllegalArgumentException where the bytes are not as many as the shape asks for
+  static Matrix of(TensorType type, int rows, int columns, MemorySegment segment, Workers workers) {
+    byte[] copy = segment.toArray(ValueLayout.JAVA_BYTE);
+    return new MappedMatrix(type, rows, columns, MemorySegment.ofArray(copy));
+  }
+
+  /// Outputs.
+  int rows();
+
+  /// Inputs.
+  int columns();
+
+  /// How the weights were stored in the file.
+  TensorType type();
+
+  /// Bytes this matrix holds in memory of its own.
+  long bytes();
+
+  /// Writes the weights of row `row` to `target` from `start`: the embedding of a token.
+  void row(int row, float[] target, int start);
+
+  /// A product to compute: `y[t] = matrix · x[t]` for each token `t`.
+  ///
+  /// @param matrix the weights
+  /// @param y target, `[tokens, stride]` from `start`; the first `rows` of each stride are written
+  record Product(Matrix matrix, float[] y, int start, int stride) {}
+
+  /// Computes several products of the same inputs in one go.
+  ///
+  /// @param x inputs, `[tokens, columns]`, from index 0
+  /// @param tokens how many inputs
+  static void multiply(Workers workers, float[] x, int tokens, Product... products) {
+    for (Product product : products) {
+      switch (product.matrix) {
+        case MappedMatrix mapped ->
+            mapped.multiply(workers, x, tokens, product.y, product.start, product.stride);
+      }
+    }
+  }
+}
