@@ -1,0 +1,102 @@
+package dev.freehold.model.architecture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.freehold.model.Batch;
+import dev.freehold.model.Batch.Outputs;
+import dev.freehold.model.LanguageModel;
+import dev.freehold.model.Logits;
+import dev.freehold.model.ModelConfiguration;
+import dev.freehold.model.Models;
+import dev.freehold.model.SequenceState;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Logits of small random models against transformers in float32 (`oracles/tiny_llama.py`).
+class LlamaOracleTest {
+
+  static List<Golden> goldens() {
+    return Golden.all();
+  }
+
+  @ParameterizedTest
+  @MethodSource("goldens")
+  void theWholePromptInOneBatchGivesTheReferencesLogits(Golden golden) {
+    try (LanguageModel model = Models.open(golden.model(), configuration(2, 512))) {
+      SequenceState sequence = model.newSequence();
+      Logits logits = model.step(Batch.of(sequence, golden.prefill(), Outputs.ALL));
+      for (int row = 0; row < golden.prefill().length; row++) {
+        golden.assertRow(row, logits.row(0, row));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("goldens")
+  void oneTokenAtATimeGivesTheReferencesLogits(Golden golden) {
+    try (LanguageModel model = Models.open(golden.model(), configuration(1, 512))) {
+      SequenceState sequence = model.newSequence();
+      int row = 0;
+      for (int token : golden.allTokens()) {
+        Logits logits = model.step(Batch.of(sequence, new int[] {token}, Outputs.LAST));
+        golden.assertRow(row++, logits.last(0));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("goldens")
+  void chunksMixedWithAnotherSequenceGiveTheReferencesLogits(Golden golden) {
+    int[] tokens = golden.allTokens();
+    try (LanguageModel model = Models.open(golden.model(), configuration(2, 5))) {
+      SequenceState sequence = model.newSequence();
+      SequenceState other = model.newSequence();
+      int[] sizes = {1, 7, 3, 13, 2, 17, 3};
+      int at = 0;
+      for (int size : sizes) {
+        int[] chunk = Arrays.copyOfRange(tokens, at, at + size);
+        int[] noise = {tokens[(at * 7) % tokens.length], tokens[(at * 5 + 1) % tokens.length]};
+        Batch batch =
+            new Batch(
+                List.of(
+                    new Batch.Entry(other, noise, Outputs.LAST),
+                    new Batch.Entry(sequence, chunk, Outputs.ALL)));
+        Logits logits = model.step(batch);
+        for (int i = 0; i < size; i++) {
+          golden.assertRow(at + i, logits.row(1, i));
+        }
+        at += size;
+      }
+      assertThat(at).isEqualTo(tokens.length);
+      assertThat(sequence.length()).isEqualTo(tokens.length);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("goldens")
+  void aForkAndATruncatedSequenceGoOnAsTheOriginal(Golden golden) {
+    int[] tokens = golden.allTokens();
+    try (LanguageModel model = Models.open(golden.model(), configuration(1, 512))) {
+      SequenceState original = model.newSequence();
+      model.step(Batch.of(original, Arrays.copyOf(tokens, 30), Outputs.NONE));
+      try (SequenceState fork = original.fork(20)) {
+        int[] elsewhere = new int[15];
+        Arrays.fill(elsewhere, tokens[3]);
+        model.step(Batch.of(fork, elsewhere, Outputs.NONE));
+        assertThat(fork.length()).isEqualTo(35);
+      }
+      original.truncate(25);
+      int[] rest = Arrays.copyOfRange(tokens, 25, tokens.length);
+      Logits logits = model.step(Batch.of(original, rest, Outputs.ALL));
+      for (int i = 0; i < rest.length; i++) {
+        golden.assertRow(25 + i, logits.row(0, i));
+      }
+    }
+  }
+
+  private static ModelConfiguration configuration(int threads, int rowsPerPass) {
+    return new ModelConfiguration(threads, 0, rowsPerPass);
+  }
+}
