@@ -570,6 +570,10 @@ def read_facts(documents):
             if current and current not in by_file:
                 raise ValueError(f"facts.txt:{number}: no such document: {current}")
             continue
+        if line.startswith("+ "):
+            other, other_quote = [f.strip() for f in line[2:].split(" | ")]
+            facts[-1].setdefault("elsewhere", []).append(located(by_file[other], other_quote))
+            continue
         kind, language, question, answer, accepted, quote, *also = [f.strip() for f in line.split(" | ")]
         if kind not in KINDS:
             raise ValueError(f"facts.txt:{number}: no such kind: {kind}")
@@ -603,7 +607,7 @@ def located(document, quote):
     for where, text in sections(document):
         if squeezed(quote) in squeezed(text):
             return place | where | {"quote": quote}
-    raise ValueError(f'{document["file"]}: quote not found: {quote}')
+    raise ValueError(f"{document['file']}: quote not found: {quote}")
 
 
 def sections(document):
@@ -769,7 +773,7 @@ def check():
         if fact["question"] in seen:
             problems.append(f"{fact['id']}: asked twice: {fact['question']}")
         seen.add(fact["question"])
-        for place in ([fact] + fact.get("also", [])) if fact["document"] else []:
+        for place in ([fact] + fact.get("also", []) + fact.get("elsewhere", [])) if fact["document"] else []:
             texts = [t for where, t in sections(by_file[place["document"]])
                      if where == {"page": place["page"], "heading": place["heading"]}]
             if not any(squeezed(place["quote"]) in squeezed(t) for t in texts):
