@@ -256,9 +256,10 @@ def write_pdf(document, path):
     if document.get("cover"):
         for line in document["cover"]:
             story.append(Paragraph(marked_up(typeset(line, document["language"])), styles["body"]))
-        contents = TableOfContents(dotsMinLevel=0, levelStyles=[
-            ParagraphStyle("c1", fontName="Helvetica-Bold", fontSize=9.4, leading=13.6),
-            ParagraphStyle("c2", fontName="Helvetica", fontSize=8.8, leading=11.6, leftIndent=12)])
+        contents = TableOfContents(dotsMinLevel=0, tableStyle=TableStyle([
+            ("TOPPADDING", (0, 0), (-1, -1), 1), ("BOTTOMPADDING", (0, 0), (-1, -1), 1)]), levelStyles=[
+            ParagraphStyle("c1", fontName="Helvetica-Bold", fontSize=9.4, leading=12.2),
+            ParagraphStyle("c2", fontName="Helvetica", fontSize=8.8, leading=10.4, leftIndent=12)])
         story += [PageBreak(), Paragraph(words["contents"], ParagraphStyle("contents", parent=styles["h1"])),
                   contents, PageBreak()]
     for kind, *rest in document["blocks"]:
@@ -289,7 +290,7 @@ def write_pdf(document, path):
 
 # ---------------------------------------------------------------- the other formats
 
-def same_zip(path, member_text=None):
+def same_zip(path):
     """Writes an office file again with fixed member times, so that two runs give the same bytes."""
     with zipfile.ZipFile(path) as old:
         members = [(name, old.read(name)) for name in old.namelist()]
