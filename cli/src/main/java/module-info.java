@@ -3,5 +3,12 @@
 module dev.freehold.cli {
   requires static org.jspecify;
   requires dev.freehold.chat;
+  requires dev.freehold.store;
+  requires dev.freehold.database;
+  requires dev.freehold.governance;
   requires info.picocli;
+  requires org.jline.reader;
+  requires org.jline.terminal;
+  requires tools.jackson.databind;
+  requires jdk.management;
 }
