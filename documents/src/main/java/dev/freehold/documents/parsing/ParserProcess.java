@@ -1,0 +1,145 @@
+package dev.freehold.documents.parsing;
+
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.DoubleConsumer;
+import java.util.stream.Stream;
+
+/// One child process that reads documents, one at a time.
+///
+/// It starts with an empty environment, in a folder of its own, and where the system lets it,
+/// without a network. Used by one thread at a time; any thread may close.
+final class ParserProcess implements AutoCloseable {
+
+  private final Process process;
+  private final Path scratch;
+  private final DataOutputStream out;
+  private final DataInputStream in;
+  private final AtomicReference<String> cause = new AtomicReference<>("");
+  private boolean ready;
+
+  private ParserProcess(Process process, Path scratch) {
+    this.process = process;
+    this.scratch = scratch;
+    this.out = new DataOutputStream(new BufferedOutputStream(process.getOutputStream(), 1 << 16));
+    this.in = new DataInputStream(new BufferedInputStream(process.getInputStream(), 1 << 16));
+    Thread.startVirtualThread(this::drainErrors);
+  }
+
+  /// Starts a child; it becomes ready by itself.
+  static ParserProcess start(Sandbox sandbox, Path scratch) throws IOException {
+    Files.createDirectories(scratch);
+    var builder = new ProcessBuilder(sandbox.command(scratch));
+    builder.environment().clear();
+    builder.directory(scratch.toFile());
+    return new ParserProcess(builder.start(), scratch);
+  }
+
+  /// Reads one document.
+  ///
+  /// @throws Died where the child did not survive it; this object is of no more use then
+  Parsed parse(Path file, String name, Duration patience, DoubleConsumer progress) throws Died {
+    var watch = Thread.ofVirtual().unstarted(() -> killAfter(patience));
+    watch.start();
+    try {
+      if (!ready) {
+        Wire.ready(in);
+        ready = true;
+      }
+      Wire.ask(out, name, Files.size(file));
+      try (InputStream bytes = Files.newInputStream(file)) {
+        bytes.transferTo(out);
+      }
+      out.flush();
+      return Wire.read(in, progress);
+    } catch (IOException e) {
+      throw new Died(reason(patience), e);
+    } finally {
+      watch.interrupt();
+    }
+  }
+
+  private void killAfter(Duration patience) {
+    try {
+      Thread.sleep(patience);
+      cause.set("it took longer than %d seconds to read".formatted(patience.toSeconds()));
+      process.destroyForcibly();
+    } catch (InterruptedException e) {
+      // The document was read in time.
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private String reason(Duration patience) {
+    try {
+      process.waitFor(Math.min(1000, patience.toMillis()), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    if (!cause.get().isEmpty()) {
+      return cause.get();
+    }
+    // -XX:+ExitOnOutOfMemoryError exits with 3.
+    return !process.isAlive() && process.exitValue() == 3
+        ? "it needs more memory than a document may take"
+        : "its reader stopped in the middle of it";
+  }
+
+  boolean alive() {
+    return process.isAlive();
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  // A child whose errors nobody reads would wait for ever once the pipe is full. What they say may
+  // quote the document, so it goes nowhere.
+  private void drainErrors() {
+    try (InputStream errors = process.getErrorStream()) {
+      byte[] buffer = new byte[8192];
+      while (errors.read(buffer) >= 0) {}
+    } catch (IOException e) {
+      // The child is gone.
+    }
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+    try {
+      process.waitFor(5, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    try (Stream<Path> files = Files.walk(scratch)) {
+      List<Path> all = new ArrayList<>(files.sorted(Comparator.reverseOrder()).toList());
+      for (Path file : all) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException e) {
+      // Swept at the next start.
+    }
+  }
+
+  /// The child did not survive a document.
+  static final class Died extends Exception {
+    private static final long serialVersionUID = 1;
+
+    Died(String reason, Throwable cause) {
+      super(reason, cause);
+    }
+  }
+}
