@@ -1,0 +1,21 @@
+package dev.freehold.server;
+
+import dev.freehold.chat.ChatModels;
+import dev.freehold.chat.Embedder;
+import dev.freehold.database.Database;
+import dev.freehold.governance.Keys;
+import java.util.List;
+
+/// What the server serves from. It closes none of them.
+///
+/// @param database where conversations are kept
+/// @param keys who may ask
+/// @param models the models that answer
+/// @param embedders the models behind `/v1/embeddings`
+/// @param shelf what the page says about models
+public record ServerPorts(
+    Database database, Keys keys, ChatModels models, List<Embedder> embedders, ModelShelf shelf) {
+  public ServerPorts {
+    embedders = List.copyOf(embedders);
+  }
+}

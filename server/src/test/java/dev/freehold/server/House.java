@@ -1,0 +1,152 @@
+package dev.freehold.server;
+
+import dev.freehold.chat.Embedder;
+import dev.freehold.database.Database;
+import dev.freehold.governance.IssuedKey;
+import dev.freehold.governance.Keys;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// A server on a port of its own with two people's keys, and a client for it.
+final class House implements AutoCloseable {
+
+  static final JsonMapper JSON = JsonMapper.builder().build();
+
+  final EchoModel model = new EchoModel();
+  final Database database;
+  final Keys keys;
+  final IssuedKey anna;
+  final IssuedKey bruno;
+  final FreeholdServer server;
+  final HttpClient client = HttpClient.newHttpClient();
+
+  static House in(Path folder) {
+    return new House(folder, configuration -> configuration);
+  }
+
+  House(Path folder, UnaryOperator<ServerConfiguration> change) {
+    database = Database.open(folder.resolve("freehold.db"));
+    keys = Keys.in(database);
+    anna = keys.create("Anna", Set.of("staff"));
+    bruno = keys.create("Bruno", Set.of("visitors"));
+    server =
+        FreeholdServer.start(
+            change.apply(ServerConfiguration.local(0)),
+            new ServerPorts(database, keys, model, List.of(new LetterEmbedder()), new Shelf()));
+  }
+
+  String base() {
+    return "http://127.0.0.1:" + server.port();
+  }
+
+  HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(URI.create(base() + path));
+  }
+
+  HttpRequest.Builder as(IssuedKey key, String path) {
+    return request(path).header("Authorization", "Bearer " + key.secret());
+  }
+
+  HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
+    return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  HttpResponse<String> get(IssuedKey key, String path) throws IOException, InterruptedException {
+    return send(as(key, path).GET());
+  }
+
+  HttpResponse<String> post(IssuedKey key, String path, String json)
+      throws IOException, InterruptedException {
+    return send(
+        as(key, path)
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(json)));
+  }
+
+  static JsonNode json(HttpResponse<String> response) {
+    return JSON.readTree(response.body());
+  }
+
+  @Override
+  public void close() {
+    client.shutdownNow();
+    server.close();
+    database.close();
+  }
+
+  /// What a page shows about models; nothing here.
+  static final class Shelf implements ModelShelf {
+    @Override
+    public boolean loaded(String name) {
+      return true;
+    }
+
+    @Override
+    public String note(String name) {
+      return "";
+    }
+
+    @Override
+    public Optional<Suggestion> suggestion() {
+      return Optional.empty();
+    }
+  }
+
+  /// An embedder that counts letters: enough to tell texts apart.
+  static final class LetterEmbedder implements Embedder {
+    @Override
+    public String id() {
+      return "letters";
+    }
+
+    @Override
+    public int dimensions() {
+      return 26;
+    }
+
+    @Override
+    public int maxTokens() {
+      return 100;
+    }
+
+    @Override
+    public int countTokens(String text) {
+      return text.split("\\s+").length;
+    }
+
+    @Override
+    public List<float[]> embed(Purpose purpose, List<String> texts) {
+      return texts.stream().map(LetterEmbedder::vector).toList();
+    }
+
+    private static float[] vector(String text) {
+      float[] counts = new float[26];
+      counts[0] = 1e-3f;
+      text.toLowerCase(java.util.Locale.ROOT)
+          .chars()
+          .filter(c -> c >= 'a' && c <= 'z')
+          .forEach(c -> counts[c - 'a']++);
+      double norm = 0;
+      for (float count : counts) {
+        norm += (double) count * count;
+      }
+      for (int i = 0; i < counts.length; i++) {
+        counts[i] /= (float) Math.sqrt(norm);
+      }
+      return counts;
+    }
+
+    @Override
+    public void close() {}
+  }
+}
