@@ -158,7 +158,7 @@ SOURCES = r"""
 {{ map | tojson(indent=2) }}
 {{ {"b": [], "a": {}, "c": [1, [2, {"d": none}]]} | tojson(indent=4) }}
 {{ {"b": 1, "a": 2} | tojson(sort_keys=true) }} {{ [1, 2] | tojson(separators=(",", ":")) }} {{ uni | tojson(ensure_ascii=true) }}
-{{ [1e22, 1e16, 1e15, 0.0001, 0.00001, -0.0, 123456.789, 10000000000000000000000] | tojson }}
+{{ [1e22, 1e16, 1e15, 0.0001, 0.00001, -0.0, 123456.789] | tojson }}
 {{ undefined_name | tojson }}
 {{ list | random | length }}
 {{ "%.1f" | format(2.25) }} {{ "%s-%s" | format("a", 1) }}
@@ -289,6 +289,13 @@ a {%- if yes -%} b {%- endif -%} c
 {{ list | map("nope") | list }}
 {{ people | map(attribute="age") | max }} {{ people | max(attribute="age") | tojson }} {{ words | min }} {{ words | max(case_sensitive=true) }}
 {{ "a" | default }}|{{ undefined_name | default }}|{{ 12345.678 | filesizeformat }} {{ 1000000 | filesizeformat }} {{ 1 | filesizeformat }}
+{{ map[list] }}|{{ map[list] is defined }} {{ list["x"] }}|{{ list[1.5] is defined }} {{ map[none] is defined }}
+{{ nothing | selectattr("x") | list }} {{ nothing | map("upper") | list }} {{ nothing | select | list }} {{ nothing | rejectattr("x") | list }} {{ 0 | map("upper") | list }}
+{{ nothing | list }}
+{{ nothing | join }}
+{{ nothing | first }}
+{{ nothing | length }}
+{{ nothing | sort }}
 {{ people | attr("zzz") }}|{{ s | attr("upper") is callable }}
 """.strip("\n").split("\n")
 

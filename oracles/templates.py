@@ -39,7 +39,9 @@ def outcome(source, variables):
         return {"error": "undefined", "message": str(error)}
     except jinja2.exceptions.SecurityError as error:
         return {"error": "security", "message": str(error)}
-    except jinja2.TemplateError as error:
+    except jinja2.TemplateRuntimeError as error:
+        return {"error": "value", "message": str(error)}
+    except jinja2.TemplateError as error:  # thrown by raise_exception
         return {"error": "raised", "message": str(error)}
     except Exception as error:  # what Python itself said: types, keys, division
         return {"error": "value", "message": f"{type(error).__name__}: {error}"}
