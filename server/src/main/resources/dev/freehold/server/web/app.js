@@ -10,6 +10,7 @@ import { listenToKeys } from "./keys.js";
 import { listenToDrops } from "./view/drop.js";
 import { frame } from "./view/frame.js";
 import { signIn } from "./view/sign-in.js";
+import { backToOpener } from "./view/viewer.js";
 import { dialogs } from "./view/dialogs.js";
 
 const root = document.getElementById("app");
@@ -64,7 +65,10 @@ async function openDocuments(id) {
 
 // After moving to another page the focus is where reading begins, not on a control that has gone.
 function placeFocus(before, route) {
-  if (before.panel && !route.panel) return;
+  if (before.panel && !route.panel) {
+    backToOpener();
+    return;
+  }
   if (before.page === route.page && before.id === route.id) return;
   const fine = matchMedia("(pointer: fine)").matches;
   if (route.page === "chat" && fine) document.getElementById("question")?.focus();
@@ -126,6 +130,7 @@ async function begin() {
   state.version = version;
   const loads = [loadConversations(), loadCollections(), loadModels()];
   for (const load of loads) load.catch(fail);
+  state.loads = Promise.allSettled(loads);
   changed();
 }
 

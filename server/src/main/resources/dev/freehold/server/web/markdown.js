@@ -11,8 +11,9 @@ const marked = new Marked({ gfm: true, breaks: false });
 /** The blocks of `text`. `cite(number)` gives the template of a citation, or null where the number names no passage. */
 export function markdown(text, cite, citeKey) {
   const tokens = marked.lexer(text);
+  const ranks = [...new Set(tokens.filter((token) => token.type === "heading").map((token) => token.depth))].sort();
   // Blocks that did not change since the last token are not built again: this is what keeps long answers smooth.
-  return tokens.map((token) => guard([token.raw, citeKey], () => block(token, cite)));
+  return tokens.map((token) => guard([token.raw, citeKey, token.type === "heading" && ranks.indexOf(token.depth)], () => (token.type === "heading" ? heading(ranks.indexOf(token.depth), inlines(token.tokens, cite)) : block(token, cite))));
 }
 
 const blocks = (tokens, cite) => (tokens ?? []).map((token) => block(token, cite));
@@ -24,7 +25,7 @@ function block(token, cite) {
     case "def":
       return nothing;
     case "heading":
-      return heading(token.depth, inlines(token.tokens, cite));
+      return heading(2, inlines(token.tokens, cite));
     case "paragraph":
       return html`<p dir="auto">${inlines(token.tokens, cite)}</p>`;
     case "text":
@@ -46,11 +47,11 @@ function block(token, cite) {
   }
 }
 
-// An answer sits below the page's own headings, so its headings begin at the third level.
-function heading(depth, content) {
-  if (depth === 1) return html`<h3 dir="auto">${content}</h3>`;
-  if (depth === 2) return html`<h4 dir="auto">${content}</h4>`;
-  return html`<h5 dir="auto">${content}</h5>`;
+// An answer sits below the page's own headings, and its own follow one another without a gap, whatever the model wrote.
+function heading(rank, content) {
+  if (rank === 0) return html`<h4 dir="auto">${content}</h4>`;
+  if (rank === 1) return html`<h5 dir="auto">${content}</h5>`;
+  return html`<h6 dir="auto">${content}</h6>`;
 }
 
 function list(token, cite) {
@@ -63,7 +64,7 @@ function list(token, cite) {
 
 function table(token, cite) {
   const cell = (part, at) => html`<td dir="auto" data-align=${token.align[at] ?? "start"}>${inlines(part.tokens, cite)}</td>`;
-  return html`<div class="table" tabindex="0" role="region" aria-label=${t("table")}>
+  return html`<div class="table" tabindex="0" role="group" aria-label=${t("table")}>
     <table>
       <thead><tr>${token.header.map((part, at) => html`<th scope="col" dir="auto" data-align=${token.align[at] ?? "start"}>${inlines(part.tokens, cite)}</th>`)}</tr></thead>
       <tbody>${token.rows.map((row) => html`<tr>${row.map(cell)}</tr>`)}</tbody>

@@ -99,6 +99,7 @@ function arrived(collection, document) {
     if (settled(document) && !settled(before)) {
       announce(t(document.state === "ready" ? "documentReady" : document.state === "partly" ? "documentPartly" : "documentFailed", { name: document.name }));
       loadCollections().catch(() => {});
+      tidy();
     }
   }
   if (state.documents?.collection === collection && state.documents.list) {
@@ -153,6 +154,15 @@ async function send(item) {
     announce(`${item.name}: ${item.failure}`);
   }
   changed();
+}
+
+/** Files that went in without a problem need no more attention. */
+function tidy() {
+  setTimeout(() => {
+    if (busyUploads().length) return;
+    state.uploads = state.uploads.filter((item) => item.failure || item.document?.state !== "ready");
+    changed();
+  }, 8000);
 }
 
 export function cancelUpload(item) {

@@ -8,6 +8,7 @@ export const state = {
   models: [],
   suggestion: null,
   modelsLoaded: false,
+  loads: Promise.resolve(), // settles when the first lists have arrived
   collections: [],
   collectionsLoaded: false,
   conversations: [],

@@ -128,7 +128,8 @@ async function follow(conversation, address, body, question, parent) {
   }
   changed();
   loadConversations().catch(() => {});
-  if (live.phase === "stopped") setTimeout(() => reload(conversation), 400);
+  // What the server kept is what counts.
+  if (live.phase === "stopped" || live.phase === "failed") setTimeout(() => reload(conversation), 600);
 }
 
 function receive(live, event, data, question) {
@@ -205,6 +206,10 @@ export async function reload(conversation) {
   try {
     const fresh = await api.get(path(conversation.id));
     if (streams.has(conversation.id)) return;
+    for (const message of fresh.messages) {
+      const failure = conversation.messages.find((other) => other.id === message.id)?.failure;
+      if (failure && message.state === "failed") message.failure = failure;
+    }
     Object.assign(conversation, fresh, { stale: false, loading: false });
     changed();
   } catch {

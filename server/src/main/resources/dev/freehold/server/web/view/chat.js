@@ -75,7 +75,7 @@ export function chat() {
   }
   const turns = conversation ? thread(conversation) : [];
   const live = conversation && streams.get(conversation.id);
-  const annotated = turns.some(({ message }) => message.passages?.length) || (turns.length > 0 && conversation.collections.length > 0);
+  const annotated = turns.some(({ message }) => message.grounding || message.passages?.length) || (live && conversation.collections.length > 0);
   queueMicrotask(follow);
   return html`
     ${bar(conversation ? conversation.title || t("untitled") : t("newConversation"))}

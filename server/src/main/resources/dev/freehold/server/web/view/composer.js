@@ -29,7 +29,9 @@ function grow(area) {
 
 async function send() {
   const text = draft().trim();
-  if (!text || !state.models.length) return;
+  if (!text) return;
+  await state.loads;
+  if (!state.models.length) return;
   const key = keyOf();
   drafts.set(key, "");
   changed();
@@ -85,7 +87,7 @@ export function composer(conversation, live) {
       </button>
       ${busy
         ? html`<button type="button" class="send" title=${t("stop")} aria-label=${t("stop")} @click=${() => stop(conversation)}>${icons.stop}</button>`
-        : html`<button class="send" ?disabled=${!text.trim() || !state.models.length} title=${t("send")} aria-label=${t("send")}>${icons.send}</button>`}
+        : html`<button class="send" ?disabled=${!text.trim() || (state.modelsLoaded && !state.models.length)} title=${t("send")} aria-label=${t("send")}>${icons.send}</button>`}
     </div>
   </form>
   <p class="disclosure">${t("disclosure")}</p>`;

@@ -15,7 +15,8 @@ let opener = null;
 function show(element) {
   if (!element || element.open) return;
   opener = document.activeElement;
-  element.showModal();
+  // The element is made before it is in the document, where alone it can be shown.
+  queueMicrotask(() => element.isConnected && !element.open && element.showModal());
 }
 
 function closed() {
@@ -116,7 +117,7 @@ function facts(model) {
     model.contextLength ? t("contextOf", { n: number(model.contextLength) }) : null,
     model.architecture,
     model.licence,
-  ].filter(Boolean).join(" · ");
+  ].filter(Boolean).map((fact, at) => html`${at ? " · " : ""}<span class="fact">${fact}</span>`);
 }
 
 function suggestion({ name, why, command }) {

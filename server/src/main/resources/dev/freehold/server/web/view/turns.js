@@ -115,7 +115,7 @@ function chip(message, passage) {
 function grounding(conversation, message) {
   const found = message.grounding;
   if (!found || found.state === "grounded") return nothing;
-  return html`<div class="notice ground">${icons.warning}<p>${found.note || t(found.state === "nothing-found" ? "nothingFound" : "documentsUnread")}</p></div>`;
+  return html`<div class="notice ground">${icons.warning}<p>${found.state === "nothing-found" ? t("nothingFound") : found.note || t("documentsUnread")}</p></div>`;
 }
 
 function ending(message) {
@@ -159,8 +159,8 @@ export function card(passage, cited, numbered = true) {
   const open = state.route.panel?.passage === passage.id;
   const show = () => openPassage(passage.document.id, passage.id);
   return html`<li class=${"passage" + (cited ? " cited" : "") + (open ? " open" : "")}>
-    <button type="button" @click=${show} aria-label=${t("openPassage", { name: passage.document.name, where: where(passage) })}>
-      ${numbered ? html`<span class="number">${passage.number}</span>` : nothing}
+    <button type="button" @click=${show}>
+      <span class="unseen">${t("openPassage")} </span>${numbered ? html`<span class="number">${passage.number}</span>` : nothing}
       <span class="source"><strong dir="auto">${passage.document.name}</strong>${where(passage) ? html`<span dir="auto">${where(passage)}</span>` : nothing}</span>
     </button>
     <p dir="auto">${passage.text}</p>

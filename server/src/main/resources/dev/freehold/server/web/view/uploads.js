@@ -16,12 +16,19 @@ export function uploads() {
   return html`<section class="uploads" aria-label=${t("uploads")}>
     <header>
       <button type="button" class="title" aria-expanded=${Boolean(state.uploadsOpen)} @click=${toggle}>
-        <span>${busy.length ? t("uploadsBusy", { n: busy.length }) : t("uploadsDone", { n: state.uploads.length })}</span>${icons.down}
+        <span>${summary(busy)}</span>${icons.down}
       </button>
       ${busy.length ? nothing : html`<button type="button" class="tool" title=${t("dismiss")} aria-label=${t("dismiss")} @click=${dismiss}>${icons.close}</button>`}
     </header>
     ${state.uploadsOpen ? html`<ul>${repeat(state.uploads, (item) => item, row)}</ul>` : nothing}
   </section>`;
+}
+
+function summary(busy) {
+  if (busy.length) return t("uploadsBusy", { n: busy.length });
+  const failed = state.uploads.filter((item) => item.failure || item.document?.state === "failed").length;
+  const added = state.uploads.length - failed;
+  return [added ? t("uploadsDone", { n: added }) : null, failed ? t("uploadsFailed", { n: failed }) : null].filter(Boolean).join(", ");
 }
 
 function row(item) {

@@ -14,7 +14,7 @@ export function readingPanel() {
     <header class="bar">
       <h2 id="panel-title" tabindex="-1" dir="auto" title=${viewer?.document?.name ?? ""}>${viewer?.document?.name ?? t("opening")}</h2>
       ${viewer?.document ? actions(viewer) : nothing}
-      <button type="button" class="tool" title=${t("closePanel")} aria-label=${t("closePanel")} @click=${leave}>${icons.close}</button>
+      <button type="button" class="tool" title=${t("closePanel")} aria-label=${t("closePanel")} @click=${closePanel}>${icons.close}</button>
     </header>
     ${content(viewer)}
   </aside>`;
@@ -26,9 +26,9 @@ addEventListener("click", (event) => {
   if (from) opener = from;
 }, true);
 
-function leave() {
-  closePanel();
-  changed(() => opener?.isConnected && opener.focus());
+/** After the panel has closed, the focus is on what opened it. */
+export function backToOpener() {
+  if (opener?.isConnected) opener.focus();
 }
 
 export function readingPage() {
@@ -55,7 +55,7 @@ function content(viewer, page) {
     <div class="sheet-scroll" tabindex="0" role="region" aria-label=${viewer.document.name}>
       ${viewer.gone ? html`<div class="notice ground">${icons.warning}<p>${t("passageGone")}</p></div>` : nothing}
       ${viewer.document.problems?.length ? html`<div class="notice ground">${icons.warning}<p>${t("partlyRead")} ${viewer.document.problems.map((problem) => `${problem.where}: ${problem.what}`).join(" ")}</p></div>` : nothing}
-      <div class="sheet">${guard([viewer.blocks, viewer.range, language], () => sheet(viewer))}</div>
+      <div class="sheet">${guard([viewer.blocks, viewer.range, language, page], () => sheet(viewer, page ? 2 : 3))}</div>
     </div>
   </div>`;
 }
@@ -73,8 +73,10 @@ function outline(headings, page) {
 }
 
 /** Blocks page by page; a run of list items is one list; the passage's blocks are marked. */
-function sheet(viewer) {
+function sheet(viewer, top) {
   const { blocks, range } = viewer;
+  const ranks = [...new Set(blocks.filter((part) => part.kind === "heading").map((part) => part.level ?? 1))].sort((one, other) => one - other);
+  const depth = (part) => top + ranks.indexOf(part.level ?? 1);
   const marked = (at) => Boolean(range) && at >= range.from && at <= range.to;
   const pages = [];
   for (let at = 0; at < blocks.length; at++) {
@@ -82,11 +84,11 @@ function sheet(viewer) {
     if (!pages.length || (number !== null && number !== pages.at(-1).number)) pages.push({ number, content: [] });
     const { content } = pages.at(-1);
     if (blocks[at].kind !== "list-item") {
-      content.push(block(blocks[at], at, marked(at)));
+      content.push(block(blocks[at], at, marked(at), depth));
       continue;
     }
     const items = [];
-    for (; at < blocks.length && blocks[at].kind === "list-item" && (blocks[at].page ?? null) === number; at++) items.push(block(blocks[at], at, marked(at)));
+    for (; at < blocks.length && blocks[at].kind === "list-item" && (blocks[at].page ?? null) === number; at++) items.push(block(blocks[at], at, marked(at), depth));
     at--;
     content.push(html`<ul>${items}</ul>`);
   }
@@ -94,13 +96,13 @@ function sheet(viewer) {
     ${number === null ? nothing : html`<p class="page-number"><span>${t("page", { n: number })}</span></p>`}${content}</section>`);
 }
 
-function block(part, at, marked) {
+function block(part, at, marked, depth) {
   const id = "block-" + at;
   const name = marked ? "marked" : "";
   const text = marked && part.kind !== "table" ? html`<mark>${part.text}</mark>` : part.text;
   switch (part.kind) {
     case "heading":
-      return heading(Math.min(part.level ?? 1, 4), id, name, text);
+      return heading(depth(part), id, name, text);
     case "list-item":
       return html`<li id=${id} class=${name} dir="auto">${text}</li>`;
     case "code":
@@ -112,20 +114,25 @@ function block(part, at, marked) {
   }
 }
 
-function heading(level, id, name, text) {
-  switch (level) {
-    case 1:
-      return html`<h3 id=${id} class=${name} data-level="1" tabindex="-1" dir="auto">${text}</h3>`;
+// Below the title of the page or panel, without gaps; the look follows the place in the document, not the element.
+function heading(depth, id, name, text) {
+  switch (depth) {
     case 2:
-      return html`<h4 id=${id} class=${name} data-level="2" tabindex="-1" dir="auto">${text}</h4>`;
+      return html`<h2 id=${id} class=${name} data-level="1" tabindex="-1" dir="auto">${text}</h2>`;
+    case 3:
+      return html`<h3 id=${id} class=${name} data-level="2" tabindex="-1" dir="auto">${text}</h3>`;
+    case 4:
+      return html`<h4 id=${id} class=${name} data-level="3" tabindex="-1" dir="auto">${text}</h4>`;
+    case 5:
+      return html`<h5 id=${id} class=${name} data-level="4" tabindex="-1" dir="auto">${text}</h5>`;
     default:
-      return html`<h5 id=${id} class=${name} data-level=${level} tabindex="-1" dir="auto">${text}</h5>`;
+      return html`<h6 id=${id} class=${name} data-level="4" tabindex="-1" dir="auto">${text}</h6>`;
   }
 }
 
 function table(part, id, name) {
   const [head, ...body] = part.rows ?? [[part.text]];
-  return html`<div id=${id} class=${"table " + name} tabindex="0" role="region" aria-label=${t("table")}><table>
+  return html`<div id=${id} class=${"table " + name} tabindex="0" role="group" aria-label=${t("table")}><table>
     <thead><tr>${head.map((cell) => html`<th scope="col" dir="auto">${cell}</th>`)}</tr></thead>
     <tbody>${body.map((row) => html`<tr>${row.map((cell) => html`<td dir="auto">${cell}</td>`)}</tr>`)}</tbody>
   </table></div>`;
