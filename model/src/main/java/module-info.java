@@ -7,4 +7,6 @@ module dev.freehold.model {
 
   exports dev.freehold.model;
   exports dev.freehold.model.gguf;
+  exports dev.freehold.model.template;
+  exports dev.freehold.model.text;
 }

@@ -1,0 +1,22 @@
+package dev.freehold.model.template;
+
+/// What one rendering may spend before it is ended; a template comes with a model file and is not
+/// trusted.
+///
+/// @param steps expressions and statements evaluated
+/// @param allocatedCharacters characters and list entries made on the way, garbage included
+/// @param outputCharacters characters of the result
+public record Limits(long steps, long allocatedCharacters, long outputCharacters) {
+
+  private static final int ALLOCATION_PER_CHARACTER = 48;
+  private static final int OUTPUT_PER_CHARACTER = 4;
+
+  /// Limits that leave ample room for templates over messages of so many characters: fixed parts of
+  /// two million steps, 16 million allocated and 4 million printed characters.
+  public static Limits forInput(long characters, int messages) {
+    return new Limits(
+        2_000_000L + 20_000L * messages,
+        (16L << 20) + ALLOCATION_PER_CHARACTER * characters,
+        (4L << 20) + OUTPUT_PER_CHARACTER * characters);
+  }
+}
