@@ -251,7 +251,7 @@ final class Evaluator {
     Values.defined(object);
     switch (object) {
       case Value.Dict dict -> {
-        Value value = index instanceof Value.Undefined ? null : dict.get(Values.key(index));
+        Value value = Values.isKey(index) ? dict.get(Values.key(index)) : null;
         if (value != null) {
           return value;
         }
@@ -291,6 +291,11 @@ final class Evaluator {
     return switch (object) {
       case Value.Str string -> strings.method(string.text(), name);
       case Value.Dict dict -> dictMethod(dict, name);
+      // The pairs that groupby makes are read by these names too.
+      case Value.Seq pair when pair.tuple() && pair.items().size() == 2 && name.equals("grouper") ->
+          pair.items().getFirst();
+      case Value.Seq pair when pair.tuple() && pair.items().size() == 2 && name.equals("list") ->
+          pair.items().getLast();
       case Value.Seq seq -> seqMethod(seq, name);
       case Value.Namespace namespace -> namespace.attributes.get(name);
       case Value.Loop loop -> LoopAttributes.get(loop, name, operators);

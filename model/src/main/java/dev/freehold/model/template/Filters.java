@@ -116,7 +116,7 @@ final class Filters {
       case "int" -> integer(value, arguments);
       case "lower" -> of(text(value).map(s -> s.toLowerCase(Locale.ROOT)));
       case "upper" -> of(text(value).map(s -> s.toUpperCase(Locale.ROOT)));
-      case "title" -> of(StringMethods.titled(text(value)));
+      case "title" -> of(titled(text(value)));
       case "replace" -> {
         Value.Str old = arguments.string("old");
         Value.Str replacement = arguments.string("new");
@@ -141,7 +141,8 @@ final class Filters {
       case "truncate" -> of(truncated(text(value), arguments));
       case "urlencode" ->
           of(
-              text(value)
+              Values.string(value)
+                  .text()
                   .map(s ->
                       URLEncoder.encode(s, StandardCharsets.UTF_8)
                           .replace("+", "%20")
@@ -172,6 +173,22 @@ final class Filters {
       throw TemplateFailure.evaluation("a %s has no length".formatted(Values.type(value)));
     }
     return new Value.Int(length);
+  }
+
+  /// Each word, as cut by blanks, hyphens and opening brackets, with its first letter in upper
+  /// case.
+  private static MarkedText titled(MarkedText text) {
+    var result = new MarkedText.Builder();
+    boolean starts = true;
+    for (MarkedText.Span span : text.spans()) {
+      var changed = new StringBuilder();
+      for (int c : span.text().codePoints().toArray()) {
+        changed.appendCodePoint(starts ? Character.toUpperCase(c) : Character.toLowerCase(c));
+        starts = Characters.isSpace(c) || "-({[<".indexOf(c) >= 0;
+      }
+      result.append(changed.toString(), span.quoted());
+    }
+    return result.build();
   }
 
   private static MarkedText escaped(MarkedText text) {

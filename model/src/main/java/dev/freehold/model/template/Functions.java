@@ -80,10 +80,19 @@ final class Functions {
   private static Map<Object, Value.Entry> entries(Arguments arguments) {
     Map<Object, Value.Entry> entries = new LinkedHashMap<>();
     for (Value source : arguments.rest()) {
-      if (!(source instanceof Value.Dict dict)) {
+      if (source instanceof Value.Dict dict) {
+        entries.putAll(dict.entries());
+      } else if (source instanceof Value.Seq pairs) {
+        for (Value pair : pairs.items()) {
+          if (!(pair instanceof Value.Seq keyed) || keyed.items().size() != 2) {
+            throw Values.expected("a key and a value", pair);
+          }
+          Value key = keyed.items().getFirst();
+          entries.put(Values.key(key), new Value.Entry(key, keyed.items().getLast()));
+        }
+      } else {
         throw Values.expected("a dictionary", source);
       }
-      entries.putAll(dict.entries());
     }
     arguments
         .named()

@@ -77,6 +77,21 @@ final class Values {
     return TemplateFailure.evaluation("expected %s, not a %s".formatted(what, type(value)));
   }
 
+  /// Whether a value can be looked up in a dictionary at all.
+  static boolean isKey(Value value) {
+    return switch (value) {
+      case Value.Str _, Value.Int _, Value.Bool _, Value.Real _, Value.None _ -> true;
+      case Value.Seq _,
+          Value.Dict _,
+          Value.Undefined _,
+          Value.Generator _,
+          Value.Namespace _,
+          Value.Callable _,
+          Value.Loop _ ->
+          false;
+    };
+  }
+
   /// What identifies a dictionary key: equal for keys that Python holds equal.
   static Object key(Value value) {
     return switch (value) {
