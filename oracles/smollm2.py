@@ -101,11 +101,15 @@ def write_greedy(model, tokenizer):
 
 def write_logits(model, tokenizer):
     cases = []
-    for prompt in (PROMPTS[0], PROMPTS[8], PROMPTS[12], PROMPTS[16], TEXT.read_text()[:2000]):
+    text = TEXT.read_text()
+    # The long one comes first, so that the whole row kept below is of the same case as ever.
+    for prompt in (text[3000:9000], PROMPTS[0], PROMPTS[8], PROMPTS[12], PROMPTS[16], text[:2000]):
         tokens = tokenizer.encode(prompt, add_special_tokens=False).ids
         rows = torch.from_numpy(logits(model, tokens))
         top = []
-        for position in sorted({0, 1, len(tokens) // 3, len(tokens) // 2, len(tokens) - 1}):
+        for position in sorted({0, 1, 63, 64, 511, 512, 1023, 1024, len(tokens) // 3, len(tokens) // 2, len(tokens) - 1}):
+            if position >= len(tokens):
+                continue
             best = rows[position].topk(50)
             top.append(
                 {
@@ -164,7 +168,8 @@ def main():
     tokenizer = smollm(path)
     write_logits(model, tokenizer)
     write_perplexity(model, tokenizer)
-    write_greedy(model, tokenizer)
+    if "--no-greedy" not in sys.argv:  # the slow part
+        write_greedy(model, tokenizer)
 
 
 if __name__ == "__main__":
