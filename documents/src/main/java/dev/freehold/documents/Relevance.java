@@ -16,6 +16,10 @@ final class Relevance {
   private Relevance() {}
 
   static boolean relevant(Hit hit) {
-    return COVERAGE * hit.coverage() + COSINE * hit.cosine() >= THRESHOLD;
+    return score(hit) >= THRESHOLD;
+  }
+
+  static double score(Hit hit) {
+    return COVERAGE * hit.coverage() + COSINE * hit.cosine();
   }
 }
