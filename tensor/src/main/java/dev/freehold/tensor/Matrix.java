@@ -1,18 +1,23 @@
 package dev.freehold.tensor;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
 
 /// A frozen matrix of weights, `[rows, columns]`, that maps `columns` inputs to `rows` outputs.
 /// Immutable; any thread may read.
-public sealed interface Matrix permits MappedMatrix {
+public sealed interface Matrix permits MappedMatrix, PackedMatrix {
 
   /// The matrix whose blocks lie in `segment` row by row, as a GGUF file has them.
   ///
   /// @throws IllegalArgumentException where the bytes are not as many as the shape asks for
   static Matrix of(TensorType type, int rows, int columns, MemorySegment segment, Workers workers) {
-    byte[] copy = segment.toArray(ValueLayout.JAVA_BYTE);
-    return new MappedMatrix(type, rows, columns, MemorySegment.ofArray(copy));
+    if (segment.byteSize() != type.bytes(columns) * rows) {
+      throw new IllegalArgumentException(
+          "%d×%d weights of %s do not take %d bytes"
+              .formatted(rows, columns, type, segment.byteSize()));
+    }
+    return PackedMatrix.of(type, rows, columns, segment, workers);
   }
 
   /// Outputs.
@@ -41,11 +46,16 @@ public sealed interface Matrix permits MappedMatrix {
   /// @param x inputs, `[tokens, columns]`, from index 0
   /// @param tokens how many inputs
   static void multiply(Workers workers, float[] x, int tokens, Product... products) {
+    List<Product> packed = new ArrayList<>(products.length);
     for (Product product : products) {
       switch (product.matrix) {
         case MappedMatrix mapped ->
             mapped.multiply(workers, x, tokens, product.y, product.start, product.stride);
+        case PackedMatrix _ -> packed.add(product);
       }
+    }
+    if (!packed.isEmpty()) {
+      Multiplication.run(workers, x, tokens, packed.getFirst().matrix.columns(), packed);
     }
   }
 }

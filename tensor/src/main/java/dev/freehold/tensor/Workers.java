@@ -1,5 +1,6 @@
 package dev.freehold.tensor;
 
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,7 @@ public final class Workers implements AutoCloseable {
   private static final int SPINS_BEFORE_YIELDING = 20_000;
 
   private final Worker[] workers;
+  private final Scratch[] scratch;
   private volatile @Nullable Job job;
   private volatile boolean closed;
 
@@ -57,6 +59,8 @@ public final class Workers implements AutoCloseable {
     if (threads < 1) {
       throw new IllegalArgumentException("at least one thread computes, not " + threads);
     }
+    scratch = new Scratch[threads + 1];
+    Arrays.setAll(scratch, i -> new Scratch());
     workers = new Worker[threads - 1];
     for (int i = 0; i < workers.length; i++) {
       workers[i] = new Worker(i + 1);
@@ -67,6 +71,16 @@ public final class Workers implements AutoCloseable {
   /// How many threads compute together, the caller included.
   public int threads() {
     return workers.length + 1;
+  }
+
+  /// Arrays for thread `worker` alone, while a part runs.
+  Scratch scratch(int worker) {
+    return scratch[worker];
+  }
+
+  /// Arrays that all parts of the product being computed read.
+  Scratch shared() {
+    return scratch[workers.length + 1];
   }
 
   /// Runs parts `0` to `parts − 1`, each once, and returns when all are done. What a part throws is

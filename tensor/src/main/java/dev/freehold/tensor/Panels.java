@@ -1,0 +1,57 @@
+package dev.freehold.tensor;
+
+/// The weights of a matrix, packed once at load so that sixteen rows lie side by side: for each
+/// column the sixteen weights of a panel follow each other, so that a vector holds one weight of
+/// sixteen outputs and no sum is ever taken across a vector. Numbers keep the width they have in
+/// the file. Rows past the last are zero.
+///
+/// Thread-safe once packed; packing of different panels may run in parallel.
+abstract sealed class Panels permits FloatPanels, ShortPanels, BytePanels, NibblePanels {
+
+  /// Rows in a panel.
+  static final int ROWS = 16;
+
+  /// Columns that share a scale in packed form; K types with shorter sub-blocks have two.
+  static final int BLOCK = 32;
+
+  final int columns;
+
+  Panels(int columns) {
+    this.columns = columns;
+  }
+
+  /// Packs panel `panel`, whose `rows` rows of file blocks stand in `source`.
+  abstract void pack(int panel, byte[] source, int rows);
+
+  /// Bytes held.
+  abstract long bytes();
+
+  /// Writes a panel's scales and offsets as floats where [#dot] and [#dequantize] find them.
+  abstract void scales(int panel, float[] scale, float[] offset);
+
+  /// Writes columns `from` to `to − 1` (multiples of [#BLOCK] or the end) of a panel to `w` as
+  /// floats, sixteen to a column.
+  abstract void dequantize(
+      int panel, int from, int to, float[] scale, float[] offset, float[] w, int start);
+
+  /// Writes the sixteen sums of a panel's rows with `x` to `y`.
+  ///
+  /// @param sums the sums of each sixteen numbers of `x`
+  abstract void dot(
+      int panel, float[] x, float[] sums, float[] scale, float[] offset, float[] y, int start);
+
+  /// Numbers of scale (and as many of offset) that [#scales] writes.
+  final int scaleCount() {
+    return Math.ceilDiv(columns, BLOCK) * 2 * ROWS;
+  }
+
+  static Panels of(TensorType type, int rows, int columns) {
+    int panels = Math.ceilDiv(rows, ROWS);
+    return switch (type) {
+      case F32 -> new FloatPanels(panels, columns);
+      case F16, BF16 -> new ShortPanels(type, panels, columns);
+      case Q8_0 -> new BytePanels(panels, columns);
+      case Q4_0, Q4_1, Q5_0, Q5_1, Q4_K, Q5_K, Q6_K -> new NibblePanels(type, panels, columns);
+    };
+  }
+}
