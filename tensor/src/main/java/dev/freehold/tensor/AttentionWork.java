@@ -5,7 +5,8 @@ package dev.freehold.tensor;
 /// Keys and values lie in blocks of [#BLOCK] positions. In a block the keys of head `h` begin at `h
 /// · headSize · BLOCK`; [#LANES] positions lie side by side, so that position `p` of the block has
 /// its number `d` at `(p / LANES · headSize + d) · LANES + p % LANES`. The values of head `h` begin
-/// at `h · valueSize · BLOCK`, position after position.
+/// at `h · valueStride · BLOCK`, position after position, each in [#valueStride(int)] numbers of
+/// which those past the value are zero.
 ///
 /// @param q queries, `[rows, heads, headSize]` from `qStart`
 /// @param output results, `[rows, heads, valueSize]` from `outputStart`
@@ -33,10 +34,18 @@ public record AttentionWork(
   /// Positions whose keys lie side by side.
   public static final int LANES = 16;
 
-  /// Numbers of scratch that a call over `rows` query rows needs.
+  /// Rows of queries computed together.
+  static final int TILE = 8;
+
+  /// Numbers from one value to the next: whole pairs of the largest vectors.
+  public static int valueStride(int valueSize) {
+    return Math.ceilDiv(valueSize, 32) * 32;
+  }
+
+  /// Numbers of scratch that a call whose last query row is `rows − 1` needs.
   public int scratch(int rows) {
-    int padded = Math.ceilDiv(position + rows, BLOCK) * BLOCK;
-    return padded;
+    int scores = Math.ceilDiv(position + rows, BLOCK) * BLOCK; // the scalar kernel's
+    return Math.max(scores, TILE * (headSize + BLOCK + valueStride(valueSize) + 2));
   }
 
   int group() {

@@ -2,7 +2,7 @@ package dev.freehold.tensor;
 
 /// The operations of a transformer on plain arrays, apart from matrix products. Stateless and
 /// thread-safe; each call works on one thread.
-public sealed interface Kernels permits ScalarKernels {
+public sealed interface Kernels permits ScalarKernels, VectorKernels {
 
   /// How a rotary embedding pairs the numbers of a head.
   enum RotaryStyle {
@@ -14,7 +14,7 @@ public sealed interface Kernels permits ScalarKernels {
 
   /// The fastest implementation this processor has.
   static Kernels create() {
-    return new ScalarKernels();
+    return Lanes.USABLE ? new VectorKernels() : new ScalarKernels();
   }
 
   /// `y = weight · x / √(mean(x²) + epsilon)` over `weight.length` numbers.

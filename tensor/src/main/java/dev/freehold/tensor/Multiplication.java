@@ -1,6 +1,7 @@
 package dev.freehold.tensor;
 
 import dev.freehold.tensor.Matrix.Product;
+import java.util.Arrays;
 import java.util.List;
 
 /// Products of packed matrices with the same inputs, cut into parts for the workers.
@@ -49,8 +50,7 @@ final class Multiplication {
       packed[i] = new Packed(matrix, product, units, own);
       units += own;
     }
-    Multiplication work =
-        new Multiplication(workers, x, tokens, columns, List.of(packed), units);
+    Multiplication work = new Multiplication(workers, x, tokens, columns, List.of(packed), units);
     if (tokens == 1) {
       work.one();
     } else {
@@ -164,22 +164,31 @@ final class Multiplication {
       int input = token * columns + from * Tile.TOKENS;
       int target = product.start() + token * product.stride() + row;
       int count = Math.min(Tile.TOKENS, tokens - token);
+      if (first) {
+        clear(product, target, count, rows);
+      }
       if (count == Tile.TOKENS && rows == Tile.ROWS) {
-        Tile.multiply(inputs, input, w, size, to - from, product.y(), target, product.stride(), first);
+        Tile.multiply(inputs, input, w, size, to - from, product.y(), target, product.stride());
       } else {
         // The edge goes through a tile of its own, so that nothing is written past it.
-        Tile.multiply(inputs, input, w, size, to - from, y, 0, Tile.ROWS, true);
-        add(y, count, rows, product.y(), target, product.stride(), first);
+        Arrays.fill(y, 0);
+        Tile.multiply(inputs, input, w, size, to - from, y, 0, Tile.ROWS);
+        add(y, count, rows, product.y(), target, product.stride());
       }
     }
   }
 
-  private static void add(
-      float[] tile, int tokens, int rows, float[] y, int start, int stride, boolean first) {
+  private static void clear(Product product, int start, int tokens, int rows) {
+    for (int i = 0; i < tokens; i++) {
+      int at = start + i * product.stride();
+      Arrays.fill(product.y(), at, at + rows, 0);
+    }
+  }
+
+  private static void add(float[] tile, int tokens, int rows, float[] y, int start, int stride) {
     for (int i = 0; i < tokens; i++) {
       for (int r = 0; r < rows; r++) {
-        float before = first ? 0 : y[start + i * stride + r];
-        y[start + i * stride + r] = before + tile[i * Tile.ROWS + r];
+        y[start + i * stride + r] += tile[i * Tile.ROWS + r];
       }
     }
   }

@@ -224,7 +224,8 @@ final class NibblePanels extends Panels {
         IntVector up = pair.lanewise(VectorOperators.LSHR, 4);
         IntVector low = with(with(pair.and(15), five, j, 16), six, j, 32);
         s0 = toFloat(low).fma(broadcast(x[k]), s0);
-        s1 = toFloat(with(with(up, turnedFive, j, 16), turnedSix, j, 32))
+        s1 =
+            toFloat(with(with(up, turnedFive, j, 16), turnedSix, j, 32))
                 .fma(broadcast(x[k + 16]), s1);
       }
       int first = 2 * b * ROWS + half;

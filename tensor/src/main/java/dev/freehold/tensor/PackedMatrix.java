@@ -32,8 +32,7 @@ public final class PackedMatrix implements Matrix {
           for (int p = part * atOnce; p < Math.min(panels, (part + 1) * atOnce); p++) {
             int count = Math.min(Panels.ROWS, rows - p * Panels.ROWS);
             long from = (long) p * Panels.ROWS * rowBytes;
-            MemorySegment.copy(
-                segment, ValueLayout.JAVA_BYTE, from, source, 0, count * rowBytes);
+            MemorySegment.copy(segment, ValueLayout.JAVA_BYTE, from, source, 0, count * rowBytes);
             matrix.panels.pack(p, source, count);
           }
         });

@@ -79,12 +79,13 @@ final class ScalarKernels implements Kernels {
       total += probabilities[p];
     }
     int size = work.valueSize();
+    int stride = AttentionWork.valueStride(size);
     int output = work.outputStart() + (row * work.heads() + head) * size;
     for (int d = 0; d < size; d++) {
       double sum = 0;
       for (int p = 0; p < visible; p++) {
-        int block = kvHead * size * AttentionWork.BLOCK + p % AttentionWork.BLOCK * size;
-        sum += probabilities[p] * work.values()[p / AttentionWork.BLOCK][block + d];
+        int at = (kvHead * AttentionWork.BLOCK + p % AttentionWork.BLOCK) * stride + d;
+        sum += probabilities[p] * work.values()[p / AttentionWork.BLOCK][at];
       }
       work.output()[output + d] = (float) (sum / total);
     }

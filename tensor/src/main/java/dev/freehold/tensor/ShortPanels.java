@@ -71,7 +71,9 @@ final class ShortPanels extends Panels {
       even = Lanes.brain(weights, at).fma(broadcast(x[k]), even);
       odd = Lanes.brain(weights, at + ROWS).fma(broadcast(x[k + 1]), odd);
     }
-    return k < columns ? Lanes.brain(weights, at).fma(broadcast(x[k]), even).add(odd) : even.add(odd);
+    return k < columns
+        ? Lanes.brain(weights, at).fma(broadcast(x[k]), even).add(odd)
+        : even.add(odd);
   }
 
   private FloatVector dotHalf(int start, float[] x) {
@@ -83,6 +85,8 @@ final class ShortPanels extends Panels {
       even = Lanes.half(weights, at).fma(broadcast(x[k]), even);
       odd = Lanes.half(weights, at + ROWS).fma(broadcast(x[k + 1]), odd);
     }
-    return k < columns ? Lanes.half(weights, at).fma(broadcast(x[k]), even).add(odd) : even.add(odd);
+    return k < columns
+        ? Lanes.half(weights, at).fma(broadcast(x[k]), even).add(odd)
+        : even.add(odd);
   }
 }

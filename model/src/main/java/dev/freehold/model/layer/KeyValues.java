@@ -3,6 +3,7 @@ package dev.freehold.model.layer;
 import static dev.freehold.tensor.AttentionWork.BLOCK;
 import static dev.freehold.tensor.AttentionWork.LANES;
 
+import dev.freehold.tensor.AttentionWork;
 import java.util.Arrays;
 import java.util.BitSet;
 
@@ -15,6 +16,7 @@ public final class KeyValues implements LayerState {
   private final int kvHeads;
   private final int headSize;
   private final int valueSize;
+  private final int valueStride;
   private float[][] keys = {};
   private float[][] values = {};
   private final BitSet shared = new BitSet();
@@ -26,6 +28,7 @@ public final class KeyValues implements LayerState {
     this.kvHeads = kvHeads;
     this.headSize = headSize;
     this.valueSize = valueSize;
+    this.valueStride = AttentionWork.valueStride(valueSize);
   }
 
   @Override
@@ -39,7 +42,7 @@ public final class KeyValues implements LayerState {
     float[][] moreValues = Arrays.copyOf(values, blocks);
     for (int i = had; i < blocks; i++) {
       moreKeys[i] = new float[kvHeads * headSize * BLOCK];
-      moreValues[i] = new float[kvHeads * valueSize * BLOCK];
+      moreValues[i] = new float[kvHeads * valueStride * BLOCK];
     }
     keys = moreKeys;
     values = moreValues;
@@ -68,7 +71,7 @@ public final class KeyValues implements LayerState {
 
   @Override
   public long bytes() {
-    return (long) keys.length * kvHeads * (headSize + valueSize) * BLOCK * Float.BYTES;
+    return (long) keys.length * kvHeads * (headSize + valueStride) * BLOCK * Float.BYTES;
   }
 
   /// Copies the blocks of positions `from` to `to − 1` that others see too, so that they may be
@@ -95,7 +98,7 @@ public final class KeyValues implements LayerState {
         keyBlock[at + d * LANES] = k[kStart + h * headSize + d];
       }
       System.arraycopy(
-          v, vStart + h * valueSize, valueBlock, (h * BLOCK + inBlock) * valueSize, valueSize);
+          v, vStart + h * valueSize, valueBlock, (h * BLOCK + inBlock) * valueStride, valueSize);
     }
   }
 

@@ -1,0 +1,77 @@
+package dev.freehold.tensor;
+
+import static dev.freehold.tensor.Lanes.COUNT;
+import static dev.freehold.tensor.Lanes.load;
+import static dev.freehold.tensor.Lanes.zero;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+
+/// The operations in this processor's vectors.
+final class VectorKernels implements Kernels {
+
+  private final ScalarKernels scalar = new ScalarKernels();
+
+  @Override
+  public void rmsNorm(float[] x, int xStart, float[] weight, float epsilon, float[] y, int yStart) {
+    int whole = weight.length / (2 * COUNT) * 2 * COUNT;
+    FloatVector even = zero();
+    FloatVector odd = zero();
+    for (int i = 0; i < whole; i += 2 * COUNT) {
+      FloatVector a = load(x, xStart + i);
+      FloatVector b = load(x, xStart + i + COUNT);
+      even = a.fma(a, even);
+      odd = b.fma(b, odd);
+    }
+    float squares = even.add(odd).reduceLanes(VectorOperators.ADD);
+    for (int i = whole; i < weight.length; i++) {
+      squares += x[xStart + i] * x[xStart + i];
+    }
+    float factor = (float) (1 / Math.sqrt(squares / weight.length + epsilon));
+    for (int i = 0; i < whole; i += COUNT) {
+      load(x, xStart + i).mul(factor).mul(load(weight, i)).intoArray(y, yStart + i);
+    }
+    for (int i = whole; i < weight.length; i++) {
+      y[yStart + i] = weight[i] * (x[xStart + i] * factor);
+    }
+  }
+
+  @Override
+  public void add(float[] x, int xStart, float[] y, int yStart, int count) {
+    scalar.add(x, xStart, y, yStart, count); // C2 vectorises this loop by itself
+  }
+
+  @Override
+  public void swiGlu(float[] gate, float[] up, int start, int count) {
+    int i = start;
+    for (; i + COUNT <= start + count; i += COUNT) {
+      FloatVector x = load(gate, i);
+      FloatVector denominator = Exponential.of(x.neg()).add(1);
+      x.div(denominator).mul(load(up, i)).intoArray(gate, i);
+    }
+    scalar.swiGlu(gate, up, i, start + count - i);
+  }
+
+  @Override
+  public void rotate(
+      float[] x,
+      int start,
+      int heads,
+      int headSize,
+      RotaryStyle style,
+      float[] cos,
+      float[] sin,
+      int angles,
+      int pairs) {
+    scalar.rotate(x, start, heads, headSize, style, cos, sin, angles, pairs);
+  }
+
+  @Override
+  public void attend(AttentionWork work, int kvHead, int from, int to, float[] scratch) {
+    VectorAttention attention = new VectorAttention(work, kvHead, scratch);
+    int group = work.group();
+    for (int pair = from * group; pair < to * group; pair += AttentionWork.TILE) {
+      attention.tile(pair, Math.min(AttentionWork.TILE, to * group - pair));
+    }
+  }
+}
