@@ -18,15 +18,15 @@ final class Exponential {
 
   static FloatVector of(FloatVector x) {
     FloatVector bounded = x.max(LOWEST).min(HIGHEST);
-    FloatVector shifted = bounded.fma(Lanes.broadcast(1.44269504f), Lanes.broadcast(ROUNDING));
+    FloatVector shifted = bounded.fma(Lanes.broadcast(1.442695f), Lanes.broadcast(ROUNDING));
     FloatVector n = shifted.sub(ROUNDING);
-    FloatVector r = n.fma(Lanes.broadcast(-0.693359375f), bounded);
+    FloatVector r = n.fma(Lanes.broadcast(-0.6933594f), bounded);
     r = n.fma(Lanes.broadcast(2.12194440e-4f), r);
-    FloatVector p = r.fma(Lanes.broadcast(1.9875691500e-4f), Lanes.broadcast(1.3981999507e-3f));
-    p = p.fma(r, Lanes.broadcast(8.3334519073e-3f));
-    p = p.fma(r, Lanes.broadcast(4.1665795894e-2f));
-    p = p.fma(r, Lanes.broadcast(1.6666665459e-1f));
-    p = p.fma(r, Lanes.broadcast(5.0000001201e-1f));
+    FloatVector p = r.fma(Lanes.broadcast(1.9875691e-4f), Lanes.broadcast(1.3981999e-3f));
+    p = p.fma(r, Lanes.broadcast(8.333452e-3f));
+    p = p.fma(r, Lanes.broadcast(4.1665796e-2f));
+    p = p.fma(r, Lanes.broadcast(0.16666666f));
+    p = p.fma(r, Lanes.broadcast(0.5f));
     p = p.fma(r.mul(r), r).add(1);
     FloatVector power =
         p.reinterpretAsInts()
