@@ -77,7 +77,7 @@ function placeFocus(before, route) {
 
 let wanted = "/";
 function rememberPlace() {
-  wanted = location.pathname + location.search;
+  wanted = location.pathname + location.search + location.hash;
 }
 
 async function signInFromAddress() {

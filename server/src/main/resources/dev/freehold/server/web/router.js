@@ -1,9 +1,11 @@
-// Addresses of the page. A passage on show is part of the address, so that "back" closes it.
+// Addresses of the page. A passage on show is part of the address, so that "back" closes it; as a fragment, which the
+// server need not know.
 
 export function parse(location) {
   const query = new URLSearchParams(location.search);
   const [first, second] = location.pathname.split("/").filter(Boolean).map(decodeURIComponent);
-  const panel = query.get("open") ? { document: query.get("open"), passage: query.get("passage") } : null;
+  const fragment = new URLSearchParams(location.hash.slice(1));
+  const panel = fragment.get("open") ? { document: fragment.get("open"), passage: fragment.get("passage") } : null;
   switch (first) {
     case undefined:
       return { page: "chat", id: null, panel };
@@ -30,21 +32,24 @@ export function onRoute(function_) {
     if (!link || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey) return;
     const url = new URL(link.href);
     if (url.origin !== location.origin || link.hasAttribute("download") || url.pathname.startsWith("/api/")) return;
-    if (link.getAttribute("href").startsWith("#")) return;
     event.preventDefault();
+    if (link.getAttribute("href").startsWith("#")) {
+      document.getElementById(url.hash.slice(1))?.focus();
+      return;
+    }
     go(url.pathname + url.search);
   });
 }
 
 export function go(path, { replace = false } = {}) {
-  if (path !== location.pathname + location.search) history[replace ? "replaceState" : "pushState"](null, "", path);
+  if (path !== location.pathname + location.search + location.hash) history[replace ? "replaceState" : "pushState"](null, "", path);
   follow(parse(location));
 }
 
 export function openPassage(document, passage) {
-  const query = new URLSearchParams({ open: document });
-  if (passage) query.set("passage", passage);
-  go(`${location.pathname}?${query}`);
+  const fragment = new URLSearchParams({ open: document });
+  if (passage) fragment.set("passage", passage);
+  go(`${location.pathname}#${fragment}`);
 }
 
 export function closePanel() {

@@ -206,9 +206,11 @@ export async function reload(conversation) {
   try {
     const fresh = await api.get(path(conversation.id));
     if (streams.has(conversation.id)) return;
-    for (const message of fresh.messages) {
-      const failure = conversation.messages.find((other) => other.id === message.id)?.failure;
-      if (failure && message.state === "failed") message.failure = failure;
+    for (const failed of conversation.messages.filter((message) => message.failure)) {
+      // The reason was told once, in the stream; an answer that failed before its first word may not be kept at all.
+      const kept = fresh.messages.find((message) => message.id === failed.id);
+      if (!kept) fresh.messages.push(failed);
+      else if (kept.state === "failed") kept.failure = failed.failure;
     }
     Object.assign(conversation, fresh, { stale: false, loading: false });
     changed();

@@ -87,7 +87,7 @@ export function answer(conversation, place, live, busy) {
     <div class="said" aria-busy=${live ? "true" : "false"}>
       <h3 class="unseen">${t("answerOf", { model: message.model ?? t("theModel") })}</h3>
       ${grounding(conversation, message)}
-      ${message.text ? html`<div class=${live ? "text growing" : "text"}>${text(message)}</div>` : nothing}
+      ${message.text && !saysOnlyWhy(message) ? html`<div class=${live ? "text growing" : "text"}>${text(message)}</div>` : nothing}
       ${live && live.phase !== "writing" ? progress(live) : nothing}
       ${ending(message)}
       ${live ? nothing : tools(conversation, place, busy)}
@@ -117,6 +117,9 @@ function grounding(conversation, message) {
   if (!found || found.state === "grounded") return nothing;
   return html`<div class="notice ground">${icons.warning}<p>${found.state === "nothing-found" ? t("nothingFound") : found.note || t("documentsUnread")}</p></div>`;
 }
+
+// Where nothing was found, the answer is the reason itself; it is not said twice.
+const saysOnlyWhy = ({ text, grounding }) => Boolean(grounding?.note) && text.trim() === grounding.note.trim();
 
 function ending(message) {
   if (message.state === "stopped") return html`<p class="ending">${t("stopped")}</p>`;
