@@ -10,6 +10,9 @@ import dev.freehold.server.openai.ChatCompletions;
 import dev.freehold.server.openai.Completions;
 import dev.freehold.server.openai.Embeddings;
 import dev.freehold.server.openai.Models;
+import dev.freehold.server.page.ConversationRoutes;
+import dev.freehold.server.page.DocumentRoutes;
+import dev.freehold.server.page.ModelRoutes;
 import dev.freehold.server.page.Sessions;
 import io.helidon.http.DirectHandler;
 import io.helidon.webserver.WebServer;
@@ -79,6 +82,11 @@ public final class FreeholdServer implements AutoCloseable {
     routes.addAll(new Embeddings(ports.embedders()).routes());
     routes.addAll(new Models(ports.models(), ports.embedders()).routes());
     routes.addAll(new Sessions(ports.keys(), configuration.version()).routes());
+    routes.addAll(new ModelRoutes(ports.models(), ports.shelf()).routes());
+    routes.addAll(
+        new ConversationRoutes(ports.database(), ports.models(), ports.library()).routes());
+    routes.addAll(
+        new DocumentRoutes(ports.library(), ports.keys(), configuration.maxUploadBytes()).routes());
     routes.addAll(StaticFiles.onClassPath().routes());
     return routes;
   }

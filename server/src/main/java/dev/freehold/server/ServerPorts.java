@@ -3,6 +3,7 @@ package dev.freehold.server;
 import dev.freehold.chat.ChatModels;
 import dev.freehold.chat.Embedder;
 import dev.freehold.database.Database;
+import dev.freehold.documents.Library;
 import dev.freehold.governance.Keys;
 import java.util.List;
 
@@ -12,9 +13,15 @@ import java.util.List;
 /// @param keys who may ask
 /// @param models the models that answer
 /// @param embedders the models behind `/v1/embeddings`
+/// @param library the documents that are asked
 /// @param shelf what the page says about models
 public record ServerPorts(
-    Database database, Keys keys, ChatModels models, List<Embedder> embedders, ModelShelf shelf) {
+    Database database,
+    Keys keys,
+    ChatModels models,
+    List<Embedder> embedders,
+    Library library,
+    ModelShelf shelf) {
   public ServerPorts {
     embedders = List.copyOf(embedders);
   }

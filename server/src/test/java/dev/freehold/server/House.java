@@ -2,6 +2,8 @@ package dev.freehold.server;
 
 import dev.freehold.chat.Embedder;
 import dev.freehold.database.Database;
+import dev.freehold.documents.DocumentSettings;
+import dev.freehold.documents.Library;
 import dev.freehold.governance.IssuedKey;
 import dev.freehold.governance.Keys;
 import java.io.IOException;
@@ -25,8 +27,10 @@ final class House implements AutoCloseable {
   final EchoModel model = new EchoModel();
   final Database database;
   final Keys keys;
+  final Library library;
   final IssuedKey anna;
   final IssuedKey bruno;
+  final ServerPorts ports;
   final FreeholdServer server;
   final HttpClient client = HttpClient.newHttpClient();
 
@@ -39,10 +43,16 @@ final class House implements AutoCloseable {
     keys = Keys.in(database);
     anna = keys.create("Anna", Set.of("staff"));
     bruno = keys.create("Bruno", Set.of("visitors"));
-    server =
-        FreeholdServer.start(
-            change.apply(ServerConfiguration.local(0)),
-            new ServerPorts(database, keys, model, List.of(new LetterEmbedder()), new Shelf()));
+    var embedder = new LetterEmbedder();
+    library =
+        Library.open(
+            DocumentSettings.of(
+                folder.resolve("documents"),
+                DocumentSettings.classPath(System.getProperty("freehold.parser.classpath", ""))),
+            database,
+            embedder);
+    ports = new ServerPorts(database, keys, model, List.of(embedder), library, new Shelf());
+    server = FreeholdServer.start(change.apply(ServerConfiguration.local(0)), ports);
   }
 
   String base() {
@@ -73,6 +83,14 @@ final class House implements AutoCloseable {
             .POST(HttpRequest.BodyPublishers.ofString(json)));
   }
 
+  HttpResponse<String> change(IssuedKey key, String method, String path, String json)
+      throws IOException, InterruptedException {
+    return send(
+        as(key, path)
+            .header("Content-Type", "application/json")
+            .method(method, HttpRequest.BodyPublishers.ofString(json)));
+  }
+
   static JsonNode json(HttpResponse<String> response) {
     return JSON.readTree(response.body());
   }
@@ -81,6 +99,7 @@ final class House implements AutoCloseable {
   public void close() {
     client.shutdownNow();
     server.close();
+    library.close();
     database.close();
   }
 
@@ -116,7 +135,7 @@ final class House implements AutoCloseable {
 
     @Override
     public int maxTokens() {
-      return 100;
+      return 512;
     }
 
     @Override

@@ -72,10 +72,16 @@ public final class Dispatcher {
   private void serve(Found found, String method, Exchange exchange, ServerRequest request)
       throws IOException {
     origins.checkHost(exchange);
-    boolean open = found.routes().stream().anyMatch(route -> route.access() == Access.OPEN);
+    // A method that is not served asks for the same rights as those that are.
+    boolean open =
+        found.route() != null
+            ? found.route().access() == Access.OPEN
+            : !found.routes().isEmpty()
+                && found.routes().stream().allMatch(route -> route.access() == Access.OPEN);
     if (!open) {
       Credentials.Asker asker = credentials.asker(exchange);
       exchange.principal(asker.principal());
+      exchange.recheck(() -> credentials.asker(exchange));
       if (asker.byCookie() && !SAFE.contains(method)) {
         origins.checkSameOrigin(exchange);
       }
@@ -97,16 +103,16 @@ public final class Dispatcher {
           "method_not_allowed",
           "This route serves %s.".formatted(String.join(", ", found.allowed())));
     }
-    Set<String> unknown = new TreeSet<>(request.query().names());
-    unknown.removeAll(found.route().queries());
-    if (!unknown.isEmpty()) {
-      String name = unknown.iterator().next();
-      throw new Refusal(
-          400,
-          "unknown_parameter",
-          "The query parameter %s is not known here.".formatted(name),
-          name);
-    }
+    found
+        .route()
+        .unknown(request.query().names())
+        .ifPresent(name -> {
+          throw new Refusal(
+              400,
+              "unknown_parameter",
+              "The query parameter %s is not known here.".formatted(name),
+              name);
+        });
     found.route().handler().handle(exchange);
     if (!exchange.responded()) {
       throw new IllegalStateException("The handler of %s did not answer.".formatted(found.route()));

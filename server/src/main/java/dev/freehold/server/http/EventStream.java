@@ -1,11 +1,16 @@
 package dev.freehold.server.http;
 
+import dev.freehold.chat.FreeholdException;
 import io.helidon.webserver.ServerConnectionException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /// An answer in server-sent events (WHATWG HTML, section 9.2); each event leaves at once.
@@ -16,17 +21,17 @@ import tools.jackson.databind.JsonNode;
 /// Safe for use by many threads at once. Every method throws [ClientGone] once the client is gone.
 public final class EventStream implements AutoCloseable {
 
-  private static final long HEARTBEAT_MILLIS = 15_000;
+  private static final long HEARTBEAT_NANOS = TimeUnit.SECONDS.toNanos(15);
+  private static final Duration PULSE = Duration.ofSeconds(2);
 
   private final OutputStream out;
   private final ReentrantLock writing = new ReentrantLock();
-  private final Thread heart;
+  private volatile @Nullable Thread heart;
   private volatile long written = System.nanoTime();
   private volatile boolean closed;
 
   EventStream(OutputStream out) {
     this.out = out;
-    this.heart = Thread.ofVirtual().name("event-stream-heartbeat").start(this::beat);
   }
 
   /// Sends one event without a name.
@@ -75,17 +80,34 @@ public final class EventStream implements AutoCloseable {
     }
   }
 
-  private void beat() {
-    try {
-      while (!closed) {
-        Thread.sleep(HEARTBEAT_MILLIS / 3);
-        if (!closed && System.nanoTime() - written > HEARTBEAT_MILLIS * 1_000_000) {
-          write(": still here\n\n");
-        }
-      }
-    } catch (InterruptedException | ClientGone _) {
-      // Closed meanwhile; the thread that writes events learns it by itself.
-    }
+  /// Keeps the line open and asks every two seconds whether the asker may still listen.
+  ///
+  /// @param check throws what is to be told where the asker may not
+  /// @param refused what to do then
+  void guard(Runnable check, Consumer<FreeholdException> refused) {
+    heart =
+        Thread.ofVirtual()
+            .name("event-stream-heartbeat")
+            .start(() -> {
+              try {
+                while (!closed) {
+                  Thread.sleep(PULSE);
+                  check.run();
+                  if (!closed && System.nanoTime() - written > HEARTBEAT_NANOS) {
+                    comment("still here");
+                  }
+                }
+              } catch (FreeholdException e) {
+                refused.accept(e);
+              } catch (InterruptedException | ClientGone _) {
+                // Closed meanwhile; the thread that writes events learns it by itself.
+              }
+            });
+  }
+
+  /// Sends a comment, which clients skip.
+  public void comment(String text) {
+    write(": " + text + "\n\n");
   }
 
   /// Ends the stream.
@@ -94,7 +116,10 @@ public final class EventStream implements AutoCloseable {
     writing.lock();
     try {
       closed = true;
-      heart.interrupt();
+      Thread pulse = heart;
+      if (pulse != null) {
+        pulse.interrupt();
+      }
       out.close();
     } catch (IOException | UncheckedIOException | ServerConnectionException e) {
       throw new ClientGone(e);

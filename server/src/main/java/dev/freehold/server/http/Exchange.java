@@ -49,6 +49,7 @@ public final class Exchange {
   private final Map<String, String> variables;
   private final int maxJsonBytes;
   private @Nullable Principal principal;
+  private Runnable recheck = () -> {};
   private @Nullable String behalf;
   private boolean responded;
   private boolean closing;
@@ -84,6 +85,11 @@ public final class Exchange {
 
   void principal(Principal value) {
     principal = value;
+  }
+
+  /// How to find out whether the asker may still ask; streams do so all the time.
+  void recheck(Runnable check) {
+    recheck = check;
   }
 
   @Nullable Principal principalOrNull() {
@@ -331,10 +337,23 @@ public final class Exchange {
     begin(200);
     response.header(HeaderNames.CONTENT_TYPE, "text/event-stream; charset=utf-8");
     try (var events = new EventStream(response.outputStream())) {
-      connection.watch(() -> {
-        events.leave();
-        gone.run();
-      });
+      Runnable leave =
+          () -> {
+            events.leave();
+            gone.run();
+          };
+      connection.watch(leave);
+      events.guard(
+          recheck,
+          refusal -> {
+            try {
+              failed.accept(events, Problem.of(refusal, id));
+            } catch (ClientGone _) {
+              // Nobody is left to be told.
+            } finally {
+              leave.run();
+            }
+          });
       try {
         work.accept(events);
       } catch (ClientGone e) {

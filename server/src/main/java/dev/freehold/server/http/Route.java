@@ -12,7 +12,8 @@ import java.util.TreeMap;
 /// @param pattern a path in which `{name}` stands for one segment and a last `{name...}` for the
 ///   rest
 /// @param access who may call it
-/// @param queries the query parameters it knows; others are refused
+/// @param queries the query parameters it knows; others are refused, except by a page, whose script
+///   reads them
 /// @param handler what it does
 public record Route(
     String method, String pattern, Access access, Set<String> queries, Handler handler) {
@@ -29,6 +30,18 @@ public record Route(
   /// A route for anybody.
   public static Route open(String method, String pattern, Handler handler, String... queries) {
     return new Route(method, pattern, Access.OPEN, Set.of(queries), handler);
+  }
+
+  /// A page: for anybody, under any query.
+  static Route page(String pattern, Handler handler) {
+    return new Route("GET", pattern, Access.OPEN, Set.of("*"), handler);
+  }
+
+  /// The first query parameter among these that the route does not know.
+  Optional<String> unknown(Set<String> names) {
+    return queries.contains("*")
+        ? Optional.empty()
+        : names.stream().filter(name -> !queries.contains(name)).sorted().findFirst();
   }
 
   /// The variables of the pattern if this path fits it.

@@ -115,12 +115,12 @@ public final class StaticFiles {
   public List<Route> routes() {
     Handler page = exchange -> send("assets/index.html", exchange);
     return List.of(
-        Route.open("GET", "/", page, "passage"),
-        Route.open("GET", "/c/{conversation}", page),
-        Route.open("GET", "/documents", page),
-        Route.open("GET", "/documents/{collection}", page),
-        Route.open("GET", "/d/{document}", page, "passage"),
-        Route.open("GET", "/sign-in", page),
+        Route.page("/", page),
+        Route.page("/c/{conversation}", page),
+        Route.page("/documents", page),
+        Route.page("/documents/{collection}", page),
+        Route.page("/d/{document}", page),
+        Route.page("/sign-in", page),
         Route.open(
             "GET",
             "/assets/{file...}",
