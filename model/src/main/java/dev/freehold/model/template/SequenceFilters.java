@@ -56,6 +56,12 @@ final class SequenceFilters {
     return Values.iterate(value, budget);
   }
 
+  /// Jinja's `map` and `select` families take whatever is false, such as a missing list of tools,
+  /// for an empty sequence.
+  private List<Value> itemsIfAny(Value value) {
+    return Values.truth(value) ? items(value) : List.of();
+  }
+
   private List<Value> copy(List<Value> items) {
     budget.allocate(items.size());
     return new ArrayList<>(items);
@@ -153,7 +159,7 @@ final class SequenceFilters {
     List<Value> mapped = new ArrayList<>();
     if (attribute != null) {
       Value otherwise = arguments.named().get("default");
-      for (Value item : items(value)) {
+      for (Value item : itemsIfAny(value)) {
         budget.step();
         Value result = at(item, attribute);
         mapped.add(result instanceof Value.Undefined && otherwise != null ? otherwise : result);
@@ -162,7 +168,7 @@ final class SequenceFilters {
     }
     String filter = arguments.string("filter").value();
     List<Value> rest = arguments.rest();
-    for (Value item : items(value)) {
+    for (Value item : itemsIfAny(value)) {
       budget.step();
       mapped.add(evaluator.filter(filter, item, new Arguments(filter, rest, arguments.named())));
     }
@@ -175,7 +181,7 @@ final class SequenceFilters {
     Value test = arguments.next("test");
     List<Value> rest = arguments.rest();
     List<Value> selected = new ArrayList<>();
-    for (Value item : items(value)) {
+    for (Value item : itemsIfAny(value)) {
       budget.step();
       Value tested = attribute == null ? item : at(item, attribute);
       boolean holds =
