@@ -5,4 +5,6 @@ module dev.freehold.langchain4j {
   requires transitive dev.freehold.chat;
   requires transitive dev.freehold.engine;
   requires transitive langchain4j.core;
+
+  exports dev.freehold.langchain4j;
 }
