@@ -42,7 +42,7 @@ public final class FreeholdServer implements AutoCloseable {
     var dispatcher =
         new Dispatcher(
             routes(configuration, ports),
-            new Credentials(ports.keys()),
+            new Credentials(ports.keys(), configuration.anybody()),
             configuration.hostNames(),
             configuration.maxJsonBytes());
     var connections = new Connections(configuration.pace().toPace());

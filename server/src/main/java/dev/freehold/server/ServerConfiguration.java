@@ -1,7 +1,9 @@
 package dev.freehold.server;
 
+import dev.freehold.chat.Principal;
 import dev.freehold.server.http.Pace;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 
 /// Where the server listens and what it refuses.
@@ -13,6 +15,8 @@ import java.util.Set;
 /// @param maxUploadBytes longest document
 /// @param pace how slow a client may be
 /// @param version what the page shows as this program's version
+/// @param anybody who everybody is that shows no key, on a server that asks for none; empty: a key
+///   is asked for
 public record ServerConfiguration(
     String host,
     int port,
@@ -20,7 +24,8 @@ public record ServerConfiguration(
     int maxJsonBytes,
     long maxUploadBytes,
     ClientPace pace,
-    String version) {
+    String version,
+    Optional<Principal> anybody) {
 
   public ServerConfiguration {
     hostNames = Set.copyOf(hostNames);
@@ -29,30 +34,45 @@ public record ServerConfiguration(
   /// This machine only, on a port of its own choosing where `port` is 0.
   public static ServerConfiguration local(int port) {
     return new ServerConfiguration(
-        "127.0.0.1", port, Set.of(), 8 << 20, 256L << 20, ClientPace.DEFAULT, "development");
+        "127.0.0.1",
+        port,
+        Set.of(),
+        8 << 20,
+        256L << 20,
+        ClientPace.DEFAULT,
+        "development",
+        Optional.empty());
   }
 
   /// The same at another address, reached also by these names.
   public ServerConfiguration at(String address, Set<String> names) {
     return new ServerConfiguration(
-        address, port, names, maxJsonBytes, maxUploadBytes, pace, version);
+        address, port, names, maxJsonBytes, maxUploadBytes, pace, version, anybody);
   }
 
   /// The same with this version.
   public ServerConfiguration withVersion(String value) {
     return new ServerConfiguration(
-        host, port, hostNames, maxJsonBytes, maxUploadBytes, pace, value);
+        host, port, hostNames, maxJsonBytes, maxUploadBytes, pace, value, anybody);
+  }
+
+  /// The same without asking for keys: everybody is `principal`. Only for addresses that nobody
+  /// else can reach.
+  public ServerConfiguration withoutAuthentication(Principal principal) {
+    return new ServerConfiguration(
+        host, port, hostNames, maxJsonBytes, maxUploadBytes, pace, version, Optional.of(principal));
   }
 
   /// The same for clients of another pace.
   public ServerConfiguration withPace(ClientPace value) {
     return new ServerConfiguration(
-        host, port, hostNames, maxJsonBytes, maxUploadBytes, value, version);
+        host, port, hostNames, maxJsonBytes, maxUploadBytes, value, version, anybody);
   }
 
   /// The same with other limits on bodies.
   public ServerConfiguration withLimits(int jsonBytes, long uploadBytes) {
-    return new ServerConfiguration(host, port, hostNames, jsonBytes, uploadBytes, pace, version);
+    return new ServerConfiguration(
+        host, port, hostNames, jsonBytes, uploadBytes, pace, version, anybody);
   }
 
   /// How slow a client may be before it is cut.
