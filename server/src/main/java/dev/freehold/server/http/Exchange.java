@@ -68,6 +68,8 @@ public final class Exchange {
     this.id = id;
     this.variables = variables;
     this.maxJsonBytes = maxJsonBytes;
+    // The library says so in its answer, and leaves the closing to the client.
+    this.closing = request.headers().containsToken(HeaderValues.CONNECTION_CLOSE);
   }
 
   /// Names this request in logs and in `x-request-id`.

@@ -64,18 +64,19 @@ public final class Json {
     try {
       return MAPPER.readTree(text);
     } catch (JacksonException e) {
-      var place = e.getLocation();
       throw new InvalidRequest(
-          "The body is not JSON that is accepted here: %s (line %d, column %d)."
-              .formatted(reason(e), place.getLineNr(), place.getColumnNr()),
-          null);
+          "The body is not JSON that is accepted here: %s.".formatted(reason(e)), null);
     }
   }
 
   private static String reason(JacksonException e) {
     // The library's message quotes the input; only its beginning is ours to repeat.
     String message = String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse("");
-    return message.length() > 160 ? message.substring(0, 160) + "…" : message;
+    String brief = message.length() > 160 ? message.substring(0, 160) + "…" : message;
+    var place = e.getLocation();
+    return place == null
+        ? brief
+        : "%s (line %d, column %d)".formatted(brief, place.getLineNr(), place.getColumnNr());
   }
 
   /// An empty object.

@@ -1,0 +1,308 @@
+package dev.freehold.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.freehold.chat.ChatRequest;
+import dev.freehold.chat.Message;
+import dev.freehold.chat.Prompt;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/// Every field of OpenAI's chat schema (as of 2026) either has an effect that is seen here, or is
+/// refused with 400 naming it.
+class FieldsOfOpenAiTest {
+
+  private static final List<String> SCHEMA =
+      List.of(
+          "audio",
+          "frequency_penalty",
+          "function_call",
+          "functions",
+          "logit_bias",
+          "logprobs",
+          "max_completion_tokens",
+          "max_tokens",
+          "messages",
+          "metadata",
+          "modalities",
+          "model",
+          "n",
+          "parallel_tool_calls",
+          "prediction",
+          "presence_penalty",
+          "prompt_cache_key",
+          "prompt_cache_retention",
+          "reasoning_effort",
+          "response_format",
+          "safety_identifier",
+          "seed",
+          "service_tier",
+          "stop",
+          "store",
+          "stream",
+          "stream_options",
+          "temperature",
+          "tool_choice",
+          "tools",
+          "top_logprobs",
+          "top_p",
+          "user",
+          "verbosity",
+          "web_search_options");
+
+  /// What is asked for with the field, and what the model or the answer must show.
+  private static final Map<String, Honoured> HONOURED = new TreeMap<>();
+
+  /// A value that asks for something that is not served.
+  private static final Map<String, String> REFUSED = new TreeMap<>();
+
+  private record Honoured(String json, Predicate<Seen> effect) {}
+
+  private record Seen(ChatRequest asked, int times, String body) {
+    JsonNode json() {
+      return House.JSON.readTree(body);
+    }
+  }
+
+  static {
+    HONOURED.put(
+        "model",
+        new Honoured("\"echo\"", seen -> seen.json().get("model").asString().equals("echo")));
+    HONOURED.put(
+        "messages",
+        new Honoured(
+            "[{\"role\":\"developer\",\"content\":\"be brief\"},{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"a\"},{\"type\":\"text\",\"text\":\"b\"}]}]",
+            seen ->
+                ((Prompt.Conversation) seen.asked().prompt())
+                    .messages()
+                    .equals(List.of(new Message.System("be brief"), new Message.User("a\nb")))));
+    HONOURED.put(
+        "temperature", new Honoured("0.3", seen -> seen.asked().sampling().temperature() == 0.3));
+    HONOURED.put("top_p", new Honoured("0.5", seen -> seen.asked().sampling().topP() == 0.5));
+    HONOURED.put(
+        "presence_penalty",
+        new Honoured("-1.5", seen -> seen.asked().sampling().presencePenalty() == -1.5));
+    HONOURED.put(
+        "frequency_penalty",
+        new Honoured("1.5", seen -> seen.asked().sampling().frequencyPenalty() == 1.5));
+    HONOURED.put(
+        "seed", new Honoured("7", seen -> seen.asked().sampling().seed().getAsLong() == 7));
+    HONOURED.put(
+        "max_tokens",
+        new Honoured(
+            "2",
+            seen ->
+                seen.asked().maxTokens().getAsInt() == 2 && seen.body().contains("\"length\"")));
+    HONOURED.put(
+        "max_completion_tokens",
+        new Honoured("2", seen -> seen.asked().maxTokens().getAsInt() == 2));
+    HONOURED.put(
+        "stop",
+        new Honoured("[\"two\",\"x\"]", seen -> seen.asked().stop().equals(List.of("two", "x"))));
+    HONOURED.put(
+        "n",
+        new Honoured("3", seen -> seen.times() == 3 && seen.json().get("choices").size() == 3));
+    HONOURED.put("stream", new Honoured("true", seen -> seen.body().endsWith("data: [DONE]\n\n")));
+    HONOURED.put(
+        "stream_options",
+        new Honoured(
+            "{\"include_usage\":true,\"include_obfuscation\":false},\"stream\":true",
+            seen -> seen.body().contains("\"choices\":[],\"usage\":{")));
+    HONOURED.put(
+        "logprobs",
+        new Honoured(
+            "true",
+            seen ->
+                seen.json().at("/choices/0/logprobs/content/0/token").asString().equals("one")));
+    HONOURED.put(
+        "top_logprobs",
+        new Honoured(
+            "2,\"logprobs\":true",
+            seen -> seen.json().at("/choices/0/logprobs/content/0/top_logprobs").size() == 2));
+    HONOURED.put("response_format", new Honoured("{\"type\":\"text\"}", seen -> seen.times() == 1));
+    HONOURED.put(
+        "user", new Honoured("\"u-1\"", seen -> seen.asked().cacheScope().contains("user:u-1")));
+    HONOURED.put(
+        "safety_identifier",
+        new Honoured("\"s-1\"", seen -> seen.asked().cacheScope().contains("s-1")));
+    HONOURED.put(
+        "prompt_cache_key",
+        new Honoured("\"k-1\"", seen -> seen.asked().cacheScope().contains("k-1")));
+    HONOURED.put("modalities", new Honoured("[\"text\"]", seen -> seen.times() == 1));
+    HONOURED.put(
+        "service_tier",
+        new Honoured(
+            "\"auto\"", seen -> seen.json().get("service_tier").asString().equals("default")));
+
+    REFUSED.put("audio", "{\"voice\":\"x\",\"format\":\"wav\"}");
+    REFUSED.put("function_call", "\"auto\"");
+    REFUSED.put("functions", "[{\"name\":\"f\"}]");
+    REFUSED.put("logit_bias", "{\"5\":-100}");
+    REFUSED.put("metadata", "{\"a\":\"b\"}");
+    REFUSED.put("modalities", "[\"text\",\"audio\"]");
+    REFUSED.put("parallel_tool_calls", "true");
+    REFUSED.put("prediction", "{\"type\":\"content\",\"content\":\"x\"}");
+    REFUSED.put("prompt_cache_retention", "\"24h\"");
+    REFUSED.put("reasoning_effort", "\"high\"");
+    REFUSED.put("response_format", "{\"type\":\"json_object\"}");
+    REFUSED.put("service_tier", "\"priority\"");
+    REFUSED.put("store", "true");
+    REFUSED.put("tool_choice", "\"required\"");
+    REFUSED.put("tools", "[{\"type\":\"function\",\"function\":{\"name\":\"f\"}}]");
+    REFUSED.put("verbosity", "\"low\"");
+    REFUSED.put("web_search_options", "{}");
+  }
+
+  @TempDir Path folder;
+  private House house;
+
+  @BeforeEach
+  void start() {
+    house = House.in(folder);
+  }
+
+  @AfterEach
+  void stop() {
+    house.close();
+  }
+
+  private HttpResponse<String> with(String field, String json) throws Exception {
+    StringBuilder body = new StringBuilder("{");
+    if (!field.equals("model")) {
+      body.append("\"model\":\"echo\",");
+    }
+    if (!field.equals("messages")) {
+      body.append("\"messages\":[{\"role\":\"user\",\"content\":\"one two three\"}],");
+    }
+    return house.post(
+        house.anna,
+        "/v1/chat/completions",
+        body.append('"').append(field).append("\":").append(json).append('}').toString());
+  }
+
+  @Test
+  void eachFieldOfTheSchemaIsInOneListAtLeast() {
+    var covered = new TreeSet<>(HONOURED.keySet());
+    covered.addAll(REFUSED.keySet());
+    assertThat(covered).containsExactlyElementsOf(new TreeSet<>(SCHEMA));
+  }
+
+  @Test
+  void aFieldThatIsServedHasItsEffect() throws Exception {
+    for (Map.Entry<String, Honoured> field : HONOURED.entrySet()) {
+      house.model.asked.clear();
+      HttpResponse<String> response = with(field.getKey(), field.getValue().json());
+      assertThat(response.statusCode()).as(field.getKey() + response.body()).isEqualTo(200);
+      assertThat(
+              field
+                  .getValue()
+                  .effect()
+                  .test(
+                      new Seen(
+                          house.model.asked.getFirst(), house.model.asked.size(), response.body())))
+          .as(field.getKey() + " in " + response.body())
+          .isTrue();
+    }
+  }
+
+  @Test
+  void aFieldThatIsNotServedIsRefusedByName() throws Exception {
+    for (Map.Entry<String, String> field : REFUSED.entrySet()) {
+      HttpResponse<String> response = with(field.getKey(), field.getValue());
+      assertThat(response.statusCode()).as(field.getKey()).isEqualTo(400);
+      assertThat(House.json(response).at("/error/param").asString())
+          .as(response.body())
+          .isEqualTo(field.getKey());
+    }
+    assertThat(house.model.asked).isEmpty();
+  }
+
+  @Test
+  void aFieldThatNobodyKnowsAndAValueOfTheWrongKindAreRefusedByName() throws Exception {
+    Map<String, String> wrong = new TreeMap<>();
+    wrong.put("temprature", "1");
+    wrong.put("temperature", "\"hot\"");
+    wrong.put("top_p", "1.5");
+    wrong.put("n", "0");
+    wrong.put("seed", "1.5");
+    wrong.put("stream", "\"yes\"");
+    wrong.put("max_tokens", "-1");
+    wrong.put("max_completion_tokens", "99999999999");
+    wrong.put("top_logprobs", "3");
+    wrong.put("stop", "[1]");
+    wrong.put("messages", "[]");
+    wrong.put("model", "7");
+    wrong.put("user", "{}");
+    for (Map.Entry<String, String> field : wrong.entrySet()) {
+      HttpResponse<String> response = with(field.getKey(), field.getValue());
+      assertThat(response.statusCode()).as(field.getKey()).isEqualTo(400);
+      assertThat(House.json(response).at("/error/param").asString())
+          .as(response.body())
+          .startsWith(field.getKey());
+    }
+  }
+
+  @Test
+  void whatIsWrongInsideAMessageIsNamedByItsPlace() throws Exception {
+    Map<String, String> wrong = new TreeMap<>();
+    wrong.put("{\"role\":\"tool\",\"content\":\"x\"}", "messages[0].role");
+    wrong.put("{\"role\":\"user\"}", "messages[0].content");
+    wrong.put("{\"content\":\"x\"}", "messages[0].role");
+    wrong.put("{\"role\":\"user\",\"content\":\"x\",\"name\":\"bob\"}", "messages[0].name");
+    wrong.put("{\"role\":\"user\",\"content\":\"x\",\"colour\":1}", "messages[0].colour");
+    wrong.put("{\"role\":\"user\",\"content\":\"\\ud800\"}", "messages[0].content");
+    wrong.put(
+        "{\"role\":\"user\",\"content\":[{\"type\":\"image_url\",\"image_url\":{\"url\":\"http://x\"}}]}",
+        "messages[0].content[0].type");
+    wrong.put(
+        "{\"role\":\"assistant\",\"content\":\"x\",\"tool_calls\":[{\"id\":\"1\"}]}",
+        "messages[0].tool_calls");
+    for (Map.Entry<String, String> message : wrong.entrySet()) {
+      HttpResponse<String> response = with("messages", "[" + message.getKey() + "]");
+      assertThat(response.statusCode()).isEqualTo(400);
+      assertThat(House.json(response).at("/error/param").asString())
+          .as(response.body())
+          .isEqualTo(message.getValue());
+    }
+  }
+
+  @Test
+  void whatAnSdkEchoesOfAnAnswerOfOursIsTaken() throws Exception {
+    HttpResponse<String> first = with("n", "1");
+    JsonNode message = House.json(first).at("/choices/0/message");
+    HttpResponse<String> second =
+        with("messages", "[" + message + ",{\"role\":\"user\",\"content\":\"go on\"}]");
+    assertThat(second.statusCode()).as(second.body()).isEqualTo(200);
+  }
+
+  @Test
+  void differentSeedsAreGivenToTheChoicesOfOneRequest() throws Exception {
+    with("n", "3,\"seed\":5");
+    assertThat(house.model.asked.stream().map(r -> r.sampling().seed().getAsLong()))
+        .containsExactlyInAnyOrder(5L, 6L, 7L);
+  }
+
+  @Test
+  void llamaCppsOwnSamplingFieldsAreHonoured() throws Exception {
+    with("top_k", "5,\"min_p\":0.1,\"repeat_penalty\":1.2");
+    assertThat(house.model.asked.getFirst().sampling().topK()).isEqualTo(5);
+    assertThat(house.model.asked.getFirst().sampling().minP()).isEqualTo(0.1);
+    assertThat(house.model.asked.getFirst().sampling().repeatPenalty()).isEqualTo(1.2);
+  }
+
+  @Test
+  void theCacheScopeIsThePrincipals() throws Exception {
+    with("n", "1");
+    assertThat(house.model.asked.getFirst().cacheScope()).isEqualTo(house.anna.principal().id());
+  }
+}
