@@ -2,4 +2,5 @@
 @org.jspecify.annotations.NullMarked
 module dev.freehold.bench {
   requires static org.jspecify;
+  requires dev.freehold.model;
 }

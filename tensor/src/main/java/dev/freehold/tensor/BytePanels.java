@@ -61,6 +61,18 @@ final class BytePanels extends Panels {
   }
 
   @Override
+  void dequantizeScalar(
+      int panel, int from, int to, float[] scale, float[] offset, float[] w, int start) {
+    for (int k = from; k < to; k++) {
+      int at = (panel * columns + k) * ROWS;
+      int target = start + (k - from) * ROWS;
+      for (int lane = 0; lane < ROWS; lane++) {
+        w[target + lane] = scale[k / BLOCK * ROWS + lane] * quants[at + lane];
+      }
+    }
+  }
+
+  @Override
   void dot(
       int panel, float[] x, float[] sums, float[] scale, float[] offset, float[] y, int start) {
     for (int half = 0; half < ROWS; half += Lanes.COUNT) {

@@ -32,6 +32,8 @@ final class Exponential {
         p.reinterpretAsInts()
             .add(shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23))
             .reinterpretAsFloats();
-    return power.blend(0, x.compare(VectorOperators.LT, LOWEST));
+    return power
+        .blend(0, x.compare(VectorOperators.LT, LOWEST))
+        .blend(Float.POSITIVE_INFINITY, x.compare(VectorOperators.GT, HIGHEST));
   }
 }

@@ -46,6 +46,12 @@ final class FloatPanels extends Panels {
   }
 
   @Override
+  void dequantizeScalar(
+      int panel, int from, int to, float[] scale, float[] offset, float[] w, int start) {
+    dequantize(panel, from, to, scale, offset, w, start);
+  }
+
+  @Override
   void dot(
       int panel, float[] x, float[] sums, float[] scale, float[] offset, float[] y, int start) {
     for (int half = 0; half < ROWS; half += Lanes.COUNT) {

@@ -88,7 +88,11 @@ final class Multiplication {
     int row = panel * Panels.ROWS;
     int rows = Math.min(Panels.ROWS, packed.matrix.rows() - row);
     int target = packed.product.start() + row;
-    if (rows == Panels.ROWS) {
+    if (!Lanes.USABLE) {
+      float[] y = scratch.tile();
+      panels.dotScalar(panel, x, scale, offset, scratch.weights(columns * Panels.ROWS), y, 0);
+      System.arraycopy(y, 0, packed.product.y(), target, rows);
+    } else if (rows == Panels.ROWS) {
       panels.dot(panel, x, sums, scale, offset, packed.product.y(), target);
     } else {
       float[] y = scratch.tile();
@@ -148,7 +152,11 @@ final class Multiplication {
       for (int p = 0; p < count; p++) {
         float[] scale = scratch.scale(p, panels.scaleCount());
         float[] offset = scratch.offset(p, panels.scaleCount());
-        panels.dequantize(panel + p, from, to, scale, offset, w, p * size);
+        if (Lanes.USABLE) {
+          panels.dequantize(panel + p, from, to, scale, offset, w, p * size);
+        } else {
+          panels.dequantizeScalar(panel + p, from, to, scale, offset, w, p * size);
+        }
       }
       tiles(packed, panel, inputs, from, to, w, size, scratch.tile());
     }

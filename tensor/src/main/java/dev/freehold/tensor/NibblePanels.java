@@ -144,6 +144,25 @@ final class NibblePanels extends Panels {
   }
 
   @Override
+  void dequantizeScalar(
+      int panel, int from, int to, float[] scale, float[] offset, float[] w, int start) {
+    for (int k = from; k < to; k++) {
+      int block = panel * (columns / BLOCK) + k / BLOCK;
+      int column = k % BLOCK;
+      int at = block * BLOCK_BYTES + column % 16 * ROWS;
+      int scaleAt = (scales.halved() ? k / 16 : k / BLOCK) * ROWS;
+      for (int lane = 0; lane < ROWS; lane++) {
+        int q = (quants[at + lane] >>> (column / 16 * 4)) & 15;
+        for (int plane = 0; plane < planes; plane++) {
+          int bits = high[(block * planes + plane) * ROWS + lane];
+          q |= ((bits >>> ((4 + plane + column) % 32)) & 1) << (4 + plane);
+        }
+        w[start + (k - from) * ROWS + lane] = scale[scaleAt + lane] * q + offset[scaleAt + lane];
+      }
+    }
+  }
+
+  @Override
   void dot(
       int panel, float[] x, float[] sums, float[] scale, float[] offset, float[] y, int start) {
     for (int half = 0; half < ROWS; half += Lanes.COUNT) {

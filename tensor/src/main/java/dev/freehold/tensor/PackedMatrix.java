@@ -75,7 +75,7 @@ public final class PackedMatrix implements Matrix {
     float[] w = new float[columns * Panels.ROWS];
     int panel = row / Panels.ROWS;
     panels.scales(panel, scale, offset);
-    panels.dequantize(panel, 0, columns, scale, offset, w, 0);
+    panels.dequantizeScalar(panel, 0, columns, scale, offset, w, 0);
     for (int k = 0; k < columns; k++) {
       target[start + k] = w[k * Panels.ROWS + row % Panels.ROWS];
     }

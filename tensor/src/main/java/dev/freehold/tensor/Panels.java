@@ -34,11 +34,28 @@ abstract sealed class Panels permits FloatPanels, ShortPanels, BytePanels, Nibbl
   abstract void dequantize(
       int panel, int from, int to, float[] scale, float[] offset, float[] w, int start);
 
+  /// The same one number at a time.
+  abstract void dequantizeScalar(
+      int panel, int from, int to, float[] scale, float[] offset, float[] w, int start);
+
   /// Writes the sixteen sums of a panel's rows with `x` to `y`.
   ///
   /// @param sums the sums of each sixteen numbers of `x`
   abstract void dot(
       int panel, float[] x, float[] sums, float[] scale, float[] offset, float[] y, int start);
+
+  /// What [#dot] does, without vectors of a fixed size: turns the panel into floats first.
+  final void dotScalar(
+      int panel, float[] x, float[] scale, float[] offset, float[] w, float[] y, int start) {
+    dequantizeScalar(panel, 0, columns, scale, offset, w, 0);
+    float[] total = new float[ROWS];
+    for (int k = 0; k < columns; k++) {
+      for (int lane = 0; lane < ROWS; lane++) {
+        total[lane] += w[k * ROWS + lane] * x[k];
+      }
+    }
+    System.arraycopy(total, 0, y, start, ROWS);
+  }
 
   /// Numbers of scale (and as many of offset) that [#scales] writes.
   final int scaleCount() {

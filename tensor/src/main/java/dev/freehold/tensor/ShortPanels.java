@@ -53,6 +53,22 @@ final class ShortPanels extends Panels {
   }
 
   @Override
+  void dequantizeScalar(
+      int panel, int from, int to, float[] scale, float[] offset, float[] w, int start) {
+    int at = (panel * columns + from) * ROWS;
+    int count = (to - from) * ROWS;
+    if (brain) {
+      for (int i = 0; i < count; i++) {
+        w[start + i] = Float.intBitsToFloat(weights[at + i] << 16);
+      }
+    } else {
+      for (int i = 0; i < count; i++) {
+        w[start + i] = Float.float16ToFloat(weights[at + i]);
+      }
+    }
+  }
+
+  @Override
   void dot(
       int panel, float[] x, float[] sums, float[] scale, float[] offset, float[] y, int start) {
     for (int half = 0; half < ROWS; half += Lanes.COUNT) {

@@ -31,10 +31,24 @@ final class Tile {
   /// @param y sums that are added to, `[TOKENS, stride]` from `start`
   static void multiply(
       float[] x, int xStart, float[] w, int size, int columns, float[] y, int start, int stride) {
-    if (Lanes.COUNT == 16) {
+    if (!Lanes.USABLE) {
+      scalar(x, xStart, w, columns, y, start, stride);
+    } else if (Lanes.COUNT == 16) {
       eightByTwo(x, xStart, w, size, columns, y, start, stride);
     } else {
       fourByTwo(x, xStart, w, 8, columns, y, start, stride);
+    }
+  }
+
+  private static void scalar(
+      float[] x, int xStart, float[] w, int columns, float[] y, int start, int stride) {
+    for (int i = 0; i < TOKENS; i++) {
+      for (int k = 0; k < columns; k++) {
+        float input = x[xStart + k * TOKENS + i];
+        for (int r = 0; r < ROWS; r++) {
+          y[start + i * stride + r] += w[k * ROWS + r] * input;
+        }
+      }
     }
   }
 

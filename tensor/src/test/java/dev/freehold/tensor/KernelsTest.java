@@ -1,0 +1,61 @@
+package dev.freehold.tensor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class KernelsTest {
+
+  @ParameterizedTest
+  @EnumSource
+  void aPackedMatrixGivesTheProductsOfTheMappedOne(TensorType type) {
+    MatrixComparison.compare(type);
+  }
+
+  @Test
+  void normalizationAgreesWithItsScalarTwin() {
+    KernelsComparison.normalization();
+  }
+
+  @Test
+  void gatingAgreesWithItsScalarTwinOnExtremesToo() {
+    KernelsComparison.gating();
+  }
+
+  @Test
+  void rotationAgreesWithItsScalarTwin() {
+    KernelsComparison.rotation();
+  }
+
+  @Test
+  void attentionAgreesWithItsScalarTwinAtBlockEdges() {
+    KernelsComparison.attention();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"32, 8", "16, 0"})
+  void aProcessorWithShorterVectorsComputesTheSame(int vectorBytes, int lanes)
+      throws IOException, InterruptedException {
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:MaxVectorSize=" + vectorBytes,
+                "--add-modules=jdk.incubator.vector",
+                "-cp",
+                System.getProperty("java.class.path"),
+                MatrixComparison.class.getName())
+            .redirectErrorStream(true)
+            .start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
+    assertThat(process.exitValue()).as(output).isZero();
+    assertThat(output).contains("lanes " + lanes);
+  }
+}
