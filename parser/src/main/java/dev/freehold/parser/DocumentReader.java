@@ -37,6 +37,7 @@ final class DocumentReader {
           Map.entry("application/pdf", new PdfFormat()),
           Map.entry("text/html", new HtmlFormat()),
           Map.entry("application/xhtml+xml", new HtmlFormat()),
+          Map.entry("text/markdown", new MarkdownFormat()),
           Map.entry("text/x-web-markdown", new MarkdownFormat()),
           Map.entry("message/rfc822", new MailFormat()),
           Map.entry("text/csv", new CsvFormat(',')),
