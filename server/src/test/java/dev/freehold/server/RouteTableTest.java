@@ -157,7 +157,10 @@ class RouteTableTest {
       String as = route.method() + " " + route.pattern();
       assertThat(foreign.statusCode()).as(as).isEqualTo(404);
       String told = foreign.body();
-      for (String id : annas.values()) {
+      for (String id :
+          annas.values().stream()
+              .sorted(java.util.Comparator.comparingInt(String::length).reversed())
+              .toList()) {
         told = told.replace(id, UNKNOWN);
       }
       assertThat(told).as(as).isEqualTo(unknown.body());
@@ -194,7 +197,8 @@ class RouteTableTest {
     house.library.await(anna.principal(), collection, java.time.Duration.ofSeconds(60));
     HttpResponse<String> found =
         house.get(anna, "/api/search?q=oil+changed&collection=" + collection);
-    ids.put("passage", House.json(found).at("/passages/0/id").asString("p-1"));
+    ids.put("passage", House.json(found).at("/passages/0/id").asString());
+    assertThat(ids.get("passage")).isNotEmpty();
     return ids;
   }
 
