@@ -11,9 +11,22 @@ const marked = new Marked({ gfm: true, breaks: false });
 /** The blocks of `text`. `cite(number)` gives the template of a citation, or null where the number names no passage. */
 export function markdown(text, cite, citeKey) {
   const tokens = marked.lexer(text);
-  const ranks = [...new Set(tokens.filter((token) => token.type === "heading").map((token) => token.depth))].sort();
+  const rank = ranks();
   // Blocks that did not change since the last token are not built again: this is what keeps long answers smooth.
-  return tokens.map((token) => guard([token.raw, citeKey, token.type === "heading" && ranks.indexOf(token.depth)], () => (token.type === "heading" ? heading(ranks.indexOf(token.depth), inlines(token.tokens, cite)) : block(token, cite))));
+  return tokens.map((token) => {
+    const level = token.type === "heading" ? rank(token.depth) : null;
+    return guard([token.raw, citeKey, level], () => (level === null ? block(token, cite) : heading(level, inlines(token.tokens, cite))));
+  });
+}
+
+/** Gives each heading's place below the ones it follows: 0 for the outermost, and never a step that leaves one out. */
+export function ranks() {
+  const above = [];
+  return (depth) => {
+    while (above.length && above.at(-1) >= depth) above.pop();
+    above.push(depth);
+    return above.length - 1;
+  };
 }
 
 const blocks = (tokens, cite) => (tokens ?? []).map((token) => block(token, cite));

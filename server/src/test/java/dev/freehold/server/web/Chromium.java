@@ -3,6 +3,7 @@ package dev.freehold.server.web;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -34,6 +35,9 @@ final class Chromium {
 
   static Browser browser() {
     if (browser == null) {
+      // A machine that builds at the same time is slow; a test waits for what it needs, not for
+      // time.
+      PlaywrightAssertions.setDefaultAssertionTimeout(20_000);
       var playwright =
           Playwright.create(
               new Playwright.CreateOptions()

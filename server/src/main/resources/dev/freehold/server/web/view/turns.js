@@ -152,10 +152,10 @@ function figures(message) {
 /** The passages beside the answer: what a reader checks it against, and what serves when the answer is poor. */
 function margin(message) {
   const cited = new Set(message.citations.map((citation) => citation.number));
-  return html`<aside class="margin" aria-label=${t("passagesOf")}>
+  return html`<div class="margin" role="group" aria-label=${t("passagesOf")}>
     <h3>${t("passages", { n: message.passages.length })}</h3>
     <ol>${repeat(message.passages, (passage) => passage.id, (passage) => card(passage, cited.has(passage.number)))}</ol>
-  </aside>`;
+  </div>`;
 }
 
 export function card(passage, cited, numbered = true) {

@@ -2,6 +2,7 @@
 import { html, nothing, guard } from "../libraries.js";
 import { state, changed } from "../state.js";
 import { t, language } from "../language.js";
+import { ranks } from "../markdown.js";
 import { closePanel } from "../router.js";
 import { bar } from "./frame.js";
 import * as icons from "./icons.js";
@@ -75,8 +76,8 @@ function outline(headings, page) {
 /** Blocks page by page; a run of list items is one list; the passage's blocks are marked. */
 function sheet(viewer, top) {
   const { blocks, range } = viewer;
-  const ranks = [...new Set(blocks.filter((part) => part.kind === "heading").map((part) => part.level ?? 1))].sort((one, other) => one - other);
-  const depth = (part) => top + ranks.indexOf(part.level ?? 1);
+  const rank = ranks();
+  const depth = (part) => top + rank(part.level ?? 1);
   const marked = (at) => Boolean(range) && at >= range.from && at <= range.to;
   const pages = [];
   for (let at = 0; at < blocks.length; at++) {
