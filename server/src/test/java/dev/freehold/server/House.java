@@ -1,5 +1,6 @@
 package dev.freehold.server;
 
+import dev.freehold.chat.ChatModels;
 import dev.freehold.chat.Embedder;
 import dev.freehold.database.Database;
 import dev.freehold.documents.DocumentSettings;
@@ -39,11 +40,21 @@ final class House implements AutoCloseable {
   }
 
   House(Path folder, UnaryOperator<ServerConfiguration> change) {
+    this(folder, change, null, new LetterEmbedder());
+  }
+
+  /// With other models than the scripted one.
+  ///
+  /// @param models null: the scripted one
+  House(
+      Path folder,
+      UnaryOperator<ServerConfiguration> change,
+      ChatModels models,
+      Embedder embedder) {
     database = Database.open(folder.resolve("freehold.db"));
     keys = Keys.in(database);
     anna = keys.create("Anna", Set.of("staff"));
     bruno = keys.create("Bruno", Set.of("visitors"));
-    var embedder = new LetterEmbedder();
     library =
         Library.open(
             DocumentSettings.of(
@@ -51,7 +62,14 @@ final class House implements AutoCloseable {
                 DocumentSettings.classPath(System.getProperty("freehold.parser.classpath", ""))),
             database,
             embedder);
-    ports = new ServerPorts(database, keys, model, List.of(embedder), library, new Shelf());
+    ports =
+        new ServerPorts(
+            database,
+            keys,
+            models == null ? model : models,
+            List.of(embedder),
+            library,
+            new Shelf());
     server = FreeholdServer.start(change.apply(ServerConfiguration.local(0)), ports);
   }
 
