@@ -9,4 +9,5 @@ module dev.freehold.model {
   exports dev.freehold.model.gguf;
   exports dev.freehold.model.template;
   exports dev.freehold.model.text;
+  exports dev.freehold.model.tokenizer;
 }
