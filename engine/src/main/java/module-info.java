@@ -4,5 +4,6 @@ module dev.freehold.engine {
   requires static org.jspecify;
   requires transitive dev.freehold.chat;
   requires dev.freehold.model;
-  requires dev.freehold.tensor;
+
+  exports dev.freehold.engine;
 }

@@ -41,9 +41,9 @@ final class BytePairTokenizer extends Tokenizer {
       }
     }
     for (int b = 0; b < 256; b++) {
-      tokenOfByte[b] =
-          byText.getOrDefault(
-              String.valueOf(ByteLetters.letter(b)), vocabulary.unknown().orElse(-1));
+      // Some vocabularies lack bytes that no text has, such as most control characters. They are
+      // left out, as the model was taught: the unknown token may be the one that ends a text.
+      tokenOfByte[b] = byText.getOrDefault(String.valueOf(ByteLetters.letter(b)), -1);
     }
     merges = merges(metadata.strings("tokenizer.ggml.merges"), byText);
     wholeWords = preTokenizer.wholeWords() ? byText : Map.of();
@@ -108,12 +108,17 @@ final class BytePairTokenizer extends Tokenizer {
   }
 
   private void merge(byte[] piece, Tokens tokens) {
-    int length = piece.length;
-    int[] symbols = new int[length];
+    int[] symbols = new int[piece.length];
+    int length = 0;
+    for (byte b : piece) {
+      int token = tokenOfByte[b & 0xFF];
+      if (token >= 0) {
+        symbols[length++] = token;
+      }
+    }
     int[] next = new int[length];
     int[] previous = new int[length];
     for (int i = 0; i < length; i++) {
-      symbols[i] = tokenOfByte[piece[i] & 0xFF];
       next[i] = i + 1;
       previous[i] = i - 1;
     }
@@ -142,9 +147,7 @@ final class BytePairTokenizer extends Tokenizer {
       }
     }
     for (int i = 0; i < length; i = next[i]) {
-      if (symbols[i] >= 0) {
-        tokens.add(symbols[i]);
-      }
+      tokens.add(symbols[i]);
     }
   }
 

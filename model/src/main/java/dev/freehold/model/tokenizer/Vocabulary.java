@@ -73,7 +73,8 @@ public final class Vocabulary {
       if (markup) {
         kinds[id] = Kind.CONTROL;
       }
-      if (kinds[id] == Kind.CONTROL && !texts[id].isEmpty()) {
+      boolean special = kinds[id] == Kind.CONTROL || kinds[id] == Kind.UNKNOWN;
+      if (special && !texts[id].isEmpty()) {
         controlTokens.add(texts[id], id);
         if (ENDS_OF_TURN.contains(texts[id])) {
           endsOfTurn.add(id);

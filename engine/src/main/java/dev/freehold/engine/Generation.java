@@ -1,0 +1,142 @@
+package dev.freehold.engine;
+
+import dev.freehold.chat.ChatEvent;
+import dev.freehold.chat.ChatRequest;
+import dev.freehold.chat.Unavailable;
+import dev.freehold.model.Batch;
+import dev.freehold.model.Logits;
+import dev.freehold.model.tokenizer.Tokenizer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// An answer being generated.
+final class Generation extends Sequence {
+
+  private static final long READING_INTERVAL = TimeUnit.MILLISECONDS.toNanos(250);
+
+  private final ChatRequest request;
+  private final Tokenizer tokenizer;
+  private final int promptTokens;
+  private final int longest;
+  private final Sampler sampler;
+  private final AnswerText text;
+  private final LocalChatStream stream = new LocalChatStream(this);
+  private int cachedTokens;
+  private int generated;
+  private long lastReading = System.nanoTime();
+
+  /// @param longest most tokens of prompt and answer
+  /// @param trimSpace whether a blank at the beginning is the tokenizer's and not the answer's
+  Generation(
+      int[] prompt, ChatRequest request, Tokenizer tokenizer, int longest, boolean trimSpace) {
+    super(prompt);
+    this.request = request;
+    this.tokenizer = tokenizer;
+    this.promptTokens = prompt.length;
+    this.longest = Math.min(longest, prompt.length + request.maxTokens().orElse(longest));
+    this.sampler = new Sampler(request.sampling(), prompt);
+    this.text = new AnswerText(request.stop(), trimSpace);
+  }
+
+  LocalChatStream stream() {
+    return stream;
+  }
+
+  String cacheScope() {
+    return request.cacheScope();
+  }
+
+  /// Says how much of the prompt an earlier request had left.
+  void cached(int count) {
+    // A request that gave its memory back and is read again says what it found at first.
+    if (generated == 0 && cachedTokens == 0) {
+      cachedTokens = count;
+    }
+  }
+
+  @Override
+  boolean answering() {
+    return generated > 0 && ahead() == 1;
+  }
+
+  @Override
+  Batch.Outputs outputs(int count) {
+    return count == ahead() ? Batch.Outputs.LAST : Batch.Outputs.NONE;
+  }
+
+  @Override
+  boolean accept(Logits logits, int entry) {
+    if (ahead() > 0) {
+      tellReading();
+      return false;
+    }
+    float[] row = logits.last(entry);
+    // The sampler changes the row; log-probabilities are those of the unmodified distribution.
+    LogProbabilities unmodified =
+        request.topLogprobs().isPresent() ? LogProbabilities.of(row.clone()) : null;
+    int token = sampler.next(row);
+    generated++;
+    if (tokenizer.vocabulary().endsOfTurn().contains(token)) {
+      return finish(ChatEvent.FinishReason.STOP);
+    }
+    append(token);
+    ChatEvent.@Nullable TokenLogprob logprob =
+        unmodified == null ? null : logprob(unmodified, token);
+    if (text.append(tokenizer.bytes(token), logprob)) {
+      return finish(ChatEvent.FinishReason.STOP);
+    }
+    if (length() >= longest) {
+      return finish(ChatEvent.FinishReason.LENGTH);
+    }
+    tellText();
+    return false;
+  }
+
+  private void tellReading() {
+    long now = System.nanoTime();
+    if (generated == 0 && now - lastReading >= READING_INTERVAL) {
+      lastReading = now;
+      stream.put(new ChatEvent.Reading(promptTokens - ahead(), promptTokens));
+    }
+  }
+
+  private void tellText() {
+    ChatEvent.Text piece = text.take();
+    if (piece != null) {
+      stream.put(piece);
+    }
+  }
+
+  private boolean finish(ChatEvent.FinishReason reason) {
+    text.end();
+    tellText();
+    stream.put(
+        new ChatEvent.Finished(reason, new ChatEvent.Usage(promptTokens, cachedTokens, generated)));
+    return true;
+  }
+
+  private ChatEvent.TokenLogprob logprob(LogProbabilities unmodified, int token) {
+    List<ChatEvent.TokenLogprob> top = new ArrayList<>();
+    for (int candidate : unmodified.best(request.topLogprobs().orElse(0))) {
+      top.add(entry(candidate, unmodified.of(candidate), List.of()));
+    }
+    return entry(token, unmodified.of(token), top);
+  }
+
+  private ChatEvent.TokenLogprob entry(
+      int token, double logprob, List<ChatEvent.TokenLogprob> top) {
+    byte[] bytes = tokenizer.bytes(token);
+    String shown =
+        tokenizer.vocabulary().isControl(token)
+            ? tokenizer.vocabulary().text(token)
+            : new String(bytes, java.nio.charset.StandardCharsets.UTF_8);
+    return new ChatEvent.TokenLogprob(shown, bytes, logprob, top);
+  }
+
+  @Override
+  void fail(Unavailable failure) {
+    stream.fail(failure);
+  }
+}

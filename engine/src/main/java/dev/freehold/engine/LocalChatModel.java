@@ -1,0 +1,178 @@
+package dev.freehold.engine;
+
+import dev.freehold.chat.ChatModel;
+import dev.freehold.chat.ChatRequest;
+import dev.freehold.chat.ChatStream;
+import dev.freehold.chat.ContextLengthExceeded;
+import dev.freehold.chat.Embedder;
+import dev.freehold.chat.InvalidRequest;
+import dev.freehold.chat.ModelCard;
+import dev.freehold.chat.Prompt;
+import dev.freehold.chat.Unsupported;
+import dev.freehold.model.LanguageModel;
+import dev.freehold.model.ModelParameters;
+import dev.freehold.model.Models;
+import dev.freehold.model.gguf.GgufFile;
+import dev.freehold.model.gguf.Metadata;
+import dev.freehold.model.template.ChatTemplate;
+import dev.freehold.model.tokenizer.Tokenizer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.ZoneId;
+import java.util.Optional;
+
+/// An open-weight model that runs in this process.
+///
+/// Answers to several requests are generated together, a token each a step. Safe for use by many
+/// threads. A program needs `--add-modules jdk.incubator.vector` on its command line.
+public final class LocalChatModel implements ChatModel {
+
+  private final Engine engine;
+  private final Tokenizer tokenizer;
+  private final Optional<ChatTemplate> template;
+  private final ModelCard card;
+  private final Embedder embedder;
+
+  private LocalChatModel(
+      Engine engine,
+      Tokenizer tokenizer,
+      Optional<ChatTemplate> template,
+      ModelCard card,
+      Embedder embedder) {
+    this.engine = engine;
+    this.tokenizer = tokenizer;
+    this.template = template;
+    this.card = card;
+    this.embedder = embedder;
+  }
+
+  /// Reads a model file into memory, to be run on all cores.
+  ///
+  /// @throws dev.freehold.chat.NotFound where there is no such file
+  /// @throws dev.freehold.chat.MalformedFile where the file breaks its format
+  /// @throws Unsupported where it needs what is not served yet
+  /// @throws dev.freehold.chat.Unavailable where it does not fit in memory
+  public static LocalChatModel open(Path file) {
+    return open(file, EngineConfiguration.standard());
+  }
+
+  /// Reads a model file into memory. Errors are those of [#open(Path)].
+  public static LocalChatModel open(Path file, EngineConfiguration configuration) {
+    return open(file, configuration, ModelIdentity.of(file));
+  }
+
+  /// Reads a model file into memory under the name it goes by here. Errors are those of
+  /// [#open(Path)].
+  public static LocalChatModel open(
+      Path file, EngineConfiguration configuration, ModelIdentity identity) {
+    try (GgufFile gguf = GgufFile.open(file)) {
+      Metadata metadata = gguf.metadata();
+      Tokenizer tokenizer = Tokenizer.read(metadata);
+      Optional<ChatTemplate> template =
+          metadata
+              .findString("tokenizer.chat_template")
+              .map(source ->
+                  ChatTemplate.parse(
+                      source,
+                      tokenizer.vocabulary().templateVariables(),
+                      Clock.system(ZoneId.systemDefault())));
+      Embedding.Pooling pooling = pooling(metadata);
+      LanguageModel model = Models.open(gguf, configuration.forModel());
+      ModelParameters shape = model.parameters();
+      ModelCard card =
+          new ModelCard(
+              identity.name(),
+              shape.architecture(),
+              shape.weights(),
+              size(file),
+              shape.contextLength(),
+              identity.licence().isEmpty()
+                  ? metadata.string("general.license", "")
+                  : identity.licence(),
+              identity.digest(),
+              identity.created());
+      Engine engine = new Engine(model, configuration, identity.name());
+      String id = identity.digest().isEmpty() ? identity.name() : identity.digest();
+      Embedder embedder =
+          new LocalEmbedder(
+              engine, tokenizer, id, shape.embeddingLength(), shape.contextLength(), pooling);
+      return new LocalChatModel(engine, tokenizer, template, card, embedder);
+    }
+  }
+
+  private static long size(Path file) {
+    try {
+      return Files.size(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Embedding.Pooling pooling(Metadata metadata) {
+    String key = metadata.string("general.architecture") + ".pooling_type";
+    int type = metadata.integer(key, 1);
+    return switch (type) {
+      case 0, 1 -> Embedding.Pooling.MEAN;
+      case 2 -> Embedding.Pooling.FIRST;
+      case 3 -> Embedding.Pooling.LAST;
+      default ->
+          throw new Unsupported(
+              "Pooling of type %d".formatted(type), "0 and 1 (mean), 2 (first), 3 (last)");
+    };
+  }
+
+  @Override
+  public ModelCard card() {
+    return card;
+  }
+
+  /// The same weights as an embedding model; it ends with this model and need not be closed.
+  public Embedder embedder() {
+    return embedder;
+  }
+
+  @Override
+  public ChatStream stream(ChatRequest request) {
+    int[] tokens = tokens(request.prompt());
+    if (tokens.length == 0) {
+      throw new InvalidRequest("The prompt is empty.", "prompt");
+    }
+    if (tokens.length >= card.contextLength()) {
+      throw new ContextLengthExceeded(tokens.length, card.contextLength());
+    }
+    boolean trimSpace =
+        tokenizer.addsLeadingSpace() && request.prompt() instanceof Prompt.Conversation;
+    var generation = new Generation(tokens, request, tokenizer, card.contextLength(), trimSpace);
+    engine.submit(generation);
+    return generation.stream();
+  }
+
+  @Override
+  public int countTokens(Prompt prompt) {
+    return tokens(prompt).length;
+  }
+
+  private int[] tokens(Prompt prompt) {
+    return tokenizer.withBeginning(
+        switch (prompt) {
+          case Prompt.Text text -> tokenizer.encode(text.text());
+          case Prompt.Conversation conversation ->
+              tokenizer.encode(template().render(conversation.messages(), true));
+        });
+  }
+
+  private ChatTemplate template() {
+    return template.orElseThrow(() ->
+        new Unsupported(
+            "A conversation with %s, whose file has no chat template,".formatted(card.name()),
+            "a prompt of plain text"));
+  }
+
+  @Override
+  public void close() {
+    engine.close();
+  }
+}

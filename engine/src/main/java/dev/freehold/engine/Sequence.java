@@ -1,0 +1,96 @@
+package dev.freehold.engine;
+
+import dev.freehold.chat.Unavailable;
+import dev.freehold.model.Batch;
+import dev.freehold.model.Logits;
+import dev.freehold.model.SequenceState;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// Tokens on their way through the model: an answer being generated or a text being embedded.
+///
+/// The engine's thread owns all of it but [#cancel], which any thread may call.
+abstract sealed class Sequence permits Generation, Embedding {
+
+  private int[] tokens;
+  private int length;
+  private @Nullable SequenceState state;
+  private volatile boolean cancelled;
+
+  Sequence(int[] prompt) {
+    tokens = prompt.clone();
+    length = prompt.length;
+  }
+
+  /// Tokens so far, of prompt and answer.
+  final int length() {
+    return length;
+  }
+
+  final int[] tokens() {
+    return Arrays.copyOf(tokens, length);
+  }
+
+  final void append(int token) {
+    if (length == tokens.length) {
+      tokens = Arrays.copyOf(tokens, Math.max(16, length * 2));
+    }
+    tokens[length++] = token;
+  }
+
+  /// Tokens that the model has not seen yet.
+  final int ahead() {
+    return length - (state == null ? 0 : state.length());
+  }
+
+  final int[] next(int count) {
+    int from = state == null ? 0 : state.length();
+    return Arrays.copyOfRange(tokens, from, from + count);
+  }
+
+  final @Nullable SequenceState state() {
+    return state;
+  }
+
+  /// Gives the sequence its memory, in which its first tokens may lie already.
+  final void begin(SequenceState memory) {
+    state = memory;
+  }
+
+  /// Takes the memory away, to keep it elsewhere.
+  final @Nullable SequenceState detach() {
+    SequenceState memory = state;
+    state = null;
+    return memory;
+  }
+
+  /// Frees the memory; what was read must be read again.
+  final void forget() {
+    if (state != null) {
+      state.close();
+      state = null;
+    }
+  }
+
+  final void cancel() {
+    cancelled = true;
+  }
+
+  final boolean cancelled() {
+    return cancelled;
+  }
+
+  /// Whether nothing but the token generated last is ahead.
+  abstract boolean answering();
+
+  /// What is wanted of the next `count` tokens.
+  abstract Batch.Outputs outputs(int count);
+
+  /// Takes the results of a step.
+  ///
+  /// @return whether the sequence is complete
+  abstract boolean accept(Logits logits, int entry);
+
+  /// Ends the sequence with a failure.
+  abstract void fail(Unavailable failure);
+}
