@@ -22,7 +22,7 @@ final class LocalChatStream implements ChatStream {
   private final Generation generation;
   private final BlockingQueue<Item> items = new LinkedBlockingQueue<>();
   private @Nullable Item next;
-  private boolean finished;
+  private volatile boolean finished;
 
   LocalChatStream(Generation generation) {
     this.generation = generation;
@@ -73,7 +73,9 @@ final class LocalChatStream implements ChatStream {
 
   @Override
   public void close() {
-    generation.cancel();
-    items.add(new Item.Closed());
+    if (!finished) {
+      generation.cancel();
+      items.add(new Item.Closed());
+    }
   }
 }

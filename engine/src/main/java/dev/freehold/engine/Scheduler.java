@@ -170,7 +170,7 @@ final class Scheduler {
   }
 
   private void keep(Sequence sequence) {
-    if (sequence instanceof Generation generation && !generation.cancelled()) {
+    if (sequence instanceof Generation generation) {
       SequenceState state = sequence.detach();
       if (state != null) {
         int[] tokens = java.util.Arrays.copyOf(generation.tokens(), state.length());

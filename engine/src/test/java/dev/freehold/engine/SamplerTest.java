@@ -3,6 +3,7 @@ package dev.freehold.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freehold.chat.Sampling;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
@@ -26,8 +27,8 @@ class SamplerTest {
     return new Sampling(temperature, topK, topP, minP, 1, 0, 0, OptionalLong.of(11));
   }
 
-  private static TreeMap<Integer, Double> frequencies(Sampling sampling) {
-    TreeMap<Integer, Double> counts = new TreeMap<>();
+  private static Map<Integer, Double> frequencies(Sampling sampling) {
+    Map<Integer, Double> counts = new TreeMap<>();
     var sampler = new Sampler(sampling, new int[0]);
     int draws = 40_000;
     for (int i = 0; i < draws; i++) {

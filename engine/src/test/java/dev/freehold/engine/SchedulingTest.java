@@ -106,6 +106,34 @@ class SchedulingTest {
     return tokens;
   }
 
+  /// Rows summed alone and together differ in the last bits, so where two tokens are level to
+  /// within a thousandth either may follow; a random model has such places. Anywhere else the two
+  /// lists must be the same.
+  private void assertSame(int[] prompt, List<Integer> expected, List<Integer> actual) {
+    int same = 0;
+    while (same < expected.size()
+        && same < actual.size()
+        && expected.get(same).equals(actual.get(same))) {
+      same++;
+    }
+    if (same == expected.size() && same == actual.size()) {
+      return;
+    }
+    int[] read = java.util.Arrays.copyOf(prompt, prompt.length + same);
+    for (int i = 0; i < same; i++) {
+      read[prompt.length + i] = expected.get(i);
+    }
+    float[] logits;
+    try (SequenceState state = model.newSequence()) {
+      logits = model.step(Batch.of(state, read, Batch.Outputs.LAST)).last(0);
+    }
+    float[] sorted = logits.clone();
+    java.util.Arrays.sort(sorted);
+    assertThat(sorted[sorted.length - 1] - sorted[sorted.length - 2])
+        .as("after %d of the tokens %s, got %s", same, expected, actual)
+        .isLessThan(1e-3f);
+  }
+
   private int[] randomPrompt(Random random, int length) {
     return random.ints(length, 3, model.parameters().vocabularySize()).toArray();
   }
@@ -133,9 +161,8 @@ class SchedulingTest {
         generations.add(submit(engine, prompts.get(i), request));
       }
       for (int i = 0; i < prompts.size(); i++) {
-        assertThat(generated(generations.get(i), prompts.get(i).length))
-            .as("%s, prompt %d", configuration, i)
-            .isEqualTo(expected.get(i));
+        assertSame(
+            prompts.get(i), expected.get(i), generated(generations.get(i), prompts.get(i).length));
       }
     }
   }
@@ -148,14 +175,19 @@ class SchedulingTest {
     // The smallest memory an engine works with: two sequences of full length.
     Engine engine = engine(lasting(), CONFIGURATION.withCacheBytes(0).withPromptTokens(16, 16));
     List<int[]> prompts = new ArrayList<>();
+    List<List<Integer>> expected = new ArrayList<>();
     List<Generation> generations = new ArrayList<>();
+    // Before the engine runs: a model is stepped by one thread at a time.
     for (int i = 0; i < 8; i++) {
       prompts.add(randomPrompt(random, context / 3));
-      generations.add(submit(engine, prompts.get(i), GREEDY.withMaxTokens(context / 4)));
+      expected.add(naive(prompts.get(i), context / 4));
+    }
+    for (int[] prompt : prompts) {
+      generations.add(submit(engine, prompt, GREEDY.withMaxTokens(context / 4)));
     }
     for (int i = 0; i < prompts.size(); i++) {
-      assertThat(generated(generations.get(i), prompts.get(i).length))
-          .isEqualTo(naive(prompts.get(i), context / 4));
+      assertSame(
+          prompts.get(i), expected.get(i), generated(generations.get(i), prompts.get(i).length));
     }
   }
 
@@ -176,7 +208,7 @@ class SchedulingTest {
       for (int i = 40; i < generation.length(); i++) {
         tokens.add(generation.tokens()[i]);
       }
-      assertThat(tokens).isEqualTo(naive(prompt, 10));
+      assertSame(prompt, naive(prompt, 10), tokens);
     }
   }
 
@@ -233,7 +265,9 @@ class SchedulingTest {
     // The next request is served alone.
     drain(submit(engine, new int[] {9}, GREEDY.withMaxTokens(3)));
     assertThat(steps.get() - atClose).isLessThanOrEqualTo(5);
-    assertThat(generation.stream().hasNext()).isTrue();
+    while (generation.stream().hasNext()) {
+      assertThat(generation.stream().next()).isNotInstanceOf(ChatEvent.Finished.class);
+    }
   }
 
   @Test
