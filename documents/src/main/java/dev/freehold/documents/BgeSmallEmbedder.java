@@ -2,9 +2,12 @@ package dev.freehold.documents;
 
 import dev.freehold.chat.Embedder;
 import dev.freehold.chat.InvalidRequest;
+import dev.freehold.chat.Unavailable;
 import dev.freehold.documents.embedding.Bert;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 
 /// BGE small English v1.5 in eight bits, run by ONNX Runtime on the processor: 384 dimensions, 512
@@ -21,6 +24,8 @@ public final class BgeSmallEmbedder implements Embedder {
   private static final String QUERY = "Represent this sentence for searching relevant passages: ";
 
   private static final int MOST_TOKENS = 512;
+
+  private static final long LOADING_STACK = 64L << 20;
 
   private final int threads;
   private final Object loading = new Object();
@@ -89,12 +94,31 @@ public final class BgeSmallEmbedder implements Embedder {
       synchronized (loading) {
         loaded = model;
         if (loaded == null) {
-          loaded = Bert.load(MODEL, TOKENIZER, threads);
+          loaded = load();
           model = loaded;
         }
       }
     }
     return loaded;
+  }
+
+  // ONNX Runtime walks the graph by recursion when it makes a session: on a thread with Java's
+  // usual stack of 1 MB it runs over the end, in native code, and takes the whole process with it.
+  private Bert load() {
+    var reading = new FutureTask<>(() -> Bert.load(MODEL, TOKENIZER, threads));
+    new Thread(null, reading, "embedder-load", LOADING_STACK).start();
+    try {
+      return reading.get();
+    } catch (ExecutionException e) {
+      switch (e.getCause()) {
+        case RuntimeException failure -> throw failure;
+        case Error failure -> throw failure;
+        case null, default -> throw new IllegalStateException(e);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Unavailable("Freehold is closing.", e);
+    }
   }
 
   @Override
