@@ -1,9 +1,7 @@
 package dev.freehold.tensor;
 
-import static dev.freehold.tensor.Lanes.broadcast;
-import static dev.freehold.tensor.Lanes.load;
+import static dev.freehold.tensor.Lanes.FLOATS;
 import static dev.freehold.tensor.Lanes.signed;
-import static dev.freehold.tensor.Lanes.zero;
 
 import jdk.incubator.vector.FloatVector;
 
@@ -52,7 +50,7 @@ final class BytePanels extends Panels {
       int at = (panel * columns + from) * ROWS + half;
       int target = start + half;
       for (int b = from / BLOCK; b < to / BLOCK; b++) {
-        FloatVector d = load(scale, b * ROWS + half);
+        FloatVector d = FloatVector.fromArray(FLOATS, scale, b * ROWS + half);
         for (int j = 0; j < BLOCK; j++, at += ROWS, target += ROWS) {
           signed(quants, at).mul(d).intoArray(w, target);
         }
@@ -77,20 +75,23 @@ final class BytePanels extends Panels {
       int panel, float[] x, float[] sums, float[] scale, float[] offset, float[] y, int start) {
     for (int half = 0; half < ROWS; half += Lanes.COUNT) {
       int at = panel * columns * ROWS + half;
-      FloatVector total = zero();
+      FloatVector total = FloatVector.zero(FLOATS);
       int k = 0;
       for (int b = 0; b < columns / BLOCK; b++) {
-        FloatVector s0 = zero();
-        FloatVector s1 = zero();
-        FloatVector s2 = zero();
-        FloatVector s3 = zero();
+        FloatVector s0 = FloatVector.zero(FLOATS);
+        FloatVector s1 = FloatVector.zero(FLOATS);
+        FloatVector s2 = FloatVector.zero(FLOATS);
+        FloatVector s3 = FloatVector.zero(FLOATS);
         for (int j = 0; j < BLOCK; j += 4, k += 4, at += 4 * ROWS) {
-          s0 = signed(quants, at).fma(broadcast(x[k]), s0);
-          s1 = signed(quants, at + ROWS).fma(broadcast(x[k + 1]), s1);
-          s2 = signed(quants, at + 2 * ROWS).fma(broadcast(x[k + 2]), s2);
-          s3 = signed(quants, at + 3 * ROWS).fma(broadcast(x[k + 3]), s3);
+          s0 = signed(quants, at).fma(FloatVector.broadcast(FLOATS, x[k]), s0);
+          s1 = signed(quants, at + ROWS).fma(FloatVector.broadcast(FLOATS, x[k + 1]), s1);
+          s2 = signed(quants, at + 2 * ROWS).fma(FloatVector.broadcast(FLOATS, x[k + 2]), s2);
+          s3 = signed(quants, at + 3 * ROWS).fma(FloatVector.broadcast(FLOATS, x[k + 3]), s3);
         }
-        total = s0.add(s1).add(s2.add(s3)).fma(load(scale, b * ROWS + half), total);
+        total =
+            s0.add(s1)
+                .add(s2.add(s3))
+                .fma(FloatVector.fromArray(FLOATS, scale, b * ROWS + half), total);
       }
       total.intoArray(y, start + half);
     }

@@ -1,8 +1,6 @@
 package dev.freehold.tensor;
 
-import static dev.freehold.tensor.Lanes.broadcast;
-import static dev.freehold.tensor.Lanes.load;
-import static dev.freehold.tensor.Lanes.zero;
+import static dev.freehold.tensor.Lanes.FLOATS;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
@@ -56,15 +54,21 @@ final class FloatPanels extends Panels {
       int panel, float[] x, float[] sums, float[] scale, float[] offset, float[] y, int start) {
     for (int half = 0; half < ROWS; half += Lanes.COUNT) {
       int at = panel * columns * ROWS + half;
-      FloatVector even = zero();
-      FloatVector odd = zero();
+      FloatVector even = FloatVector.zero(FLOATS);
+      FloatVector odd = FloatVector.zero(FLOATS);
       int k = 0;
       for (; k + 1 < columns; k += 2, at += 2 * ROWS) {
-        even = load(weights, at).fma(broadcast(x[k]), even);
-        odd = load(weights, at + ROWS).fma(broadcast(x[k + 1]), odd);
+        even =
+            FloatVector.fromArray(FLOATS, weights, at)
+                .fma(FloatVector.broadcast(FLOATS, x[k]), even);
+        odd =
+            FloatVector.fromArray(FLOATS, weights, at + ROWS)
+                .fma(FloatVector.broadcast(FLOATS, x[k + 1]), odd);
       }
       if (k < columns) {
-        even = load(weights, at).fma(broadcast(x[k]), even);
+        even =
+            FloatVector.fromArray(FLOATS, weights, at)
+                .fma(FloatVector.broadcast(FLOATS, x[k]), even);
       }
       even.add(odd).intoArray(y, start + half);
     }

@@ -6,13 +6,17 @@ import java.util.List;
 
 /// Products of packed matrices with the same inputs, cut into parts for the workers.
 ///
-/// One input takes each panel's quants straight into the sums. Several inputs are first packed so
-/// that those of a tile lie side by side; then each group of panels is turned into floats once, a
-/// stretch of columns at a time, and used for all inputs.
+/// Few inputs take each panel's quants straight into the sums, one input after the other; the panel
+/// is in the nearest cache from the second on. More inputs are first packed so that those of a tile
+/// lie side by side; then each group of panels is turned into floats once, a stretch of columns at
+/// a time, and used for all inputs.
 final class Multiplication {
 
   // A stretch of a group of panels as floats stays in the second-level cache.
   private static final int STRETCH = 512;
+
+  // Most inputs that are multiplied with quants directly: turning a panel into floats pays later.
+  private static final int FEW = 4;
 
   // Weights that are worth a part of their own; less costs more in handing out than it saves.
   private static final int SMALLEST_PART = 1 << 14;
@@ -38,7 +42,7 @@ final class Multiplication {
   }
 
   static void run(Workers workers, float[] x, int tokens, int columns, List<Product> products) {
-    int panelsInUnit = tokens == 1 ? 1 : Tile.PANELS;
+    int panelsInUnit = tokens <= FEW ? 1 : Tile.PANELS;
     Packed[] packed = new Packed[products.size()];
     int units = 0;
     for (int i = 0; i < packed.length; i++) {
@@ -51,21 +55,25 @@ final class Multiplication {
       units += own;
     }
     Multiplication work = new Multiplication(workers, x, tokens, columns, List.of(packed), units);
-    if (tokens == 1) {
-      work.one();
+    if (tokens <= FEW) {
+      work.few();
     } else {
       work.several();
     }
   }
 
-  private void one() {
-    float[] sums = workers.shared().sums(columns / 16 + 2);
-    for (int i = 0; i * 16 + 16 <= columns; i++) {
-      float sum = 0;
-      for (int k = i * 16; k < i * 16 + 16; k++) {
-        sum += x[k];
+  private void few() {
+    float[][] inputs = new float[tokens][];
+    float[][] sums = new float[tokens][columns / 16];
+    for (int t = 0; t < tokens; t++) {
+      inputs[t] = t == 0 ? x : Arrays.copyOfRange(x, t * columns, (t + 1) * columns);
+      for (int i = 0; i < sums[t].length; i++) {
+        float sum = 0;
+        for (int k = i * 16; k < i * 16 + 16; k++) {
+          sum += inputs[t][k];
+        }
+        sums[t][i] = sum;
       }
-      sums[i] = sum;
     }
     int smallest = Math.max(1, SMALLEST_PART / (columns * Panels.ROWS));
     int chunk = Math.max(smallest, Math.ceilDiv(units, 6 * workers.threads()));
@@ -75,28 +83,27 @@ final class Multiplication {
           Scratch scratch = workers.scratch(worker);
           for (int unit = part * chunk; unit < Math.min(units, (part + 1) * chunk); unit++) {
             Packed packed = of(unit);
-            onePanel(packed, unit - packed.firstUnit, sums, scratch);
+            panel(packed, unit - packed.firstUnit, inputs, sums, scratch);
           }
         });
   }
 
-  private void onePanel(Packed packed, int panel, float[] sums, Scratch scratch) {
+  private void panel(Packed packed, int panel, float[][] inputs, float[][] sums, Scratch scratch) {
     Panels panels = packed.matrix.panels();
     float[] scale = scratch.scale(0, panels.scaleCount());
     float[] offset = scratch.offset(0, panels.scaleCount());
     panels.scales(panel, scale, offset);
     int row = panel * Panels.ROWS;
     int rows = Math.min(Panels.ROWS, packed.matrix.rows() - row);
-    int target = packed.product.start() + row;
-    if (!Lanes.USABLE) {
-      float[] y = scratch.tile();
-      panels.dotScalar(panel, x, scale, offset, scratch.weights(columns * Panels.ROWS), y, 0);
-      System.arraycopy(y, 0, packed.product.y(), target, rows);
-    } else if (rows == Panels.ROWS) {
-      panels.dot(panel, x, sums, scale, offset, packed.product.y(), target);
-    } else {
-      float[] y = scratch.tile();
-      panels.dot(panel, x, sums, scale, offset, y, 0);
+    float[] y = scratch.tile();
+    for (int t = 0; t < inputs.length; t++) {
+      if (Lanes.USABLE) {
+        panels.dot(panel, inputs[t], sums[t], scale, offset, y, 0);
+      } else {
+        float[] w = scratch.weights(columns * Panels.ROWS);
+        panels.dotScalar(panel, inputs[t], scale, offset, w, y, 0);
+      }
+      int target = packed.product.start() + t * packed.product.stride() + row;
       System.arraycopy(y, 0, packed.product.y(), target, rows);
     }
   }

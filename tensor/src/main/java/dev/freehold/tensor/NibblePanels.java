@@ -1,10 +1,8 @@
 package dev.freehold.tensor;
 
-import static dev.freehold.tensor.Lanes.broadcast;
-import static dev.freehold.tensor.Lanes.load;
+import static dev.freehold.tensor.Lanes.FLOATS;
 import static dev.freehold.tensor.Lanes.toFloat;
 import static dev.freehold.tensor.Lanes.unsigned;
-import static dev.freehold.tensor.Lanes.zero;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -15,7 +13,10 @@ import jdk.incubator.vector.VectorOperators;
 /// for each row and block whose bit `(4 + plane + k) mod 32` is bit `4 + plane` of column `k`, so
 /// that a shift by `j` brings it where it belongs, of columns `j + 16` after a rotation by 16.
 ///
-/// Loops are kept to few vector operations: C2 gives up on long bodies.
+/// Loops are kept to few vector operations, since C2 gives up on long bodies; but the methods that
+/// hold them are longer than 325 bytecodes, past which C2 does not inline them into their callers:
+/// two kernels inlined into one caller exceed its budget, and every vector operation of theirs is
+/// then a call.
 final class NibblePanels extends Panels {
 
   private static final int BLOCK_BYTES = BLOCK / 2 * ROWS;
@@ -89,10 +90,10 @@ final class NibblePanels extends Panels {
         int at = (panel * blocks + b) * BLOCK_BYTES + half;
         int first = scales.halved() ? 2 * b : b;
         int second = scales.halved() ? 2 * b + 1 : b;
-        FloatVector d0 = load(scale, first * ROWS + half);
-        FloatVector m0 = load(offset, first * ROWS + half);
-        FloatVector d1 = load(scale, second * ROWS + half);
-        FloatVector m1 = load(offset, second * ROWS + half);
+        FloatVector d0 = FloatVector.fromArray(FLOATS, scale, first * ROWS + half);
+        FloatVector m0 = FloatVector.fromArray(FLOATS, offset, first * ROWS + half);
+        FloatVector d1 = FloatVector.fromArray(FLOATS, scale, second * ROWS + half);
+        FloatVector m1 = FloatVector.fromArray(FLOATS, offset, second * ROWS + half);
         if (planes == 0) {
           dequantize(at, d0, m0, w, target);
         } else {
@@ -180,78 +181,91 @@ final class NibblePanels extends Panels {
 
   private FloatVector dotFours(
       int start, float[] x, float[] sums, float[] scale, float[] offset, int half) {
-    FloatVector total = zero();
+    FloatVector total = FloatVector.zero(FLOATS);
     int at = start;
     for (int b = 0; b < columns / BLOCK; b++) {
-      FloatVector s0 = zero();
-      FloatVector s1 = zero();
-      FloatVector s2 = zero();
-      FloatVector s3 = zero();
+      FloatVector s0 = FloatVector.zero(FLOATS);
+      FloatVector s1 = FloatVector.zero(FLOATS);
+      FloatVector s2 = FloatVector.zero(FLOATS);
+      FloatVector s3 = FloatVector.zero(FLOATS);
       int k = b * BLOCK;
       for (int j = 0; j < BLOCK / 2; j += 2, k += 2, at += 2 * ROWS) {
         IntVector even = unsigned(quants, at);
         IntVector odd = unsigned(quants, at + ROWS);
-        s0 = toFloat(even.and(15)).fma(broadcast(x[k]), s0);
-        s1 = toFloat(even.lanewise(VectorOperators.LSHR, 4)).fma(broadcast(x[k + 16]), s1);
-        s2 = toFloat(odd.and(15)).fma(broadcast(x[k + 1]), s2);
-        s3 = toFloat(odd.lanewise(VectorOperators.LSHR, 4)).fma(broadcast(x[k + 17]), s3);
+        IntVector evenUp = even.lanewise(VectorOperators.LSHR, 4);
+        IntVector oddUp = odd.lanewise(VectorOperators.LSHR, 4);
+        s0 = toFloat(even.and(15)).fma(FloatVector.broadcast(FLOATS, x[k]), s0);
+        s1 = toFloat(evenUp).fma(FloatVector.broadcast(FLOATS, x[k + 16]), s1);
+        s2 = toFloat(odd.and(15)).fma(FloatVector.broadcast(FLOATS, x[k + 1]), s2);
+        s3 = toFloat(oddUp).fma(FloatVector.broadcast(FLOATS, x[k + 17]), s3);
       }
       float sum = sums[2 * b] + sums[2 * b + 1];
-      total = load(offset, b * ROWS + half).fma(broadcast(sum), total);
-      total = s0.add(s1).add(s2.add(s3)).fma(load(scale, b * ROWS + half), total);
+      total =
+          FloatVector.fromArray(FLOATS, offset, b * ROWS + half)
+              .fma(FloatVector.broadcast(FLOATS, sum), total);
+      total =
+          s0.add(s1)
+              .add(s2.add(s3))
+              .fma(FloatVector.fromArray(FLOATS, scale, b * ROWS + half), total);
     }
     return total;
   }
 
   private FloatVector dotFives(
       int start, int bits, float[] x, float[] sums, float[] scale, float[] offset, int half) {
-    FloatVector total = zero();
+    FloatVector total = FloatVector.zero(FLOATS);
     int at = start;
     for (int b = 0; b < columns / BLOCK; b++) {
       IntVector five = IntVector.fromArray(Lanes.INTS, high, bits + b * ROWS);
       IntVector turned = rotated(five);
-      FloatVector s0 = zero();
-      FloatVector s1 = zero();
+      FloatVector s0 = FloatVector.zero(FLOATS);
+      FloatVector s1 = FloatVector.zero(FLOATS);
       int k = b * BLOCK;
       for (int j = 0; j < BLOCK / 2; j++, k++, at += ROWS) {
         IntVector pair = unsigned(quants, at);
         IntVector up = pair.lanewise(VectorOperators.LSHR, 4);
-        s0 = toFloat(with(pair.and(15), five, j, 16)).fma(broadcast(x[k]), s0);
-        s1 = toFloat(with(up, turned, j, 16)).fma(broadcast(x[k + 16]), s1);
+        s0 = toFloat(with(pair.and(15), five, j, 16)).fma(FloatVector.broadcast(FLOATS, x[k]), s0);
+        s1 = toFloat(with(up, turned, j, 16)).fma(FloatVector.broadcast(FLOATS, x[k + 16]), s1);
       }
       float sum = sums[2 * b] + sums[2 * b + 1];
-      total = load(offset, b * ROWS + half).fma(broadcast(sum), total);
-      total = s0.add(s1).fma(load(scale, b * ROWS + half), total);
+      total =
+          FloatVector.fromArray(FLOATS, offset, b * ROWS + half)
+              .fma(FloatVector.broadcast(FLOATS, sum), total);
+      total = s0.add(s1).fma(FloatVector.fromArray(FLOATS, scale, b * ROWS + half), total);
     }
     return total;
   }
 
   private FloatVector dotSixes(
       int start, int bits, float[] x, float[] sums, float[] scale, float[] offset, int half) {
-    FloatVector total = zero();
+    FloatVector total = FloatVector.zero(FLOATS);
     int at = start;
     for (int b = 0; b < columns / BLOCK; b++) {
       IntVector five = IntVector.fromArray(Lanes.INTS, high, bits + 2 * b * ROWS);
       IntVector six = IntVector.fromArray(Lanes.INTS, high, bits + (2 * b + 1) * ROWS);
       IntVector turnedFive = rotated(five);
       IntVector turnedSix = rotated(six);
-      FloatVector s0 = zero();
-      FloatVector s1 = zero();
+      FloatVector s0 = FloatVector.zero(FLOATS);
+      FloatVector s1 = FloatVector.zero(FLOATS);
       int k = b * BLOCK;
       for (int j = 0; j < BLOCK / 2; j++, k++, at += ROWS) {
         IntVector pair = unsigned(quants, at);
         IntVector up = pair.lanewise(VectorOperators.LSHR, 4);
         IntVector low = with(with(pair.and(15), five, j, 16), six, j, 32);
-        s0 = toFloat(low).fma(broadcast(x[k]), s0);
+        s0 = toFloat(low).fma(FloatVector.broadcast(FLOATS, x[k]), s0);
         s1 =
             toFloat(with(with(up, turnedFive, j, 16), turnedSix, j, 32))
-                .fma(broadcast(x[k + 16]), s1);
+                .fma(FloatVector.broadcast(FLOATS, x[k + 16]), s1);
       }
       int first = 2 * b * ROWS + half;
-      total = load(offset, first).fma(broadcast(sums[2 * b]), total);
-      total = s0.fma(load(scale, first), total);
-      total = load(offset, first + ROWS).fma(broadcast(sums[2 * b + 1]), total);
-      total = s1.fma(load(scale, first + ROWS), total);
+      total =
+          FloatVector.fromArray(FLOATS, offset, first)
+              .fma(FloatVector.broadcast(FLOATS, sums[2 * b]), total);
+      total = s0.fma(FloatVector.fromArray(FLOATS, scale, first), total);
+      total =
+          FloatVector.fromArray(FLOATS, offset, first + ROWS)
+              .fma(FloatVector.broadcast(FLOATS, sums[2 * b + 1]), total);
+      total = s1.fma(FloatVector.fromArray(FLOATS, scale, first + ROWS), total);
     }
     return total;
   }

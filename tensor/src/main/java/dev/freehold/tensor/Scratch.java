@@ -9,7 +9,6 @@ final class Scratch {
   private final List<Grown> scales = Grown.several(Tile.PANELS);
   private final List<Grown> offsets = Grown.several(Tile.PANELS);
   private final Grown weights = new Grown();
-  private final Grown sums = new Grown();
   private final Grown inputs = new Grown();
   private final float[] tile = new float[Tile.TOKENS * Tile.ROWS];
 
@@ -23,10 +22,6 @@ final class Scratch {
 
   float[] weights(int size) {
     return weights.of(size);
-  }
-
-  float[] sums(int size) {
-    return sums.of(size);
   }
 
   float[] inputs(int size) {

@@ -1,7 +1,6 @@
 package dev.freehold.tensor;
 
-import static dev.freehold.tensor.Lanes.broadcast;
-import static dev.freehold.tensor.Lanes.zero;
+import static dev.freehold.tensor.Lanes.FLOATS;
 
 import jdk.incubator.vector.FloatVector;
 
@@ -79,30 +78,30 @@ final class ShortPanels extends Panels {
   }
 
   private FloatVector dotBrain(int start, float[] x) {
-    FloatVector even = zero();
-    FloatVector odd = zero();
+    FloatVector even = FloatVector.zero(FLOATS);
+    FloatVector odd = FloatVector.zero(FLOATS);
     int at = start;
     int k = 0;
     for (; k + 1 < columns; k += 2, at += 2 * ROWS) {
-      even = Lanes.brain(weights, at).fma(broadcast(x[k]), even);
-      odd = Lanes.brain(weights, at + ROWS).fma(broadcast(x[k + 1]), odd);
+      even = Lanes.brain(weights, at).fma(FloatVector.broadcast(FLOATS, x[k]), even);
+      odd = Lanes.brain(weights, at + ROWS).fma(FloatVector.broadcast(FLOATS, x[k + 1]), odd);
     }
     return k < columns
-        ? Lanes.brain(weights, at).fma(broadcast(x[k]), even).add(odd)
+        ? Lanes.brain(weights, at).fma(FloatVector.broadcast(FLOATS, x[k]), even).add(odd)
         : even.add(odd);
   }
 
   private FloatVector dotHalf(int start, float[] x) {
-    FloatVector even = zero();
-    FloatVector odd = zero();
+    FloatVector even = FloatVector.zero(FLOATS);
+    FloatVector odd = FloatVector.zero(FLOATS);
     int at = start;
     int k = 0;
     for (; k + 1 < columns; k += 2, at += 2 * ROWS) {
-      even = Lanes.half(weights, at).fma(broadcast(x[k]), even);
-      odd = Lanes.half(weights, at + ROWS).fma(broadcast(x[k + 1]), odd);
+      even = Lanes.half(weights, at).fma(FloatVector.broadcast(FLOATS, x[k]), even);
+      odd = Lanes.half(weights, at + ROWS).fma(FloatVector.broadcast(FLOATS, x[k + 1]), odd);
     }
     return k < columns
-        ? Lanes.half(weights, at).fma(broadcast(x[k]), even).add(odd)
+        ? Lanes.half(weights, at).fma(FloatVector.broadcast(FLOATS, x[k]), even).add(odd)
         : even.add(odd);
   }
 }

@@ -1,0 +1,55 @@
+package dev.freehold.tensor;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Set;
+
+/// Calls each kernel often enough, on as little work as possible, for the compiler to take it up.
+/// Until then a vector operation is a method call that allocates, and a first prompt would take
+/// seconds; so this runs beside the loading of a model.
+public final class WarmUp {
+
+  // Past the compiler's thresholds: 600 calls with loops, 5000 without.
+  private static final int CALLS = 6_000;
+  private static final int HEAD_SIZE = 32;
+  private static final int TOKENS = 8;
+
+  private WarmUp() {}
+
+  /// Warms up the kernels for matrices of `types`, on the calling thread; ends early when that is
+  /// interrupted.
+  public static void run(Set<TensorType> types) {
+    if (!Lanes.USABLE) {
+      return;
+    }
+    try (Workers workers = new Workers(1)) {
+      for (TensorType type : types) {
+        int columns = Math.max(Panels.BLOCK, type.blockSize());
+        MemorySegment zeros = MemorySegment.ofArray(new byte[(int) type.bytes(32L * columns)]);
+        Matrix matrix = Matrix.of(type, 32, columns, zeros, workers);
+        float[] x = new float[TOKENS * columns];
+        Matrix.Product product = new Matrix.Product(matrix, new float[TOKENS * 32], 0, 32);
+        for (int i = 0; i < CALLS * Panels.BLOCK / columns && !Thread.interrupted(); i++) {
+          Matrix.multiply(workers, x, i % 2 == 0 ? 1 : TOKENS, product);
+        }
+      }
+    }
+    kernels();
+  }
+
+  private static void kernels() {
+    Kernels kernels = Kernels.create();
+    float[] x = new float[HEAD_SIZE * TOKENS];
+    float[] y = new float[x.length];
+    float[] weight = new float[HEAD_SIZE];
+    float[][] cache = {new float[AttentionWork.BLOCK * HEAD_SIZE]};
+    AttentionWork work =
+        new AttentionWork(x, 0, y, 0, cache, cache, 0, 1, 1, HEAD_SIZE, HEAD_SIZE, 1);
+    float[] scratch = new float[work.scratch(TOKENS)];
+    for (int i = 0; i < CALLS && !Thread.interrupted(); i++) {
+      kernels.rmsNorm(x, 0, weight, 1, y, 0);
+      kernels.swiGlu(y, x, 0, HEAD_SIZE);
+      kernels.rotate(x, 0, 1, HEAD_SIZE, Kernels.RotaryStyle.INTERLEAVED, weight, weight, 0, 16);
+      kernels.attend(work, 0, 0, i % 2 == 0 ? 1 : TOKENS, scratch);
+    }
+  }
+}
