@@ -92,7 +92,7 @@ class GgufFileTest {
     refused(array(ValueType.UINT64, Long.MAX_VALUE / 4), "at byte 41");
     refused(array(ValueType.STRING, 2).number(Long.MAX_VALUE - 3), "");
     refused(GgufBuilder.header(3, 0, 1).entry("k", ValueType.STRING).number(-5), "at byte 37");
-    refused(GgufBuilder.header(3, 0, 1).string("k").integer(13), "unknown type 13");
+    refused(GgufBuilder.header(3, 0, 1).string("k").integer(13).integer(0), "unknown type 13");
   }
 
   private static GgufBuilder array(ValueType element, long count) {
