@@ -1,13 +1,18 @@
 # Sourced by ./freehold and ./verify: sets JAVA_HOME to a JDK 25 or says what to install.
 freehold_is_jdk25() {
-  [ -x "$1/bin/javac" ] && "$1/bin/javac" -version 2>&1 | grep -Eq '^javac 25([.]|$|-| )'
+  # A JDK says its version in the file `release`; asking javac would take as long as starting Freehold.
+  [ -x "$1/bin/javac" ] && [ -x "$1/bin/java" ] && grep -Eqs '^JAVA_VERSION="25([.]|"|-)' "$1/release"
 }
 freehold_find_jdk() {
   local candidate on_path
   on_path=$(command -v javac 2>/dev/null || true)
   if [ -n "$on_path" ]; then on_path=$(dirname "$(dirname "$(readlink -f "$on_path")")"); fi
-  for candidate in "${JAVA_HOME:-}" "$on_path" /usr/lib/jvm/* /opt/java/* /opt/jdk* \
-    "$HOME"/.sdkman/candidates/java/* "$HOME"/.jdks/* /Library/Java/JavaVirtualMachines/*/Contents/Home; do
+  local usual="/usr/lib/jvm:/opt/java:/opt:${HOME:-/}/.sdkman/candidates/java:${HOME:-/}/.jdks:/Library/Java/JavaVirtualMachines"
+  local folder folders=()
+  IFS=: read -r -a folders <<<"${FREEHOLD_JDK_FOLDERS:-$usual}"
+  local candidates=("${JAVA_HOME:-}" "$on_path")
+  for folder in "${folders[@]}"; do candidates+=("$folder"/* "$folder"/*/Contents/Home); done
+  for candidate in "${candidates[@]}"; do
     if [ -n "$candidate" ] && freehold_is_jdk25 "$candidate"; then
       export JAVA_HOME="$candidate"
       return 0

@@ -5,10 +5,15 @@ module dev.freehold.cli {
   requires dev.freehold.chat;
   requires dev.freehold.store;
   requires dev.freehold.database;
+  requires dev.freehold.documents;
+  requires dev.freehold.engine;
   requires dev.freehold.governance;
+  requires dev.freehold.model;
+  requires dev.freehold.server;
   requires info.picocli;
   requires org.jline.reader;
   requires org.jline.terminal;
   requires tools.jackson.databind;
+  requires java.logging;
   requires jdk.management;
 }

@@ -73,10 +73,16 @@ final class Commands {
 
   private List<Subcommand> subcommands() {
     return List.of(
+        new UpCommand(shell),
+        new ChatCommand(shell),
+        new AskCommand(shell),
         new PullCommand(shell),
         new ModelsCommand(shell),
         new RmCommand(shell),
-        new KeysCommand(shell));
+        new PerplexityCommand(shell),
+        new BenchCommand(shell),
+        new KeysCommand(shell),
+        new RehearseCommand());
   }
 
   private static CommandLine described(Subcommand command) {
@@ -125,7 +131,7 @@ final class Commands {
 
   /// Flags that are settings.
   private static void collect(ParseResult parsed, Map<String, String> flags) {
-    for (String name : List.of("home", "host", "port", "threads")) {
+    for (String name : List.of("home", "host", "port", "names", "threads")) {
       String value = parsed.matchedOptionValue("--" + name, (String) null);
       if (value != null) {
         flags.put(name, value);

@@ -60,7 +60,7 @@ record PullCommand(Shell shell) implements Subcommand {
     ModelStore store = ModelStore.open(settings.home());
     StoredModel model;
     try (Progress progress = new Progress(shell, what)) {
-      model = Models.puller(store, shell).pull(what, name, digest, progress);
+      model = ModelFiles.puller(store, shell).pull(what, name, digest, progress);
     }
     shell
         .out()

@@ -8,11 +8,13 @@ import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /// What was configured: a flag over the environment over `freehold.properties` in the data folder
 /// over the default.
@@ -23,13 +25,20 @@ import java.util.Set;
 /// @param authentication whether callers must name themselves; off only on this machine's own
 ///   addresses
 /// @param model the model that is used where none is named
+/// @param names names by which browsers may reach this machine
 /// @param threads threads for arithmetic; 0: one for each core
 record Settings(
-    Path home, String host, int port, boolean authentication, String model, int threads) {
+    Path home,
+    String host,
+    int port,
+    boolean authentication,
+    String model,
+    Set<String> names,
+    int threads) {
 
   private static final String FILE = "freehold.properties";
   private static final Set<String> KEYS =
-      Set.of("host", "port", "authentication", "model", "threads");
+      Set.of("host", "port", "authentication", "model", "names", "threads");
 
   /// Puts them together.
   ///
@@ -53,6 +62,10 @@ record Settings(
         number(all, "port", 8080, 65_535),
         truth(all, "authentication", true),
         all.getOrDefault("model", Catalogue.DEFAULT),
+        Arrays.stream(all.getOrDefault("names", "").split(",", -1))
+            .map(String::strip)
+            .filter(name -> !name.isEmpty())
+            .collect(Collectors.toUnmodifiableSet()),
         number(all, "threads", 0, 4_096));
   }
 

@@ -1,0 +1,64 @@
+package dev.freehold.cli;
+
+import dev.freehold.chat.ChatEvent;
+import dev.freehold.chat.ChatModel;
+import dev.freehold.chat.ChatRequest;
+import dev.freehold.chat.ChatStream;
+import dev.freehold.chat.Unavailable;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// One answer as it is written out, which a signal may stop.
+///
+/// One thread writes; any thread may stop it.
+final class Answering {
+
+  private final AtomicReference<@Nullable ChatStream> running = new AtomicReference<>();
+  private volatile boolean stopped;
+
+  /// An answer that was written out.
+  ///
+  /// @param text all of it
+  /// @param finished empty where it was stopped
+  record Answer(String text, Optional<ChatEvent.Finished> finished) {}
+
+  /// Writes an answer out while it comes.
+  Answer write(ChatModel model, ChatRequest request, Consumer<String> out) {
+    StringBuilder text = new StringBuilder();
+    stopped = false;
+    try (ChatStream stream = model.stream(request)) {
+      running.set(stream);
+      while (!stopped && stream.hasNext()) {
+        switch (stream.next()) {
+          case ChatEvent.Reading _ -> {}
+          case ChatEvent.Text piece -> {
+            text.append(piece.text());
+            out.accept(piece.text());
+          }
+          case ChatEvent.Finished finished -> {
+            return new Answer(text.toString(), Optional.of(finished));
+          }
+        }
+      }
+    } catch (Unavailable e) {
+      // A stream that is closed while it is waited for says that it is gone.
+      if (!stopped) {
+        throw e;
+      }
+    } finally {
+      running.set(null);
+    }
+    return new Answer(text.toString(), Optional.empty());
+  }
+
+  /// Ends the answer that runs, if one does.
+  void stop() {
+    stopped = true;
+    ChatStream stream = running.get();
+    if (stream != null) {
+      stream.close();
+    }
+  }
+}

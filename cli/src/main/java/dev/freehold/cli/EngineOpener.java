@@ -1,0 +1,32 @@
+package dev.freehold.cli;
+
+import dev.freehold.chat.ChatModel;
+import dev.freehold.engine.EngineConfiguration;
+import dev.freehold.engine.LocalChatModel;
+import dev.freehold.engine.ModelIdentity;
+import dev.freehold.store.ModelFacts;
+import dev.freehold.store.StoredModel;
+
+/// Loads models of the store into this process's engine.
+///
+/// @param threads threads for arithmetic; 0: one for each physical core
+record EngineOpener(int threads) implements ModelOpener {
+
+  @Override
+  public ChatModel open(StoredModel model) {
+    String licence = model.facts().licence();
+    return LocalChatModel.open(
+        model.file(),
+        configuration(threads),
+        new ModelIdentity(
+            model.name(),
+            licence.equals(ModelFacts.UNKNOWN) ? "" : licence,
+            model.digest().toString(),
+            model.created()));
+  }
+
+  static EngineConfiguration configuration(int threads) {
+    EngineConfiguration standard = EngineConfiguration.standard();
+    return threads == 0 ? standard : standard.withThreads(threads);
+  }
+}

@@ -1,0 +1,32 @@
+package dev.freehold.cli;
+
+import dev.freehold.chat.InvalidRequest;
+import picocli.CommandLine.ParseResult;
+
+/// Whole numbers on the command line.
+final class Numbers {
+
+  private Numbers() {}
+
+  /// The value of a flag, within bounds.
+  ///
+  /// @throws InvalidRequest naming the flag and the bounds
+  static int of(ParseResult parsed, String flag, int least, int most) {
+    // Also where it was not given and has its default.
+    String text = parsed.commandSpec().findOption(flag).getValue();
+    try {
+      int number = Integer.parseInt(text);
+      if (number >= least && number <= most) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      throw refused(flag, least, most, text);
+    }
+    throw refused(flag, least, most, text);
+  }
+
+  private static InvalidRequest refused(String flag, int least, int most, String text) {
+    return new InvalidRequest(
+        "%s takes a number from %d to %d, not \"%s\".".formatted(flag, least, most, text), flag);
+  }
+}

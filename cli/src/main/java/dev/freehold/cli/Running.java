@@ -1,0 +1,166 @@
+package dev.freehold.cli;
+
+import dev.freehold.chat.ChatModel;
+import dev.freehold.chat.FreeholdException;
+import dev.freehold.chat.Message;
+import dev.freehold.chat.Principal;
+import dev.freehold.chat.Prompt;
+import dev.freehold.database.Database;
+import dev.freehold.documents.BgeSmallEmbedder;
+import dev.freehold.documents.Library;
+import dev.freehold.governance.IssuedKey;
+import dev.freehold.governance.Key;
+import dev.freehold.governance.Keys;
+import dev.freehold.server.FreeholdServer;
+import dev.freehold.server.ModelShelf;
+import dev.freehold.server.ServerConfiguration;
+import dev.freehold.server.ServerPorts;
+import dev.freehold.store.ModelStore;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// Everything that runs while Freehold is up, put together here and nowhere else.
+final class Running implements AutoCloseable {
+
+  private final Deque<AutoCloseable> parts;
+  private final FreeholdServer server;
+  private final Settings settings;
+  private final Optional<IssuedKey> firstKey;
+  private final ModelShelf shelf;
+
+  private Running(
+      Deque<AutoCloseable> parts,
+      FreeholdServer server,
+      Settings settings,
+      Optional<IssuedKey> firstKey,
+      ModelShelf shelf) {
+    this.parts = parts;
+    this.server = server;
+    this.settings = settings;
+    this.firstKey = firstKey;
+    this.shelf = shelf;
+  }
+
+  static Running start(Settings settings, ModelStore store, ModelOpener opener) {
+    Deque<AutoCloseable> parts = new ArrayDeque<>();
+    boolean started = false;
+    try {
+      StoreModels models =
+          opened(
+              parts,
+              new StoreModels(
+                  store, settings.model(), Runtime.getRuntime().maxMemory() / 2, opener));
+      Thread.ofVirtual().name("warm-up").start(() -> warmUp(models, settings.model()));
+      Database database = opened(parts, Database.open(settings.home().resolve("freehold.db")));
+      Keys keys = Keys.in(database);
+      BgeSmallEmbedder embedder = opened(parts, BgeSmallEmbedder.open());
+      Library library =
+          opened(
+              parts,
+              Library.open(
+                  Documents.settings(settings.home().resolve("documents")), database, embedder));
+      Optional<IssuedKey> first = keys.firstRun();
+      ModelShelf shelf = new Shelf(store, models);
+      FreeholdServer server =
+          opened(
+              parts,
+              FreeholdServer.start(
+                  configuration(settings, keys, first),
+                  new ServerPorts(database, keys, models, List.of(embedder), library, shelf)));
+      Running running = new Running(parts, server, settings, first, shelf);
+      started = true;
+      return running;
+    } finally {
+      if (!started) {
+        closeAll(parts);
+      }
+    }
+  }
+
+  private static <T extends AutoCloseable> T opened(Deque<AutoCloseable> parts, T part) {
+    parts.push(part);
+    return part;
+  }
+
+  private static ServerConfiguration configuration(
+      Settings settings, Keys keys, Optional<IssuedKey> first) {
+    ServerConfiguration configuration =
+        ServerConfiguration.local(settings.port())
+            .at(settings.host(), names(settings))
+            .withVersion(Commands.version());
+    return settings.authentication()
+        ? configuration
+        : configuration.withoutAuthentication(owner(keys, first));
+  }
+
+  /// Without keys, everybody is who got the first one, so that their documents are here with and
+  /// without.
+  private static Principal owner(Keys keys, Optional<IssuedKey> first) {
+    return first
+        .map(IssuedKey::principal)
+        .or(() -> keys.list().stream().min(Comparator.comparing(Key::created)).map(Key::principal))
+        .orElseThrow(() -> new IllegalStateException("There is no first key."));
+  }
+
+  /// The names by which browsers may reach this machine.
+  private static Set<String> names(Settings settings) {
+    Set<String> names = new HashSet<>(settings.names());
+    try {
+      names.add(InetAddress.getLocalHost().getHostName());
+    } catch (UnknownHostException e) {
+      return names; // A machine without a name is reached by its address.
+    }
+    return names;
+  }
+
+  /// Reads the weights and runs them once, so that the first question does not wait for that.
+  private static void warmUp(StoreModels models, String name) {
+    try (ChatModel model = models.model(name)) {
+      model.countTokens(new Prompt.Conversation(List.of(new Message.User("Hello"))));
+    } catch (FreeholdException e) {
+      return; // Whoever asks this model gets the same error as an answer.
+    }
+  }
+
+  /// Where the page is.
+  String address() {
+    String host = settings.host();
+    boolean everywhere = host.equals("0.0.0.0") || host.equals("::");
+    return "http://%s:%d"
+        .formatted(
+            everywhere ? "127.0.0.1" : host.contains(":") ? "[" + host + "]" : host, server.port());
+  }
+
+  /// The first key of an administrator, if this is the first start.
+  Optional<IssuedKey> firstKey() {
+    return firstKey;
+  }
+
+  Optional<ModelShelf.Suggestion> suggestion() {
+    return shelf.suggestion();
+  }
+
+  @Override
+  public void close() {
+    closeAll(parts);
+  }
+
+  private static void closeAll(Deque<AutoCloseable> parts) {
+    while (!parts.isEmpty()) {
+      AutoCloseable part = parts.pop();
+      try {
+        part.close();
+      } catch (Exception e) {
+        // The others must be put away all the same.
+        System.err.printf("%s: %s%n", part.getClass().getSimpleName(), e.getMessage());
+      }
+    }
+  }
+}
