@@ -144,12 +144,15 @@ function image(address, label) {
 function plain(text, cite) {
   const decoded = entities(text);
   if (!cite) return decoded;
-  // A citation stays on the line of the word it follows, and keeps the full stop that follows it.
-  return decoded
-    .replace(/ (?=\[\d{1,3}\])/g, "\u00a0")
-    .replace(/(?<=\[\d{1,3}\])(?=[.,;:!?)])/g, "\u2060")
-    .split(/\[(\d{1,3})\]/)
-    .map((part, at) => (at % 2 ? (cite(Number(part)) ?? `[${part}]`) : part));
+  // A citation stays on the line of the word it follows, and so does the full stop after it.
+  const parts = decoded.replace(/ (?=\[\d{1,3}\])/g, "\u00a0").split(/\[(\d{1,3})\]([.,;:!?)]*)/);
+  const shown = [parts[0]];
+  for (let at = 1; at < parts.length; at += 3) {
+    const [number, stop, rest] = parts.slice(at, at + 3);
+    const chip = cite(Number(number));
+    shown.push(chip ? html`<span class="kept">${chip}${stop}</span>` : `[${number}]${stop}`, rest);
+  }
+  return shown;
 }
 
 const named = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'", nbsp: "\u00a0" };

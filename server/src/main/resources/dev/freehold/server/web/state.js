@@ -15,7 +15,7 @@ export const state = {
   conversationsLoaded: false,
   query: "",
   conversation: null, // the one on show
-  draft: { model: null, collections: [] }, // what the next new conversation will use
+  draft: { model: recall("model"), collections: chosenBefore() }, // what the next new conversation will use
   problem: null, // the last error of an action, shown until dismissed
   dialog: null,
   railOpen: false,
@@ -25,6 +25,16 @@ export const state = {
   viewer: null, // the document on show
   search: null, // { collection, query, passages }
 };
+
+// What a new conversation is answered from is what the one before was.
+function chosenBefore() {
+  try {
+    const chosen = JSON.parse(recall("collections") ?? "[]");
+    return Array.isArray(chosen) ? chosen : [];
+  } catch {
+    return [];
+  }
+}
 
 /** Answers being written, by conversation id; they go on while another conversation is on show. */
 export const streams = new Map();

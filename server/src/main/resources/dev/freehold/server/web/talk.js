@@ -1,6 +1,6 @@
 // What one does with conversations: open, ask, stop, ask again, move between answers, rename, delete.
 import * as api from "./api.js";
-import { state, streams, changed, announce } from "./state.js";
+import { state, streams, changed, announce, remember } from "./state.js";
 import { go } from "./router.js";
 import { t } from "./language.js";
 
@@ -233,12 +233,14 @@ async function update(conversation, change) {
 
 export async function setModel(model) {
   state.draft.model = model;
+  remember("model", model);
   if (state.conversation) await update(state.conversation, { model });
   changed();
 }
 
 export async function setCollections(collections) {
   state.draft.collections = collections;
+  remember("collections", JSON.stringify(collections));
   if (state.conversation) await update(state.conversation, { collections });
   changed();
 }

@@ -14,6 +14,7 @@ let following = true;
 let top = 0;
 let shown = null;
 let away = false;
+let growing = false;
 
 // Where an answer that grows is read: its question at the top, until the text needs the room; then the end of the text.
 function readingPosition() {
@@ -46,7 +47,9 @@ function follow() {
   state.follow = false;
   const live = state.conversation && streams.has(state.conversation.id);
   if (opened && !live) showLastQuestion();
-  else if (following && live) place.scrollTop = readingPosition();
+  // Once more when it is complete, for what stands below it then.
+  else if (following && (live || growing)) place.scrollTop = readingPosition();
+  growing = Boolean(live);
   top = place.scrollTop;
 }
 

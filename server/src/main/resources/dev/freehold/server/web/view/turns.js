@@ -84,6 +84,7 @@ function progress(live) {
 export function answer(conversation, place, live, busy) {
   const { message } = place;
   return html`<div class="answer">
+    ${message.passages?.length ? margin(message) : nothing}
     <div class="said" aria-busy=${live ? "true" : "false"}>
       <h3 class="unseen">${t("answerOf", { model: message.model ?? t("theModel") })}</h3>
       ${grounding(conversation, message)}
@@ -92,7 +93,6 @@ export function answer(conversation, place, live, busy) {
       ${ending(message)}
       ${live ? nothing : tools(conversation, place, busy)}
     </div>
-    ${message.passages?.length ? margin(message) : nothing}
   </div>`;
 }
 
