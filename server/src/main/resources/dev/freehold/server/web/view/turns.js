@@ -158,13 +158,16 @@ function margin(message) {
   </div>`;
 }
 
+// A card has room for the innermost heading only.
+const near = (passage) => where({ ...passage, heading: passage.heading?.split(" › ").at(-1) });
+
 export function card(passage, cited, numbered = true) {
   const open = state.route.panel?.passage === passage.id;
   const show = () => openPassage(passage.document.id, passage.id);
   return html`<li class=${"passage" + (cited ? " cited" : "") + (open ? " open" : "")}>
     <button type="button" @click=${show}>
       <span class="unseen">${t("openPassage")} </span>${numbered ? html`<span class="number">${passage.number}</span>` : nothing}
-      <span class="source"><strong dir="auto">${passage.document.name}</strong>${where(passage) ? html`<span dir="auto">${where(passage)}</span>` : nothing}</span>
+      <span class="source"><strong dir="auto">${passage.document.name}</strong>${near(passage) ? html`<span dir="auto" title=${passage.heading ?? ""}>${near(passage)}</span>` : nothing}</span>
     </button>
     <p dir="auto">${passage.text}</p>
   </li>`;
