@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.apache.pdfbox.pdmodel.PDDocument;
 import org.apache.pdfbox.pdmodel.common.PDRectangle;
 import org.apache.pdfbox.pdmodel.font.PDFont;
@@ -19,7 +20,11 @@ import org.apache.pdfbox.text.TextPosition;
 final class PdfLines extends PDFTextStripper {
 
   /// A gap wider than this many times the size of the font divides pieces.
-  private static final float GAP = 1.4f;
+  private static final float GAP = 1.1f;
+
+  /// What stands before the text of a list item, with a gap of its own.
+  private static final Pattern LABEL =
+      Pattern.compile("[•·▪◦‣∙●○■□–—*-]|\\(?(?:[0-9]{1,2}|[a-z])[.)]");
 
   private final Map<PDFont, Boolean> bold = new HashMap<>();
   private List<PdfLine> lines = new ArrayList<>();
@@ -29,6 +34,7 @@ final class PdfLines extends PDFTextStripper {
   private float x1;
   private float y;
   private float size;
+  private final Map<Float, Integer> sizes = new HashMap<>();
   private int boldCharacters;
   private int number;
   private float width;
@@ -66,7 +72,8 @@ final class PdfLines extends PDFTextStripper {
     float wordSize = Math.max(1, Math.round(Math.abs(first.getYScale()) * 2) / 2f);
     float start = first.getXDirAdj();
     if (!text.isEmpty()) {
-      if (start - x1 > GAP * Math.max(size, wordSize) || start < x0 - size) {
+      boolean label = LABEL.matcher(text).matches();
+      if ((start - x1 > GAP * Math.max(size, wordSize) && !label) || start < x0 - size) {
         endPiece();
       } else {
         text.append(' ');
@@ -75,8 +82,13 @@ final class PdfLines extends PDFTextStripper {
     if (text.isEmpty()) {
       x0 = start;
       y = first.getYDirAdj();
-      size = wordSize;
     }
+    // The number of a list item is often set smaller than its text.
+    sizes.merge(wordSize, word.length(), Integer::sum);
+    size =
+        sizes.getOrDefault(wordSize, 0) > sizes.getOrDefault(size, 0) || sizes.size() == 1
+            ? wordSize
+            : size;
     text.append(word);
     x1 = last.getXDirAdj() + last.getWidthDirAdj();
     if (isBold(first.getFont())) {
@@ -90,6 +102,7 @@ final class PdfLines extends PDFTextStripper {
       pieces.add(new PdfLine.Piece(whole, x0, x1, y, size, boldCharacters >= whole.length() * 0.8));
     }
     text.setLength(0);
+    sizes.clear();
     boldCharacters = 0;
   }
 

@@ -1,6 +1,7 @@
 package dev.freehold.parser;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 final class PdfTables {
 
   private static final int LONGEST_CELL_LINES = 8;
+
+  /// Lines of one cell are at most this many times the size of the font apart.
+  private static final float LINE_PITCH = 1.36f;
 
   private PdfTables() {}
 
@@ -31,10 +35,9 @@ final class PdfTables {
       boolean besides = line.pieces().size() > 1;
       boolean wraps =
           !pieces.isEmpty()
-              && line.pieces().size() == 1
               && line.y() - bottom < line.size() * 1.5f
               && line.y() > top - line.size()
-              && insideColumn(line.pieces().getFirst(), pieces);
+              && (insideColumn(line.pieces().getFirst(), pieces) || rises(line, pieces));
       if (!besides && cell == 0 && !wraps) {
         break;
       }
@@ -85,6 +88,13 @@ final class PdfTables {
     return 0;
   }
 
+  // Stands to the right of what is already there, on a line of its own row.
+  private static boolean rises(PdfLine line, List<PdfLine.Piece> pieces) {
+    return pieces.stream()
+        .anyMatch(
+            piece -> Math.abs(piece.y() - line.y()) < line.size() * 0.4f && piece.x1() < line.x0());
+  }
+
   private static boolean insideColumn(PdfLine.Piece piece, List<PdfLine.Piece> pieces) {
     float left = Float.MAX_VALUE;
     for (PdfLine.Piece each : pieces) {
@@ -102,31 +112,27 @@ final class PdfTables {
     List<PdfLine.Piece> ordered = new ArrayList<>(pieces);
     ordered.sort(
         Comparator.comparingDouble(PdfLine.Piece::y).thenComparingDouble(PdfLine.Piece::x0));
+    boolean padded = padded(ordered);
     List<StringBuilder[]> rows = new ArrayList<>();
-    float rowY = Float.NEGATIVE_INFINITY;
     float lastY = Float.NEGATIVE_INFINITY;
     for (int i = 0; i < ordered.size(); ) {
       float y = ordered.get(i).y();
+      float size = ordered.get(i).size();
       int next = i;
       boolean first = false;
-      while (next < ordered.size() && ordered.get(next).y() - y < ordered.get(next).size() * 0.4f) {
+      while (next < ordered.size() && ordered.get(next).y() - y < size * 0.4f) {
         first |= column(ordered.get(next), columns) == 0;
         next++;
       }
-      float size = ordered.get(i).size();
-      // A line that leaves the first column empty and follows closely goes on with the row before.
-      boolean goesOn =
-          !rows.isEmpty()
-              && y - lastY < size * 1.45f
-              && (!first || (next - i < 2 && wrapped(ordered, i, next, y - lastY)));
+      // Where rows have air between them, lines without it are one row; elsewhere a line goes on
+      // with the row before when it leaves the first column empty.
+      boolean goesOn = !rows.isEmpty() && y - lastY < size * LINE_PITCH && (padded || !first);
       if (!goesOn) {
         var row = new StringBuilder[columns.size()];
-        for (int c = 0; c < row.length; c++) {
-          row[c] = new StringBuilder();
-        }
+        Arrays.setAll(row, _ -> new StringBuilder());
         rows.add(row);
-        rowY = y;
       }
+      ordered.subList(i, next).sort(Comparator.comparingDouble(PdfLine.Piece::x0));
       for (PdfLine.Piece piece : ordered.subList(i, next)) {
         StringBuilder cell = rows.getLast()[column(piece, columns)];
         cell.append(cell.isEmpty() ? "" : " ").append(piece.text());
@@ -134,21 +140,25 @@ final class PdfTables {
       lastY = y;
       i = next;
     }
-    if (rows.size() < 2 || Float.isInfinite(rowY)) {
-      return null;
-    }
-    return rows.stream()
-        .map(row -> java.util.Arrays.stream(row).map(StringBuilder::toString).toList())
-        .toList();
+    return rows.size() < 2
+        ? null
+        : rows.stream()
+            .map(row -> Arrays.stream(row).map(StringBuilder::toString).toList())
+            .toList();
   }
 
-  // A lone piece in the first column, closer to the line before than rows are to each other.
-  private static boolean wrapped(List<PdfLine.Piece> ordered, int from, int to, float gap) {
-    if (to < ordered.size()) {
-      float following = ordered.get(to).y() - ordered.get(from).y();
-      return gap < following * 0.85f;
+  private static boolean padded(List<PdfLine.Piece> ordered) {
+    int wide = 0;
+    int narrow = 0;
+    for (int i = 1; i < ordered.size(); i++) {
+      float gap = ordered.get(i).y() - ordered.get(i - 1).y();
+      if (gap > ordered.get(i).size() * LINE_PITCH) {
+        wide++;
+      } else if (gap > ordered.get(i).size() * 0.4f) {
+        narrow++;
+      }
     }
-    return gap < ordered.get(from).size() * 1.3f;
+    return wide > 0 && wide * 4 >= narrow;
   }
 
   // Where columns begin and end: what overlaps stands in one, judged by the fullest rows only,

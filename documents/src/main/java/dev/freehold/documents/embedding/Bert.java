@@ -4,18 +4,22 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import dev.freehold.chat.FreeholdException;
 import dev.freehold.chat.Unavailable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -24,26 +28,29 @@ import tools.jackson.databind.json.JsonMapper;
 /// Safe for use by many threads at once.
 public final class Bert implements AutoCloseable {
 
-  // Measured: longer batches only lose time to padding.
-  private static final int BATCH = 8;
-
   private final OrtSession session;
   private final WordPiece tokenizer;
+  private final ExecutorService pool;
 
-  private Bert(OrtSession session, WordPiece tokenizer) {
+  private Bert(OrtSession session, WordPiece tokenizer, int threads) {
     this.session = session;
     this.tokenizer = tokenizer;
+    this.pool =
+        Executors.newFixedThreadPool(
+            threads, Thread.ofPlatform().daemon().name("embedder-", 0).factory());
   }
 
   /// Reads model and tokenizer from the class path.
   public static Bert load(String model, String tokenizer, int threads) {
     try (var options = new OrtSession.SessionOptions()) {
-      options.setIntraOpNumThreads(threads);
+      // Measured: one text a thread is nearly twice as fast as all threads on a batch.
+      options.setIntraOpNumThreads(1);
       options.setInterOpNumThreads(1);
       options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
       return new Bert(
           OrtEnvironment.getEnvironment().createSession(resource(model), options),
-          new WordPiece(vocabulary(tokenizer)));
+          new WordPiece(vocabulary(tokenizer)),
+          threads);
     } catch (OrtException e) {
       throw failed(e);
     }
@@ -80,53 +87,51 @@ public final class Bert implements AutoCloseable {
 
   /// Unit vectors of encoded texts, in their order.
   public List<float[]> embed(List<long[]> texts) {
-    // Texts of like length share a batch, so that little is padded.
-    List<Integer> order =
-        IntStream.range(0, texts.size())
-            .boxed()
-            .sorted(Comparator.comparingInt(i -> texts.get(i).length))
-            .toList();
-    float[][] vectors = new float[texts.size()][];
-    for (int from = 0; from < order.size(); from += BATCH) {
-      List<Integer> batch = order.subList(from, Math.min(from + BATCH, order.size()));
-      List<float[]> result = run(batch.stream().map(texts::get).toList());
-      for (int i = 0; i < batch.size(); i++) {
-        vectors[batch.get(i)] = result.get(i);
+    if (texts.size() == 1) {
+      return List.of(run(texts.getFirst()));
+    }
+    List<Future<float[]>> vectors =
+        texts.stream().map(text -> pool.submit(() -> run(text))).toList();
+    List<float[]> done = new ArrayList<>();
+    boolean interrupted = false;
+    for (Future<float[]> vector : vectors) {
+      while (true) {
+        try {
+          done.add(vector.get());
+          break;
+        } catch (InterruptedException e) {
+          interrupted = true;
+        } catch (ExecutionException e) {
+          throw e.getCause() instanceof FreeholdException cause
+              ? cause
+              : new IllegalStateException(e.getCause());
+        }
       }
     }
-    return List.of(vectors);
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    return done;
   }
 
-  private List<float[]> run(List<long[]> batch) {
-    int width = batch.stream().mapToInt(text -> text.length).max().orElse(0);
-    long[] shape = {batch.size(), width};
-    long[] ids = new long[batch.size() * width];
-    long[] mask = new long[ids.length];
-    for (int row = 0; row < batch.size(); row++) {
-      long[] text = batch.get(row);
-      System.arraycopy(text, 0, ids, row * width, text.length);
-      java.util.Arrays.fill(mask, row * width, row * width + text.length, 1);
-    }
+  private float[] run(long[] text) {
+    long[] shape = {1, text.length};
+    long[] ones = new long[text.length];
+    Arrays.fill(ones, 1);
     var environment = OrtEnvironment.getEnvironment();
-    try (OnnxTensor tokens = OnnxTensor.createTensor(environment, LongBuffer.wrap(ids), shape);
-        OnnxTensor attention = OnnxTensor.createTensor(environment, LongBuffer.wrap(mask), shape);
+    try (OnnxTensor tokens = OnnxTensor.createTensor(environment, LongBuffer.wrap(text), shape);
+        OnnxTensor attention = OnnxTensor.createTensor(environment, LongBuffer.wrap(ones), shape);
         OnnxTensor types =
-            OnnxTensor.createTensor(environment, LongBuffer.wrap(new long[ids.length]), shape);
+            OnnxTensor.createTensor(environment, LongBuffer.wrap(new long[text.length]), shape);
         OrtSession.Result result =
             session.run(
                 Map.of(
                     "input_ids", tokens, "attention_mask", attention, "token_type_ids", types))) {
-      // [texts, tokens, dimensions]
+      // [1, tokens, dimensions]; the first token's vector is the text's
       OnnxTensor hidden = (OnnxTensor) result.get(0);
-      int dimensions = (int) hidden.getInfo().getShape()[2];
-      FloatBuffer values = hidden.getFloatBuffer();
-      List<float[]> vectors = new ArrayList<>();
-      for (int row = 0; row < batch.size(); row++) {
-        float[] vector = new float[dimensions];
-        values.get(row * width * dimensions, vector);
-        vectors.add(unit(vector));
-      }
-      return vectors;
+      float[] vector = new float[(int) hidden.getInfo().getShape()[2]];
+      hidden.getFloatBuffer().get(0, vector);
+      return unit(vector);
     } catch (OrtException e) {
       throw failed(e);
     }
@@ -151,10 +156,17 @@ public final class Bert implements AutoCloseable {
 
   @Override
   public void close() {
+    pool.shutdownNow();
     try {
+      if (!pool.awaitTermination(10, TimeUnit.SECONDS)) {
+        // A session in use must not be freed.
+        return;
+      }
       session.close();
     } catch (OrtException e) {
       throw failed(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 }

@@ -31,8 +31,9 @@ final class Retrieval {
   private static final int CANDIDATES = 50;
 
   // Measured on the sample company's questions; docs/lab-log.md has the curve.
-  private static final double WORDS = 0.6;
-  private static final double MEANING = 0.4;
+  private static final double WORDS = 0.3;
+  private static final double COVERAGE = 0.2;
+  private static final double MEANING = 0.5;
   private static final float HEAD_BOOST = 0.4f;
 
   private final IndexReader reader;
@@ -66,26 +67,36 @@ final class Retrieval {
       }
     }
     Map<Integer, Double> covered = coverage(words, candidates);
+    Map<Integer, Double> cosines = vector == null ? Map.of() : cosines(candidates, vector);
+    var range = cosines.values().stream().mapToDouble(x -> x).summaryStatistics();
     List<Hit> hits = new ArrayList<>();
     var stored = reader.storedFields();
     for (var candidate : candidates.entrySet()) {
-      double cosine = vector == null ? 0 : cosine(candidate.getKey(), vector);
+      int document = candidate.getKey();
       double word = best == 0 ? 0 : candidate.getValue() / best;
-      double score = vector == null ? word : WORDS * word + MEANING * meaning(cosine);
-      hits.add(
-          new Hit(
-              stored.document(candidate.getKey()).get(CollectionIndex.ID),
-              score,
-              cosine,
-              covered.getOrDefault(candidate.getKey(), 0.0)));
+      double share = covered.getOrDefault(document, 0.0);
+      double cosine = cosines.getOrDefault(document, 0.0);
+      double near =
+          range.getMax() > range.getMin()
+              ? (cosine - range.getMin()) / (range.getMax() - range.getMin())
+              : 0;
+      double score =
+          vector == null
+              ? (WORDS * word + COVERAGE * share) / (WORDS + COVERAGE)
+              : WORDS * word + COVERAGE * share + MEANING * near;
+      hits.add(new Hit(stored.document(document).get(CollectionIndex.ID), score, cosine, share));
     }
     hits.sort(Comparator.comparingDouble(Hit::score).reversed().thenComparing(Hit::passage));
     return hits.subList(0, Math.min(limit, hits.size()));
   }
 
-  // The model's cosines of unrelated texts lie near 0.5 and of near ones near 0.9.
-  private static double meaning(double cosine) {
-    return Math.clamp((cosine - 0.4) / 0.5, 0, 1);
+  private Map<Integer, Double> cosines(Map<Integer, Double> candidates, float[] vector)
+      throws IOException {
+    Map<Integer, Double> cosines = new HashMap<>();
+    for (int document : candidates.keySet()) {
+      cosines.put(document, cosine(document, vector));
+    }
+    return cosines;
   }
 
   private static Query query(List<Map<String, String>> words, boolean heads) {
