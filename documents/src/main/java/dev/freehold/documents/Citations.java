@@ -19,6 +19,9 @@ public final class Citations {
   private final StringBuilder held = new StringBuilder();
   private final boolean[] told;
 
+  // Whether the text shown so far ends in an opened bracket with nothing but numbers in it.
+  private boolean dangling;
+
   /// @param passages how many passages the prompt holds; numbers 1 to this are right
   public Citations(int passages) {
     this.passages = passages;
@@ -78,6 +81,7 @@ public final class Citations {
       held.append(c);
     } else {
       text.append(c);
+      dangling &= Character.isDigit(c) || c == ',' || c == ';';
     }
   }
 
@@ -86,6 +90,7 @@ public final class Citations {
   }
 
   private void release(StringBuilder text) {
+    dangling |= held.indexOf("[") >= 0;
     text.append(held);
     held.setLength(0);
   }
@@ -102,8 +107,11 @@ public final class Citations {
       }
     }
     if (right.isEmpty()) {
+      // What stands before and after must not become a marker by this one's going.
+      text.append(dangling ? " " : "");
       return;
     }
+    dangling = false;
     if (blank) {
       text.append(' ');
     }

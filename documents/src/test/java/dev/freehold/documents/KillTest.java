@@ -3,10 +3,8 @@ package dev.freehold.documents;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freehold.database.Database;
-import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,11 +45,11 @@ class KillTest {
               library.add(
                   Shelf.ANNA, collection.id(), name, new ByteArrayInputStream(text(number)));
           if (number % 7 == 6) {
-            System.out.println("deleting " + name);
+            System.out.println("deleting " + name + ";");
             library.delete(Shelf.ANNA, added.id());
-            System.out.println("deleted " + name);
+            System.out.println("deleted " + name + ";");
           } else {
-            System.out.println("added " + name + " " + number);
+            System.out.println("added " + name + " " + number + ";");
           }
           number++;
         }
@@ -114,20 +112,25 @@ class KillTest {
                 folder.toString(),
                 String.valueOf(number))
             .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .redirectOutput(folder.resolve("said").toFile())
             .start();
-    try (var out =
-        new BufferedReader(
-            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-      assertThat(out.readLine()).isEqualTo("open");
-      Thread.sleep(millis);
-      process.destroyForcibly();
-      List<String> lines = out.lines().toList();
-      assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
-      // A line cut in the middle was never said.
-      return lines.stream()
-          .filter(line -> line.matches("(added \\S+ \\d+|delet\\w+ \\S+\\.md)"))
-          .toList();
+    long patience = System.nanoTime() + 120_000_000_000L;
+    while (said().isEmpty()) {
+      assertThat(System.nanoTime()).as("the victim opens").isLessThan(patience);
+      Thread.sleep(20);
     }
+    Thread.sleep(millis);
+    process.destroyForcibly();
+    assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+    // A line cut in the middle was never said.
+    return said().stream()
+        .filter(line -> line.matches("(added \\S+ \\d+;|delet\\w+ \\S+\\.md;)"))
+        .map(line -> line.substring(0, line.length() - 1))
+        .toList();
+  }
+
+  private List<String> said() throws IOException {
+    return Files.readAllLines(folder.resolve("said"));
   }
 
   private void check(java.util.Map<String, Integer> expected, Set<String> unsure)

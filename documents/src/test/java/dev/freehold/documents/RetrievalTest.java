@@ -69,9 +69,7 @@ class RetrievalTest {
   private static void count(Shelf shelf, JsonNode fact, Map<String, Tally> tallies) {
     List<Place> places = new ArrayList<>(List.of(place(fact)));
     fact.path("elsewhere").forEach(each -> places.add(place(each)));
-    if (fact.has("also")) {
-      places.add(place(fact.get("also")));
-    }
+    fact.path("also").forEach(each -> places.add(place(each)));
     List<Passage> found =
         shelf.library.search(Shelf.ANNA, fact.get("question").asString(), Set.of(), 5);
     int rank = 0;

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// A kind that is not listed here is refused by name: no parser runs that nobody chose.
 final class DocumentReader {
 
+  private static final long MOST_ENTRIES = 20_000;
   private static final String OOXML = "application/vnd.openxmlformats-officedocument.";
   private static final String ODF = "application/vnd.oasis.opendocument.";
 
@@ -79,6 +80,11 @@ final class DocumentReader {
   void read(Path file, String name, Output out) {
     int pages = 0;
     try {
+      if (ZipEntries.count(file) > MOST_ENTRIES) {
+        out.problem("", "The document is an archive of more parts than any document has.");
+        out.end(0);
+        return;
+      }
       var metadata = new Metadata();
       metadata.set(TikaCoreProperties.RESOURCE_NAME_KEY, ending(name));
       MediaType type = detect(file, metadata);
@@ -88,7 +94,7 @@ final class DocumentReader {
         out.problem("", "This kind of file (%s) is not read.".formatted(type));
       } else {
         pages = format.read(file, metadata, out);
-        if (out.empty() && pages > 0) {
+        if (out.silent() && pages > 0) {
           out.problem("", "There is no text in this document.");
         }
       }

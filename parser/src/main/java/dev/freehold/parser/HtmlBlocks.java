@@ -23,16 +23,17 @@ final class HtmlBlocks {
           Pattern.DOTALL);
 
   private final Output out;
-  private final boolean bulletParagraphs;
+  private final boolean office;
   private final StringBuilder line = new StringBuilder();
   private int listDepth;
   private int depth;
   private int page;
   private int pages;
 
-  HtmlBlocks(Output out, boolean bulletParagraphs) {
+  /// @param office whether the tree is Tika's picture of an office document
+  HtmlBlocks(Output out, boolean office) {
     this.out = out;
-    this.bulletParagraphs = bulletParagraphs;
+    this.office = office;
   }
 
   /// Reads everything below an element and returns how many pages were marked, 0 for none.
@@ -69,7 +70,7 @@ final class HtmlBlocks {
       case "p" -> {
         flush();
         children(element);
-        if (element.className().toLowerCase(Locale.ROOT).matches("title|titel|titre")) {
+        if (office && element.className().toLowerCase(Locale.ROOT).matches("title|titel|titre")) {
           out.heading(1, line.toString(), page);
           line.setLength(0);
         }
@@ -204,7 +205,7 @@ final class HtmlBlocks {
       return;
     }
     Matcher bullet = BULLET.matcher(text);
-    if (bulletParagraphs && bullet.matches()) {
+    if (office && bullet.matches()) {
       out.listItem(1, Character.isLetterOrDigit(text.charAt(0)) ? text : bullet.group(1), page);
     } else {
       out.paragraph(text, page);

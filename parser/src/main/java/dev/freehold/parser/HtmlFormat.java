@@ -15,7 +15,9 @@ final class HtmlFormat implements DocumentReader.Format {
   private static final String NO_TEXT =
       "script, style, noscript, template, svg, canvas, iframe, object, form button, select, input,"
           + " [hidden], nav, footer, [role=navigation], [role=banner], [role=search],"
-          + " .navheader, .navfooter, .toc, .breadcrumb, .breadcrumbs, .headerlink, .navigation";
+          + " .navheader, .navfooter, .breadcrumb, .breadcrumbs, .headerlink, .navigation";
+
+  private static final int LITTLE = 300;
 
   private static final String MAIN = "main, [role=main], article, #main, #content, .content";
 
@@ -33,8 +35,18 @@ final class HtmlFormat implements DocumentReader.Format {
   static void read(Document page, Output out) {
     page.select(NO_TEXT).remove();
     Element root = root(page);
+    // A page that is nothing but a table of contents is one; elsewhere it repeats what follows.
+    var contents = root.select(".toc, .table-of-contents");
+    if (root.text().length() - contents.text().length() > LITTLE) {
+      contents.remove();
+    }
     String title = page.title();
-    if (root.selectFirst("h1") == null && !title.isBlank()) {
+    Element first = root.selectFirst("h1, h2, h3");
+    boolean said =
+        first != null
+            && (first.normalName().equals("h1")
+                || PdfLayout.normal(first.text()).equals(PdfLayout.normal(title)));
+    if (!said && !title.isBlank()) {
       out.heading(1, title, 0);
     }
     new HtmlBlocks(out, false).walk(root);

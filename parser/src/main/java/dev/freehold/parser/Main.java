@@ -34,12 +34,32 @@ public final class Main {
     System.setOut(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8));
     System.setErr(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8));
     Network.cut();
+    ProcessHandle.current().parent().ifPresent(Main::dieWith);
     var out = new Output(protocol);
     Path folder = Path.of(System.getProperty("java.io.tmpdir"));
     var reader = new DocumentReader();
     reader.warm();
     out.ready();
     serve(new DataInputStream(new BufferedInputStream(System.in, 1 << 16)), out, folder, reader);
+  }
+
+  // A child that is stuck in a document would outlive a parent that was killed, since nobody is
+  // left
+  // to end it.
+  private static void dieWith(ProcessHandle parent) {
+    Thread.ofPlatform()
+        .daemon()
+        .name("parent")
+        .start(() -> {
+          try {
+            while (parent.isAlive()) {
+              Thread.sleep(1000);
+            }
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+          Runtime.getRuntime().halt(1);
+        });
   }
 
   private static void serve(DataInputStream in, Output out, Path folder, DocumentReader reader)

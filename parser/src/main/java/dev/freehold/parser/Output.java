@@ -65,9 +65,9 @@ final class Output {
     return full;
   }
 
-  /// Whether anything was said that can be read.
-  boolean empty() {
-    return blocks == 0;
+  /// Whether there was neither text nor a reason for its absence.
+  boolean silent() {
+    return blocks == 0 && problems == 0;
   }
 
   void heading(int level, String text, int page) {

@@ -23,7 +23,7 @@ final class PdfLayout {
       Pattern.compile(
           "(?i)(?:page|seite|p\\.|s\\.|[-–—])?\\s*[0-9]{1,4}\\s*(?:(?:/|of|sur|von|de|[-–—])\\s*[0-9]{0,4})?");
   // The lines of a table of contents lead to pages and say nothing themselves.
-  private static final Pattern LEADERS = Pattern.compile("(?:\\.\\s?){6,}|…{3,}|_{12,}\\s*[0-9]+$");
+  private static final Pattern LEADERS = Pattern.compile("(?:\\.[\\s\\u00a0]*){6,}|…{3,}");
   private static final Pattern BULLET =
       Pattern.compile("^(?:[•·▪◦‣∙●○■□➢✓]|[-–—*](?=\\s))\\s*(.+)$");
   private static final Pattern NUMBERED =

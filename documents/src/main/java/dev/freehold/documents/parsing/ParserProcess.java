@@ -23,6 +23,8 @@ import java.util.stream.Stream;
 /// without a network. Used by one thread at a time; any thread may close.
 final class ParserProcess implements AutoCloseable {
 
+  private static final String STOPPED = "its reader stopped in the middle of it";
+
   private final Process process;
   private final Path scratch;
   private final DataOutputStream out;
@@ -65,7 +67,8 @@ final class ParserProcess implements AutoCloseable {
       out.flush();
       return Wire.read(in, progress);
     } catch (IOException e) {
-      throw new Died(reason(patience), e);
+      String reason = reason(patience);
+      throw new Died(reason, reason.equals(STOPPED), e);
     } finally {
       watch.interrupt();
     }
@@ -94,7 +97,7 @@ final class ParserProcess implements AutoCloseable {
     // -XX:+ExitOnOutOfMemoryError exits with 3.
     return !process.isAlive() && process.exitValue() == 3
         ? "it needs more memory than a document may take"
-        : "its reader stopped in the middle of it";
+        : STOPPED;
   }
 
   boolean alive() {
@@ -138,8 +141,16 @@ final class ParserProcess implements AutoCloseable {
   static final class Died extends Exception {
     private static final long serialVersionUID = 1;
 
-    Died(String reason, Throwable cause) {
+    private final boolean unexplained;
+
+    Died(String reason, boolean unexplained, Throwable cause) {
       super(reason, cause);
+      this.unexplained = unexplained;
+    }
+
+    /// Whether the child may have died of something else than the document.
+    boolean unexplained() {
+      return unexplained;
     }
   }
 }

@@ -50,30 +50,48 @@ public final class Parsers implements AutoCloseable {
   public Parsed parse(Path file, String name, DoubleConsumer progress) throws InterruptedException {
     permits.acquire();
     try {
-      ParserProcess child = take();
-      warm();
-      boolean sound = false;
       try {
-        Parsed parsed = child.parse(file, name, patience, progress);
-        sound = true;
-        return parsed;
+        return once(file, name, progress);
       } catch (ParserProcess.Died e) {
-        if (closed) {
-          throw new InterruptedException("closed");
+        if (!e.unexplained() || closed) {
+          return failed(e);
         }
-        return failed("The document could not be read: %s.".formatted(e.getMessage()));
-      } catch (MalformedFile e) {
-        return failed("The document could not be read: %s".formatted(e.getMessage()));
-      } finally {
-        if (sound && !closed) {
-          idle.push(child);
-        } else {
-          discard(child);
-        }
+      }
+      // A child that somebody else killed says nothing about the document; a second one does.
+      try {
+        return once(file, name, progress);
+      } catch (ParserProcess.Died e) {
+        return failed(e);
       }
     } finally {
       permits.release();
     }
+  }
+
+  private Parsed once(Path file, String name, DoubleConsumer progress) throws ParserProcess.Died {
+    ParserProcess child = take();
+    warm();
+    boolean sound = false;
+    try {
+      Parsed parsed = child.parse(file, name, patience, progress);
+      sound = true;
+      return parsed;
+    } catch (MalformedFile e) {
+      return failed("The document could not be read: %s".formatted(e.getMessage()));
+    } finally {
+      if (sound && !closed) {
+        idle.push(child);
+      } else {
+        discard(child);
+      }
+    }
+  }
+
+  private Parsed failed(ParserProcess.Died e) throws InterruptedException {
+    if (closed) {
+      throw new InterruptedException("closed");
+    }
+    return failed("The document could not be read: %s.".formatted(e.getMessage()));
   }
 
   private static Parsed failed(String what) {

@@ -41,6 +41,8 @@ public final class Sandbox {
     command.add("-Xss2m");
     command.add("-XX:+UseSerialGC");
     command.add("-XX:+ExitOnOutOfMemoryError");
+    // What the JVM says of its own end must not get between the frames.
+    command.add("-XX:+DisplayVMOutputToStderr");
     command.add("-XX:-UsePerfData");
     command.add("-XX:MaxDirectMemorySize=64m");
     command.add("-Djava.awt.headless=true");

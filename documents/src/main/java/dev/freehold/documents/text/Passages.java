@@ -54,7 +54,19 @@ public final class Passages {
       cutter.take(i, blocks.get(i));
     }
     cutter.flush();
+    if (cutter.drafts.isEmpty()) {
+      cutter.headingsAlone(blocks);
+    }
     return cutter.drafts;
+  }
+
+  // A document of headings only can still be found by them.
+  private void headingsAlone(List<Block> blocks) {
+    path.clear();
+    for (int i = 0; i < blocks.size(); i++) {
+      text(i, blocks.get(i), blocks.get(i).text());
+    }
+    flush();
   }
 
   private void take(int index, Block block) {
