@@ -57,7 +57,6 @@ final class Running implements AutoCloseable {
               parts,
               new StoreModels(
                   store, settings.model(), Runtime.getRuntime().maxMemory() / 2, opener));
-      Thread.ofVirtual().name("warm-up").start(() -> warmUp(models, settings.model()));
       Database database = opened(parts, Database.open(settings.home().resolve("freehold.db")));
       Keys keys = Keys.in(database);
       BgeSmallEmbedder embedder = opened(parts, BgeSmallEmbedder.open());
@@ -76,6 +75,8 @@ final class Running implements AutoCloseable {
                   new ServerPorts(database, keys, models, List.of(embedder), library, shelf)));
       Running running = new Running(parts, server, settings, first, shelf);
       started = true;
+      // Not before: on few cores, it would keep the page waiting.
+      Thread.ofVirtual().name("warm-up").start(() -> warmUp(models, settings.model()));
       return running;
     } finally {
       if (!started) {
