@@ -8,6 +8,7 @@ import dev.freehold.chat.Message;
 import dev.freehold.chat.Unavailable;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,7 +47,8 @@ final class Conversation {
   }
 
   void run() {
-    try (Terminal terminal = TerminalBuilder.builder().system(true).build()) {
+    try (Terminal terminal =
+        TerminalBuilder.builder().system(true).encoding(StandardCharsets.UTF_8).build()) {
       LineReader reader =
           LineReaderBuilder.builder()
               .terminal(terminal)
