@@ -141,8 +141,9 @@ final class Ingest implements AutoCloseable {
         waiting.add(row);
       }
       return;
-    } catch (RuntimeException e) {
-      // A fault of ours; the person who added the document must hear of it.
+    } catch (RuntimeException | LinkageError | StackOverflowError e) {
+      // A fault of ours or of the installation; the person who added the document must hear of it,
+      // and the worker has to live for the next one.
       LOG.log(System.Logger.Level.ERROR, "A document could not be indexed", e);
       result = failed(row, "The document could not be indexed: " + e + ".");
     }

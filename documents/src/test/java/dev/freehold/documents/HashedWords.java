@@ -11,13 +11,20 @@ import java.util.Random;
 final class HashedWords implements Embedder {
 
   private final String id;
+  private final String poison;
 
   HashedWords() {
     this("hashed-words");
   }
 
   HashedWords(String id) {
+    this(id, "");
+  }
+
+  /// An embedder in which a class is missing as soon as a text holds this word.
+  HashedWords(String id, String poison) {
     this.id = id;
+    this.poison = poison;
   }
 
   @Override
@@ -44,6 +51,9 @@ final class HashedWords implements Embedder {
   public List<float[]> embed(Purpose purpose, List<String> texts) {
     List<float[]> vectors = new ArrayList<>();
     for (String text : texts) {
+      if (!poison.isEmpty() && text.contains(poison)) {
+        throw new NoClassDefFoundError("a class that is not there");
+      }
       float[] sum = new float[dimensions()];
       for (String word : text.toLowerCase(Locale.ROOT).split("[^\\p{L}\\p{N}]+", -1)) {
         var random = new Random(word.hashCode() * 31L + id.hashCode());

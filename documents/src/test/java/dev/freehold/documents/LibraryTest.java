@@ -149,6 +149,21 @@ class LibraryTest {
   }
 
   @Test
+  void aDocumentThatMeetsABrokenInstallationIsNamedAndTheNextOnesAreRead() throws Exception {
+    try (var shelf = Shelf.open(folder, new HashedWords("hashed-words", "poison"))) {
+      Collection house = shelf.library.createCollection(Shelf.ANNA, "house");
+      for (int i = 0; i < 3; i++) {
+        // More of them than there are workers.
+        Document broken = shelf.read(Shelf.ANNA, house, "bad-%d.md".formatted(i), "A poison arrow.");
+        assertThat(broken.state()).isEqualTo(Document.State.FAILED);
+        assertThat(broken.problems().getFirst().what()).contains("NoClassDefFoundError");
+      }
+      assertThat(shelf.read(Shelf.ANNA, house, "a.md", "The heron stands here.").state())
+          .isEqualTo(Document.State.READY);
+    }
+  }
+
+  @Test
   void anIndexThatWasLostIsMadeAnew() throws Exception {
     try (var shelf = Shelf.open(folder, new HashedWords())) {
       Collection house = shelf.library.createCollection(Shelf.ANNA, "house");
