@@ -154,7 +154,8 @@ class LibraryTest {
       Collection house = shelf.library.createCollection(Shelf.ANNA, "house");
       for (int i = 0; i < 3; i++) {
         // More of them than there are workers.
-        Document broken = shelf.read(Shelf.ANNA, house, "bad-%d.md".formatted(i), "A poison arrow.");
+        Document broken =
+            shelf.read(Shelf.ANNA, house, "bad-%d.md".formatted(i), "A poison arrow.");
         assertThat(broken.state()).isEqualTo(Document.State.FAILED);
         assertThat(broken.problems().getFirst().what()).contains("NoClassDefFoundError");
       }
