@@ -223,6 +223,10 @@ final class ClientConnection
         .call(() -> {
           try {
             protocol().handle(limit);
+            if (phase == Phase.HEAD && !cut) {
+              // Refused in the middle of its headers, and the client may still be sending them.
+              linger();
+            }
           } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
           } finally {
