@@ -55,6 +55,43 @@ public final class Weights {
     return new Linear(weight, findVector(name + ".bias", rows).orElse(null));
   }
 
+  /// Claims vector `name` of `length` numbers as a matrix of one row.
+  public Linear vectorAsRow(String name, int length) {
+    GgufTensor tensor = claim(name, length);
+    return new Linear(Matrix.of(tensor.type(), 1, length, tensor.segment(), workers), null);
+  }
+
+  /// Claims matrix `name.weight`, and the bias `name.bias` where the file has it, that holds
+  /// several stacked row by row: one for each number of `rows`.
+  public List<Linear> stacked(String name, int columns, int... rows) {
+    int total = Arrays.stream(rows).sum();
+    GgufTensor tensor = claim(name + ".weight", columns, total);
+    float[] bias = findVector(name + ".bias", total).orElse(null);
+    List<Linear> parts = new ArrayList<>(rows.length);
+    long rowBytes = tensor.segment().byteSize() / total;
+    int first = 0;
+    for (int count : rows) {
+      MemorySegment slice = tensor.segment().asSlice(first * rowBytes, count * rowBytes);
+      Matrix weight = Matrix.of(tensor.type(), count, columns, slice, workers);
+      parts.add(
+          new Linear(weight, bias == null ? null : Arrays.copyOfRange(bias, first, first + count)));
+      first += count;
+    }
+    return List.copyOf(parts);
+  }
+
+  /// Claims the biases `[count, length]` stacked in `name`, one for each expert.
+  public List<float[]> biases(String name, int length, int count) {
+    GgufTensor tensor = claim(name, length, count);
+    List<float[]> biases = new ArrayList<>(count);
+    float[] all = new float[length * count];
+    Dequantizer.dequantize(tensor.type(), tensor.segment(), 0, all, 0, all.length);
+    for (int i = 0; i < count; i++) {
+      biases.add(Arrays.copyOfRange(all, i * length, (i + 1) * length));
+    }
+    return List.copyOf(biases);
+  }
+
   /// Claims the `count` matrices stacked in `name`, `[count, rows, columns]`: one for each expert.
   public List<Matrix> experts(String name, int columns, int rows, int count) {
     GgufTensor tensor = claim(name, columns, rows, count);
