@@ -129,10 +129,13 @@ def common_keys(w, c):
     w.add_context_length(c.max_position_embeddings)
     w.add_embedding_length(c.hidden_size)
     w.add_block_count(c.num_hidden_layers)
-    w.add_feed_forward_length(c.intermediate_size)
+    w.add_feed_forward_length(getattr(c, "intermediate_size", None) or c.moe_intermediate_size)
     w.add_head_count(c.num_attention_heads)
-    w.add_head_count_kv(c.num_key_value_heads)
-    w.add_layer_norm_rms_eps(c.rms_norm_eps)
+    kv_heads = c.num_key_value_heads
+    if "conv" in (getattr(c, "layer_types", None) or ()):
+        kv_heads = [0 if kind == "conv" else kv_heads for kind in c.layer_types]
+    w.add_head_count_kv(kv_heads)
+    w.add_layer_norm_rms_eps(getattr(c, "rms_norm_eps", None) or c.norm_eps)
     rope = c.rope_parameters
     rope = rope.get("full_attention", rope)
     w.add_rope_freq_base(rope["rope_theta"])
@@ -354,13 +357,139 @@ model(
 )
 
 
+def delta_net(tensors, config):
+    """As the converter: decay as a negative number, channels without a middle dimension."""
+    for name in list(tensors):
+        if name.endswith(".A_log"):
+            tensors["!blk.%s.ssm_a" % name.split(".")[2]] = -np.exp(tensors.pop(name))
+        elif name.endswith(".dt_bias"):
+            tensors["!blk.%s.ssm_dt.bias" % name.split(".")[2]] = tensors.pop(name)
+        elif "conv1d" in name or ".conv.conv." in name:
+            tensors[name] = tensors[name][:, 0]
+        elif name.endswith("norm.weight") and not name.endswith("linear_attn.norm.weight"):
+            tensors[name] = tensors[name] + 1
+        elif name.endswith("in_proj_qkvz.weight"):
+            weight = tensors.pop(name)
+            heads, size = config.linear_num_key_heads, config.linear_key_head_dim
+            each = config.linear_num_value_heads // heads * config.linear_value_head_dim
+            parts = np.split(
+                weight.reshape(heads, -1, weight.shape[1]), [size, 2 * size, 2 * size + each], axis=1
+            )
+            q, k, v, z = (part.reshape(-1, weight.shape[1]) for part in parts)
+            at = "!blk.%s." % name.split(".")[2]
+            tensors[at + "attn_qkv.weight"] = np.concatenate([q, k, v])
+            tensors[at + "attn_gate.weight"] = z
+
+
+def taking_turns(tensors, config):
+    """Value heads of one key head apart instead of side by side."""
+    heads = config.linear_num_key_heads
+    each = config.linear_num_value_heads // heads
+    size = config.linear_value_head_dim
+    keys = 2 * heads * config.linear_key_head_dim
+
+    def turned(values, width):
+        rows = values.reshape(heads, each, width, *values.shape[1:])
+        return rows.swapaxes(0, 1).reshape(values.shape)
+
+    for name in list(tensors):
+        values = tensors[name]
+        if ".in_proj_qkv." in name or ".conv1d." in name:
+            tensors[name] = np.concatenate([values[:keys], turned(values[keys:], size)])
+        elif ".in_proj_z." in name:
+            tensors[name] = turned(values, size)
+        elif any(part in name for part in (".in_proj_a.", ".in_proj_b.", ".A_log", ".dt_bias")):
+            tensors[name] = turned(values, 1)
+        elif ".linear_attn.out_proj." in name:
+            tensors[name] = turned(values.T, size).T
+
+
+def delta_keys(w, c):
+    w.add_ssm_conv_kernel(c.linear_conv_kernel_dim)
+    w.add_ssm_state_size(c.linear_key_head_dim)
+    w.add_ssm_group_count(c.linear_num_key_heads)
+    w.add_ssm_time_step_rank(c.linear_num_value_heads)
+    w.add_ssm_inner_size(c.linear_value_head_dim * c.linear_num_value_heads)
+    w.add_full_attention_interval(4)
+
+
+DELTA = dict(
+    SIZES, num_hidden_layers=4, head_dim=16, linear_conv_kernel_dim=4, linear_key_head_dim=8,
+    linear_value_head_dim=8, linear_num_key_heads=2, linear_num_value_heads=6,
+    layer_types=["linear_attention"] * 3 + ["full_attention"],
+    rope_parameters=default_rope(1e6, partial_rotary_factor=0.25),
+)
+model(
+    "qwen3next", "qwen3next", "Qwen3NextForCausalLM",
+    dict(
+        DELTA, num_experts=5, num_experts_per_tok=2, moe_intermediate_size=16,
+        shared_expert_intermediate_size=24, norm_topk_prob=True,
+    ),
+    keys=[expert_keys, shared_keys, delta_keys],
+    transforms=[delta_net, split_experts, squeezed_shared_gate],
+)
+
+
+def sections(w, c):
+    w.add_rope_dimension_sections([11, 11, 10, 0])
+
+
+model(
+    "qwen35", "qwen35", "Qwen3_5ForCausalLM", lambda: transformers.Qwen3_5TextConfig(**DELTA),
+    keys=[delta_keys, sections], transforms=[taking_turns, delta_net],
+)
+model(
+    "qwen35moe", "qwen35moe", "Qwen3_5MoeForCausalLM",
+    lambda: transformers.Qwen3_5MoeTextConfig(
+        **DELTA, num_experts=5, num_experts_per_tok=2, moe_intermediate_size=16, shared_expert_intermediate_size=24
+    ),
+    keys=[expert_keys, shared_keys, delta_keys, sections],
+    transforms=[taking_turns, delta_net, split_experts, squeezed_shared_gate],
+)
+
+
+def lfm2_names(tensors, config):
+    for name in list(tensors):
+        if name.endswith("conv.conv.weight"):
+            tensors[name] = tensors[name][:, 0]
+        if name.endswith("expert_bias"):
+            tensors["!blk.%s.exp_probs_b.bias" % name.split(".")[2]] = tensors.pop(name)
+
+
+def lfm2_keys(w, c):
+    w.add_shortconv_l_cache(c.conv_L_cache)
+
+
+LFM2 = dict(
+    SIZES, num_hidden_layers=4, conv_L_cache=3, layer_types=["conv", "full_attention", "conv", "full_attention"],
+    tie_word_embeddings=True, rope_parameters=default_rope(1e6),
+)
+model(
+    "lfm2", "lfm2", "Lfm2ForCausalLM", dict(LFM2, block_auto_adjust_ff_dim=False),
+    keys=[lfm2_keys], transforms=[lfm2_names],
+)
+model(
+    "lfm2moe", "lfm2moe", "Lfm2MoeForCausalLM",
+    dict(LFM2, num_dense_layers=1, num_experts=5, num_experts_per_tok=2, moe_intermediate_size=16),
+    keys=[
+        lfm2_keys, expert_keys,
+        lambda w, c: w.add_leading_dense_block_count(c.num_dense_layers),
+        lambda w, c: w.add_expert_gating_func(gguf.ExpertGatingFuncType.SIGMOID),
+    ],
+    transforms=[lfm2_names, split_experts],
+)
+
+
 def randomize(module, random, shifted):
     """Weights large enough that attention prefers some positions and every part shows."""
     for name, parameter in module.named_parameters():
         shape = tuple(parameter.shape)
         if "norm" in name and name.endswith("weight"):
-            values = random.normal(0 if shifted else 1, 0.2, shape)
-        elif name.endswith("bias") or name.endswith("sinks"):
+            plain = not shifted or name.endswith("linear_attn.norm.weight")
+            values = random.normal(1 if plain else 0, 0.2, shape)
+        elif name.endswith("A_log"):
+            values = random.normal(-1, 0.7, shape)
+        elif name.endswith(("bias", "sinks")):
             values = random.normal(0, 0.5, shape)
         elif "embed_tokens" in name:
             values = random.normal(0, 1, shape)
@@ -421,7 +550,7 @@ def make(seed, name, spec):
     config = spec["config"]()
     config._attn_implementation = "eager"
     module = getattr(transformers, spec["kind"])(config).to(torch.float32).eval()
-    randomize(module, random, one_more in spec["transforms"])
+    randomize(module, random, one_more in spec["transforms"] or delta_net in spec["transforms"])
     path = write(name, spec, module, config)
     tokens = [int(token) for token in random.integers(3, SIZES["vocab_size"], PREFILL)]
     decoded = []

@@ -44,7 +44,9 @@ class ArchitectureSchedulingTest {
         "tiny-mistral-window.gguf",
         "tiny-gemma3.gguf",
         "tiny-gpt-oss.gguf",
-        "tiny-mixtral.gguf"
+        "tiny-mixtral.gguf",
+        "tiny-qwen3next.gguf",
+        "tiny-lfm2.gguf"
       })
   void requestsThatShareBeginningsAndDoNotFitInMemoryGiveTheTokensOfTheNaiveLoop(String name) {
     Tokenizer tokenizer = tokenizer();

@@ -19,13 +19,18 @@ public final class Architectures {
     DECODERS.put("gpt-oss", GptOss::read);
     DECODERS.put("granite", Granite::read);
     DECODERS.put("granitemoe", Granite::read);
+    DECODERS.put("lfm2", Lfm2::read);
+    DECODERS.put("lfm2moe", Lfm2::read);
     DECODERS.put("llama", Llama::read);
     DECODERS.put("mistral3", Mistral3::read);
     DECODERS.put("phi3", Phi3::read);
     DECODERS.put("qwen2", Qwen::read2);
     DECODERS.put("qwen2moe", Qwen::read2Experts);
     DECODERS.put("qwen3", Qwen::read3);
+    DECODERS.put("qwen35", QwenNext::read35);
+    DECODERS.put("qwen35moe", QwenNext::read35Experts);
     DECODERS.put("qwen3moe", Qwen::read3Experts);
+    DECODERS.put("qwen3next", QwenNext::readNext);
     DECODERS.put("smollm3", SmolLm3::read);
   }
 

@@ -67,6 +67,27 @@ final class Hyperparameters {
     return requirePositive(key, integer(key, fallback));
   }
 
+  /// The largest of a number that may differ from layer to layer, at least 1.
+  int largest(String key, int fallback) {
+    return metadata.isArray(key(key))
+        ? requirePositive(key, Arrays.stream(metadata.integers(key(key))).max().orElse(0))
+        : positive(key, fallback);
+  }
+
+  /// A number for each layer, which the file may give once for all.
+  int[] perLayer(String key, int layers) {
+    if (!metadata.isArray(key(key))) {
+      int[] same = new int[layers];
+      Arrays.fill(same, integer(key));
+      return same;
+    }
+    int[] numbers = metadata.integers(key(key));
+    if (numbers.length != layers) {
+      throw malformed("%s lists %d layers of %d".formatted(key(key), numbers.length, layers));
+    }
+    return numbers;
+  }
+
   private int requirePositive(String key, int number) {
     if (number < 1) {
       throw malformed("%s.%s is %d".formatted(architecture, key, number));

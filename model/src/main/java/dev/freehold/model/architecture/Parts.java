@@ -16,6 +16,7 @@ import dev.freehold.tensor.AttentionWork.Scoring;
 import dev.freehold.tensor.Kernels.Activation;
 import dev.freehold.tensor.Matrix;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +37,7 @@ final class Parts {
     this.weights = weights;
     int width = keys.positive("embedding_length");
     int heads = keys.positive("attention.head_count");
-    int kvHeads = keys.positive("attention.head_count_kv", heads);
+    int kvHeads = keys.largest("attention.head_count_kv", heads);
     int trained = keys.positive("context_length");
     int layers = keys.positive("block_count");
     if (heads % kvHeads != 0) {
@@ -92,7 +93,12 @@ final class Parts {
 
   /// A norm of a head, `name.weight`.
   RmsNorm headNorm(String name) {
-    return new RmsNorm(weights.vector(name + ".weight", shape.headSize()), epsilon);
+    return norm(name, shape.headSize());
+  }
+
+  /// A norm of `length` numbers, `name.weight`.
+  RmsNorm norm(String name, int length) {
+    return new RmsNorm(weights.vector(name + ".weight", length), epsilon);
   }
 
   /// A step with a norm before it.
@@ -123,6 +129,7 @@ final class Parts {
         shape.heads(),
         shape.kvHeads(),
         null,
+        null,
         rotary,
         null,
         scoring());
@@ -136,13 +143,29 @@ final class Parts {
 
   /// A gated feed-forward network.
   FeedForward feedForward(String prefix, Activation activation) {
+    return feedForward(prefix, "", shape.feedForwardLength(), activation);
+  }
+
+  /// A gated feed-forward network whose tensors end in `suffix`.
+  private FeedForward feedForward(String prefix, String suffix, int inner, Activation activation) {
     int width = shape.embeddingLength();
-    int inner = shape.feedForwardLength();
     return new FeedForward(
-        weights.linear(prefix + "ffn_gate", width, inner),
-        weights.linear(prefix + "ffn_up", width, inner),
-        weights.linear(prefix + "ffn_down", inner, width),
+        weights.linear(prefix + "ffn_gate" + suffix, width, inner),
+        weights.linear(prefix + "ffn_up" + suffix, width, inner),
+        weights.linear(prefix + "ffn_down" + suffix, inner, width),
         activation);
+  }
+
+  /// The expert that every row goes through.
+  ///
+  /// @param gated whether it has a gate of one number
+  Experts.Shared sharedExpert(String prefix, int inner, boolean gated) {
+    FeedForward network = feedForward(prefix, "_shexp", inner, Activation.SILU);
+    return new Experts.Shared(
+        network,
+        gated
+            ? weights.vectorAsRow(prefix + "ffn_gate_inp_shexp.weight", shape.embeddingLength())
+            : null);
   }
 
   /// Whether the file describes a mixture of experts.
@@ -158,6 +181,24 @@ final class Parts {
       throw Hyperparameters.malformed("%d experts of %d are used".formatted(used, count));
     }
     return used;
+  }
+
+  /// What turns a router's numbers into shares, as the file numbers it.
+  Routing.Gating gating(Routing.Gating fallback) {
+    int kind = keys.integer("expert_gating_func", 0);
+    return switch (kind) {
+      case 0 -> fallback;
+      case 1 -> Routing.Gating.SOFTMAX;
+      case 2 -> Routing.Gating.SIGMOID;
+      case 3 -> Routing.Gating.SOFTMAX_OF_CHOSEN;
+      default ->
+          throw keys.unsupported(
+              "expert_gating_func",
+              String.valueOf(kind),
+              "1 (softmax)",
+              "2 (sigmoid)",
+              "3 (softmax of the chosen)");
+    };
   }
 
   /// A mixture of experts: stacked in one tensor, or in files of before 2024 in one tensor each.
@@ -193,10 +234,11 @@ final class Parts {
       return experts;
     }
     List<Matrix> matrices = weights.experts(stacked + ".weight", columns, rows, count);
-    List<float[]> biases =
-        weights.has(stacked + ".bias") ? weights.biases(stacked + ".bias", rows, count) : List.of();
+    float[] biases =
+        weights.has(stacked + ".bias") ? weights.numbers(stacked + ".bias", rows, count) : null;
     for (int i = 0; i < count; i++) {
-      experts.add(new Linear(matrices.get(i), biases.isEmpty() ? null : biases.get(i)));
+      float[] bias = biases == null ? null : Arrays.copyOfRange(biases, i * rows, (i + 1) * rows);
+      experts.add(new Linear(matrices.get(i), bias));
     }
     return experts;
   }
@@ -205,6 +247,11 @@ final class Parts {
   ///
   /// @param layer the steps of layer `i`
   Stack stack(IntFunction<List<Residual>> layer) {
+    return stack("output_norm", layer);
+  }
+
+  /// The same where the norm before the head has another name.
+  Stack stack(String outputNorm, IntFunction<List<Residual>> layer) {
     int width = shape.embeddingLength();
     int vocabulary = shape.vocabularySize();
     Matrix embedding = weights.matrix("token_embd.weight", width, vocabulary);
@@ -216,7 +263,7 @@ final class Parts {
         weights.has("output.weight")
             ? weights.linear("output", width, vocabulary)
             : new Linear(embedding, null);
-    return new Stack(shape, embedding, 1, layers, norm("output_norm"), head, 1, 0);
+    return new Stack(shape, embedding, 1, layers, norm(outputNorm), head, 1, 0);
   }
 
   /// The prefix of layer `layer`'s tensors.

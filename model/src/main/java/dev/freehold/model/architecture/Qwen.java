@@ -3,8 +3,6 @@ package dev.freehold.model.architecture;
 import static dev.freehold.model.architecture.Parts.block;
 
 import dev.freehold.model.layer.Attention;
-import dev.freehold.model.layer.Experts;
-import dev.freehold.model.layer.FeedForward;
 import dev.freehold.model.layer.Mixer;
 import dev.freehold.model.layer.RotaryEmbedding;
 import dev.freehold.model.layer.Routing;
@@ -29,7 +27,9 @@ final class Qwen {
     return read(
         parts,
         false,
-        at -> parts.experts(at, routing, inner, Activation.SILU, shared(parts, at, sharedInner)));
+        at ->
+            parts.experts(
+                at, routing, inner, Activation.SILU, parts.sharedExpert(at, sharedInner, true)));
   }
 
   static Stack read3(Parts parts) {
@@ -64,18 +64,5 @@ final class Qwen {
       return List.of(
           parts.step(at, "attn_norm", attention), parts.step(at, "ffn_norm", network.at(at)));
     });
-  }
-
-  /// The expert for every row, behind a gate of one number.
-  static Experts.Shared shared(Parts parts, String at, int inner) {
-    int width = parts.shape().embeddingLength();
-    FeedForward expert =
-        new FeedForward(
-            parts.weights().linear(at + "ffn_gate_shexp", width, inner),
-            parts.weights().linear(at + "ffn_up_shexp", width, inner),
-            parts.weights().linear(at + "ffn_down_shexp", inner, width),
-            Activation.SILU);
-    return new Experts.Shared(
-        expert, parts.weights().vectorAsRow(at + "ffn_gate_inp_shexp.weight", width));
   }
 }

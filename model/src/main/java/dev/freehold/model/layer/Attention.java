@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// @param output `[embeddingLength, heads · valueSize]`
 /// @param heads query heads
 /// @param kvHeads key/value heads
+/// @param gate `[heads · valueSize, embeddingLength]`: results are multiplied by `sigmoid(gate ·
+///   x)` before the output (Qiu et al., arXiv 2505.06708), or null
 /// @param norms normalisation of each head of queries and keys before they are turned, or null
 /// @param rotary position embedding, or null where the layer has none
 /// @param temperature sharpens the scores of far positions, or null
@@ -27,6 +29,7 @@ public record Attention(
     Linear output,
     int heads,
     int kvHeads,
+    @Nullable Linear gate,
     @Nullable HeadNorms norms,
     @Nullable RotaryEmbedding rotary,
     @Nullable Temperature temperature,
@@ -61,6 +64,7 @@ public record Attention(
         output,
         heads,
         kvHeads,
+        gate,
         new HeadNorms(queryNorm, keyNorm),
         rotary,
         temperature,
@@ -70,12 +74,13 @@ public record Attention(
   /// The same with another way of weighing.
   public Attention withScoring(Scoring other) {
     return new Attention(
-        query, key, value, output, heads, kvHeads, norms, rotary, temperature, other);
+        query, key, value, output, heads, kvHeads, gate, norms, rotary, temperature, other);
   }
 
   /// The same with queries that depend on their position.
   public Attention withTemperature(Temperature other) {
-    return new Attention(query, key, value, output, heads, kvHeads, norms, rotary, other, scoring);
+    return new Attention(
+        query, key, value, output, heads, kvHeads, gate, norms, rotary, other, scoring);
   }
 
   @Override
@@ -114,8 +119,27 @@ public record Attention(
     for (Stretch stretch : rows.stretches()) {
       attend(stretch, layer, q, attended, workspace);
     }
+    if (gate != null) {
+      bend(gate, x, attended, count, workspace);
+    }
     Matrix.multiply(workspace.workers, attended, count, output.product(y, output.weight().rows()));
     workspace.eachRow(count, 8, row -> output.addBias(y, row, workspace));
+  }
+
+  private static void bend(
+      Linear gate, float[] x, float[] attended, int count, Workspace workspace) {
+    int width = gate.weight().rows();
+    float[] gates = workspace.gate.of(count * width);
+    Matrix.multiply(workspace.workers, x, count, gate.product(gates, width));
+    workspace.eachRow(
+        count,
+        8,
+        row -> {
+          gate.addBias(gates, row, workspace);
+          for (int i = row * width; i < (row + 1) * width; i++) {
+            attended[i] *= (float) (1 / (1 + Math.exp(-gates[i])));
+          }
+        });
   }
 
   private void remember(
@@ -123,7 +147,7 @@ public record Attention(
     int keyWidth = key.weight().rows();
     int valueWidth = value.weight().rows();
     int queryWidth = query.weight().rows();
-    KeyValues state = state(stretch, layer);
+    KeyValues state = stretch.keyValues(layer);
     state.own(stretch.position(), stretch.position() + stretch.count());
     if (rotary != null) {
       rotary.reach(stretch.position() + stretch.count());
@@ -166,7 +190,7 @@ public record Attention(
       Stretch stretch, int layer, float[] q, float[] attended, Workspace workspace) {
     int headSize = headSize();
     int valueSize = valueSize();
-    KeyValues state = state(stretch, layer);
+    KeyValues state = stretch.keyValues(layer);
     AttentionWork work =
         new AttentionWork(
             q,
@@ -193,11 +217,5 @@ public record Attention(
           workspace.kernels.attend(
               work, part % kvHeads, from, to, workspace.scratch(worker, scratch));
         });
-  }
-
-  private static KeyValues state(Stretch stretch, int layer) {
-    return switch (stretch.states().get(layer)) {
-      case KeyValues keyValues -> keyValues;
-    };
   }
 }

@@ -2,7 +2,7 @@ package dev.freehold.model.layer;
 
 /// What one layer remembers of a sequence: attention its keys and values, a layer of another kind
 /// its own.
-public sealed interface LayerState permits KeyValues {
+public sealed interface LayerState permits KeyValues, Recurrent {
 
   /// Makes room for `length` tokens.
   void reserve(int length);

@@ -80,16 +80,37 @@ public final class Weights {
     return List.copyOf(parts);
   }
 
-  /// Claims the biases `[count, length]` stacked in `name`, one for each expert.
-  public List<float[]> biases(String name, int length, int count) {
-    GgufTensor tensor = claim(name, length, count);
-    List<float[]> biases = new ArrayList<>(count);
-    float[] all = new float[length * count];
-    Dequantizer.dequantize(tensor.type(), tensor.segment(), 0, all, 0, all.length);
-    for (int i = 0; i < count; i++) {
-      biases.add(Arrays.copyOfRange(all, i * length, (i + 1) * length));
+  /// Claims matrix `name.weight`, and the bias `name.bias` where the file has it, whose rows belong
+  /// to several: one for each list of row numbers, which together are all rows.
+  public List<Linear> picked(String name, int columns, int[]... rows) {
+    int total = Arrays.stream(rows).mapToInt(list -> list.length).sum();
+    GgufTensor tensor = claim(name + ".weight", columns, total);
+    float[] bias = findVector(name + ".bias", total).orElse(null);
+    int rowBytes = Math.toIntExact(tensor.segment().byteSize() / total);
+    List<Linear> parts = new ArrayList<>(rows.length);
+    for (int[] list : rows) {
+      MemorySegment picked = MemorySegment.ofArray(new byte[list.length * rowBytes]);
+      float[] pickedBias = bias == null ? null : new float[list.length];
+      for (int i = 0; i < list.length; i++) {
+        long from = (long) list[i] * rowBytes;
+        MemorySegment.copy(tensor.segment(), from, picked, (long) i * rowBytes, rowBytes);
+        if (bias != null && pickedBias != null) {
+          pickedBias[i] = bias[list[i]];
+        }
+      }
+      Matrix weight = Matrix.of(tensor.type(), list.length, columns, picked, workers);
+      parts.add(new Linear(weight, pickedBias));
     }
-    return List.copyOf(biases);
+    return List.copyOf(parts);
+  }
+
+  /// Claims tensor `name` of `shape`, the dimension whose numbers lie side by side first, as plain
+  /// numbers.
+  public float[] numbers(String name, int... shape) {
+    GgufTensor tensor = claim(name, shape);
+    float[] numbers = new float[Arrays.stream(shape).reduce(1, Math::multiplyExact)];
+    Dequantizer.dequantize(tensor.type(), tensor.segment(), 0, numbers, 0, numbers.length);
+    return numbers;
   }
 
   /// Claims the `count` matrices stacked in `name`, `[count, rows, columns]`: one for each expert.
