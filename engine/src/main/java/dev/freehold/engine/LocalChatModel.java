@@ -159,8 +159,12 @@ public final class LocalChatModel implements ChatModel {
     return tokenizer.withBeginning(
         switch (prompt) {
           case Prompt.Text text -> tokenizer.encode(text.text());
-          case Prompt.Conversation conversation ->
-              tokenizer.encode(template().render(conversation.messages(), true));
+          case Prompt.Conversation conversation -> {
+            if (!conversation.toolUse().shown().isEmpty()) {
+              throw new InvalidRequest("tools are not served by this model yet.", "tools");
+            }
+            yield tokenizer.encode(template().render(conversation.messages(), true));
+          }
         });
   }
 
