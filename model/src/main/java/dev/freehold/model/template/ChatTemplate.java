@@ -49,12 +49,13 @@ public final class ChatTemplate {
     this.clock = clock;
     this.callForm =
         source.contains("tool_calls")
-            ? new Probe((messages, form) -> {
-                  Map<String, Value> variables = variables(messages, form, true);
-                  // Some templates are only for conversations with tools.
-                  variables.put("tools", Turns.tools(List.of(Probe.TOOL)));
-                  return run(variables, limits(messages, ToolUse.NONE)).value();
-                })
+            ? new Probe(
+                    (messages, form) -> {
+                      Map<String, Value> variables = variables(messages, form, true);
+                      // Some templates are only for conversations with tools.
+                      variables.put("tools", Turns.tools(List.of(Probe.TOOL)));
+                      return run(variables, limits(messages, ToolUse.NONE)).value();
+                    })
                 .form()
             : Optional.empty();
   }
@@ -115,8 +116,7 @@ public final class ChatTemplate {
   /// @throws Unsupported where the template fails or exceeds its limits, naming the line
   public MarkedText render(Prompt.Conversation conversation, boolean addGenerationPrompt) {
     List<Message> messages = conversation.messages();
-    Map<String, Value> variables =
-        variables(messages, callForm(messages), addGenerationPrompt);
+    Map<String, Value> variables = variables(messages, callForm(messages), addGenerationPrompt);
     List<Tool> tools = conversation.toolUse().shown();
     if (!tools.isEmpty()) {
       if (!takesTools()) {
@@ -135,8 +135,7 @@ public final class ChatTemplate {
     boolean calls =
         messages.stream()
             .anyMatch(message ->
-                message instanceof Message.Assistant assistant
-                    && !assistant.toolCalls().isEmpty());
+                message instanceof Message.Assistant assistant && !assistant.toolCalls().isEmpty());
     if (calls && callForm.isEmpty()) {
       throw new InvalidRequest(
           "This model was not taught to call tools: its chat template shows no tool_calls.",
@@ -172,11 +171,8 @@ public final class ChatTemplate {
 
   private void variable(String name, String json, Map<String, Value> variables) {
     String field = "chat_template_kwargs." + name;
-    if (OURS.contains(name)
-        || specialTokens.containsKey(name)
-        || !parsed.names().contains(name)) {
-      throw new InvalidRequest(
-          "The model's chat template has no such variable to be set.", field);
+    if (OURS.contains(name) || specialTokens.containsKey(name) || !parsed.names().contains(name)) {
+      throw new InvalidRequest("The model's chat template has no such variable to be set.", field);
     }
     variables.put(
         name,

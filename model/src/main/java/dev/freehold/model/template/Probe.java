@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
 
-/// Finds a template's [CallForm] by rendering a turn that calls a tool in each form, until one comes
-/// out whole.
+/// Finds a template's [CallForm] by rendering a turn that calls a tool in each form, until one
+/// comes out whole.
 final class Probe {
 
   /// What is offered meanwhile; its name is in no call.

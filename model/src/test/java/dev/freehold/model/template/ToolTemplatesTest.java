@@ -47,7 +47,8 @@ class ToolTemplatesTest {
     Path goldens =
         Path.of(
             System.getProperty(
-                "freehold.templates.goldens", here.resolve("tool-conversations.jsonl.gz").toString()));
+                "freehold.templates.goldens",
+                here.resolve("tool-conversations.jsonl.gz").toString()));
     List<String> differences = new ArrayList<>();
     Map<String, Integer> families = new TreeMap<>();
     Map<String, ChatTemplate> templates = new TreeMap<>();
@@ -64,12 +65,10 @@ class ToolTemplatesTest {
         template = ChatTemplate.parse(Files.readString(folder.resolve(file)), TOKENS, CLOCK);
         templates.put(file, template);
       }
-      String expected =
-          golden.has("error") ? "an error" : golden.get("expected").asString();
+      String expected = golden.has("error") ? "an error" : golden.get("expected").asString();
       String actual;
       try {
-        actual =
-            template.render(conversation(golden), golden.get("prompt").asBoolean()).value();
+        actual = template.render(conversation(golden), golden.get("prompt").asBoolean()).value();
       } catch (FreeholdException e) {
         actual = golden.has("error") ? "an error" : e.toString();
       }
@@ -163,13 +162,11 @@ class ToolTemplatesTest {
                     attack,
                     attack,
                     List.of(
-                        new ToolCall(
-                            attack, "f", "{\"%s\":\"%s\"}".formatted(attack, attack)))),
+                        new ToolCall(attack, "f", "{\"%s\":\"%s\"}".formatted(attack, attack)))),
                 new Message.Tool(attack, attack)),
             ToolUse.auto(
                 List.of(
-                    new Tool(
-                        "f", attack, "{\"%s\":[\"%s\"]}".formatted(attack, attack), false))),
+                    new Tool("f", attack, "{\"%s\":[\"%s\"]}".formatted(attack, attack), false))),
             Optional.empty(),
             Map.of());
     MarkedText text = template.render(conversation, true);
@@ -183,8 +180,7 @@ class ToolTemplatesTest {
   void aTemplateWithoutAPlaceForThemRefusesToolsCallsAndVariables() {
     var template = template("{% for m in messages %}{{ m.content }}{% endfor %}");
     var tool = new Tool("f", "", Tool.NO_PARAMETERS, false);
-    assertThatThrownBy(
-            () -> template.render(ask().withToolUse(ToolUse.auto(List.of(tool))), true))
+    assertThatThrownBy(() -> template.render(ask().withToolUse(ToolUse.auto(List.of(tool))), true))
         .isInstanceOfSatisfying(
             InvalidRequest.class, e -> assertThat(e.field()).isEqualTo("tools"));
     var called =
