@@ -148,7 +148,9 @@ final class WordPieceTokenizer extends Tokenizer {
     boolean whole = word.codePointCount(0, word.length()) <= LONGEST_WORD;
     for (int i = 0; i < marked.length() && whole; ) {
       Integer piece = null;
-      int end = Math.min(marked.length(), i + longestPiece);
+      // A mark that somebody wrote is a character, and no beginning of a word.
+      boolean written = i > 0 && marked.charAt(i) == START;
+      int end = Math.min(marked.length(), written ? i + 1 : i + longestPiece);
       // The mark alone is no piece of a word.
       for (; end > (i == 0 ? 1 : i); end--) {
         piece = pieces.get(marked.substring(i, end));
