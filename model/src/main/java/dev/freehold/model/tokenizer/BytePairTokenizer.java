@@ -74,7 +74,8 @@ final class BytePairTokenizer extends Tokenizer {
 
   @Override
   void encodePlain(String plain, boolean first, Tokens tokens) {
-    String text = preTokenizer.composes() ? Normalizer.normalize(plain, Normalizer.Form.NFC) : plain;
+    String text =
+        preTokenizer.composes() ? Normalizer.normalize(plain, Normalizer.Form.NFC) : plain;
     if (userDefined.isEmpty()) {
       encodePieces(text, tokens);
       return;

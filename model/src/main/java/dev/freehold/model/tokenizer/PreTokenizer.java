@@ -168,7 +168,10 @@ record PreTokenizer(List<Pattern> patterns, boolean wholeWords, boolean composes
     return pattern
         .pattern()
         .replace(punctuation, "\u0000")
-        .replace("++", "+").replace("*+", "*").replace("{1,3}+", "{1,3}").replace("?+", "?")
+        .replace("++", "+")
+        .replace("*+", "*")
+        .replace("{1,3}+", "{1,3}")
+        .replace("?+", "?")
         .replace("\u0000", punctuation);
   }
 

@@ -13,7 +13,7 @@ import java.util.Arrays;
 /// Only a template's own markup becomes control tokens. Plain strings, and what [MarkedText] marks
 /// as quoted, are text however much they look like markup. Unpaired surrogates are read as U+FFFD.
 /// Immutable and safe for use by many threads.
-public abstract sealed class Tokenizer 
+public abstract sealed class Tokenizer
     permits BytePairTokenizer, SentencePieceTokenizer, UnigramTokenizer, WordPieceTokenizer {
 
   private final Vocabulary vocabulary;

@@ -47,8 +47,12 @@ final class TokenizerJson {
   /// The tokenizer of a file, with what the files beside it say of its tokens and its template.
   static TokenizerDescription read(Path path) {
     JsonNode root =
-        Json.read(text(path).orElseThrow(() ->
-                new NotFound("%s cannot be read as a tokenizer: there is no such file.".formatted(path))))
+        Json.read(
+                text(path)
+                    .orElseThrow(() ->
+                        new NotFound(
+                            "%s cannot be read as a tokenizer: there is no such file."
+                                .formatted(path))))
             .filter(JsonNode::isObject)
             .orElseThrow(() -> new MalformedFile(path.toString(), -1, "it is no JSON object"));
     JsonNode config =
@@ -181,8 +185,7 @@ final class TokenizerJson {
       } else if (model.path("byte_fallback").asBoolean(false) && text.matches("<0x[0-9A-F]{2}>")) {
         types[id] = TokenizerDescription.BYTE;
       } else if (!continuing.isEmpty()) {
-        text =
-            text.startsWith(continuing) ? text.substring(continuing.length()) : SPACE + text;
+        text = text.startsWith(continuing) ? text.substring(continuing.length()) : SPACE + text;
       }
       tokens[id] = text;
     }
@@ -223,7 +226,10 @@ final class TokenizerJson {
     scores = new float[vocab.size()];
     for (int id = 0; id < scores.length; id++) {
       JsonNode piece = vocab.get(id);
-      if (!piece.isArray() || piece.size() != 2 || !piece.get(0).isString() || !piece.get(1).isNumber()) {
+      if (!piece.isArray()
+          || piece.size() != 2
+          || !piece.get(0).isString()
+          || !piece.get(1).isNumber()) {
         throw malformed("token %d is no piece with a score".formatted(id));
       }
       tokens[id] = piece.get(0).stringValue();
@@ -293,7 +299,8 @@ final class TokenizerJson {
     JsonNode regex = part.path("pattern").path("Regex");
     String behaviour = part.path("behavior").asString("");
     boolean invert = part.path("invert").asBoolean(false);
-    boolean whole = behaviour.equals("Isolated") && !invert || behaviour.equals("Removed") && invert;
+    boolean whole =
+        behaviour.equals("Isolated") && !invert || behaviour.equals("Removed") && invert;
     if (!regex.isString() || !whole) {
       throw unsupported("A split by %s".formatted(part));
     }
@@ -362,8 +369,7 @@ final class TokenizerJson {
       }
       boolean lowercase = part.path("lowercase").asBoolean(true);
       flags.put("normalizer.lowercase", lowercase);
-      flags.put(
-          "normalizer.strip_accents", part.path("strip_accents").asBoolean(lowercase));
+      flags.put("normalizer.strip_accents", part.path("strip_accents").asBoolean(lowercase));
     }
     for (JsonNode part : parts("pre_tokenizer", "pretokenizers")) {
       if (!kind(part).equals("BertPreTokenizer")) {
@@ -406,7 +412,8 @@ final class TokenizerJson {
     }
     for (String merge : merges) {
       int space = merge.indexOf(' ', 1);
-      if (space < 0 || !byText.containsKey(merge.substring(0, space) + merge.substring(space + 1))) {
+      if (space < 0
+          || !byText.containsKey(merge.substring(0, space) + merge.substring(space + 1))) {
         throw malformed("the merge '%s' is not made of tokens".formatted(merge));
       }
     }

@@ -6,8 +6,9 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/// WordPiece, as BERT uses it: text is cleaned, cut into words, punctuation and ideographs, and each
-/// word is the longest pieces that make it up from its beginning; a word that none do is unknown.
+/// WordPiece, as BERT uses it: text is cleaned, cut into words, punctuation and ideographs, and
+/// each word is the longest pieces that make it up from its beginning; a word that none do is
+/// unknown.
 ///
 /// As in GGUF, a piece that begins a word is written with U+2581 before it.
 final class WordPieceTokenizer extends Tokenizer {
@@ -35,10 +36,7 @@ final class WordPieceTokenizer extends Tokenizer {
     for (int id = 0; id < bytes.length; id++) {
       String text = vocabulary.text(id);
       boolean control = vocabulary.isControl(id);
-      bytes[id] =
-          control
-              ? new byte[0]
-              : text.replace(START, ' ').getBytes(StandardCharsets.UTF_8);
+      bytes[id] = control ? new byte[0] : text.replace(START, ' ').getBytes(StandardCharsets.UTF_8);
       if (!control && !text.isEmpty()) {
         pieces.putIfAbsent(text, id);
         longest = Math.max(longest, text.length());
@@ -100,11 +98,7 @@ final class WordPieceTokenizer extends Tokenizer {
 
   private boolean dropped(int c) {
     return switch (Character.getType(c)) {
-      case Character.CONTROL,
-          Character.FORMAT,
-          Character.PRIVATE_USE,
-          Character.SURROGATE ->
-          true;
+      case Character.CONTROL, Character.FORMAT, Character.PRIVATE_USE, Character.SURROGATE -> true;
       case Character.NON_SPACING_MARK -> stripAccents;
       default -> c == 0xFFFD;
     };

@@ -255,7 +255,8 @@ class TokenizerFamiliesTest {
       sound.add(small(family).toString());
     }
     for (String name : whole()) {
-      sound.add(small((ObjectNode) golden.get("whole").get(name).get("json").deepCopy()).toString());
+      sound.add(
+          small((ObjectNode) golden.get("whole").get(name).get("json").deepCopy()).toString());
     }
     int read = 0;
     int mutants = Integer.getInteger("freehold.tokenizers.mutants", 4_000);
@@ -266,7 +267,8 @@ class TokenizerFamiliesTest {
         switch (random.nextInt(4)) {
           case 0 -> text.setCharAt(at, "{}[]\",:0-9tfn\u0000\uD800".charAt(random.nextInt(15)));
           case 1 -> text.delete(at, Math.min(text.length(), at + 1 + random.nextInt(30)));
-          case 2 -> text.insert(at, text.substring(at, Math.min(text.length(), at + random.nextInt(40))));
+          case 2 ->
+              text.insert(at, text.substring(at, Math.min(text.length(), at + random.nextInt(40))));
           default -> replaceNumber(text, at, random);
         }
       }
@@ -290,7 +292,9 @@ class TokenizerFamiliesTest {
         while (end < text.length() && Character.isDigit(text.charAt(end))) {
           end++;
         }
-        String[] numbers = {"0", "-1", "4294967296", "2147483647", "99999999999999999999", "1e9", "1.5"};
+        String[] numbers = {
+          "0", "-1", "4294967296", "2147483647", "99999999999999999999", "1e9", "1.5"
+        };
         text.replace(at, end, numbers[random.nextInt(numbers.length)]);
         return;
       }
