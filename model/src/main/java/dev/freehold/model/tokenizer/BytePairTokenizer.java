@@ -1,8 +1,8 @@
 package dev.freehold.model.tokenizer;
 
 import dev.freehold.chat.MalformedFile;
-import dev.freehold.model.gguf.Metadata;
 import java.nio.charset.StandardCharsets;
+import java.text.Normalizer;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -19,9 +19,9 @@ final class BytePairTokenizer extends Tokenizer {
   private final Map<String, Integer> wholeWords;
   private final TokenTrie userDefined = new TokenTrie();
 
-  BytePairTokenizer(Vocabulary vocabulary, Metadata metadata) {
+  BytePairTokenizer(Vocabulary vocabulary, TokenizerDescription description) {
     super(vocabulary);
-    preTokenizer = PreTokenizer.named(metadata.string("tokenizer.ggml.pre", ""));
+    preTokenizer = PreTokenizer.named(description.pre());
     bytes = new byte[vocabulary.size()][];
     Map<String, Integer> byText = HashMap.newHashMap(vocabulary.size());
     for (int id = 0; id < bytes.length; id++) {
@@ -45,11 +45,11 @@ final class BytePairTokenizer extends Tokenizer {
       // left out, as the model was taught: the unknown token may be the one that ends a text.
       tokenOfByte[b] = byText.getOrDefault(String.valueOf(ByteLetters.letter(b)), -1);
     }
-    merges = merges(metadata.strings("tokenizer.ggml.merges"), byText);
+    merges = merges(description.merges(), byText);
     wholeWords = preTokenizer.wholeWords() ? byText : Map.of();
   }
 
-  private static MergeTable merges(String[] lines, Map<String, Integer> byText) {
+  static MergeTable merges(String[] lines, Map<String, Integer> byText) {
     var table = new MergeTable(lines.length);
     for (int rank = 0; rank < lines.length; rank++) {
       String line = lines[rank];
@@ -73,7 +73,9 @@ final class BytePairTokenizer extends Tokenizer {
   }
 
   @Override
-  void encodePlain(String text, boolean first, Tokens tokens) {
+  void encodePlain(String plain, boolean first, Tokens tokens) {
+    String text =
+        preTokenizer.composes() ? Normalizer.normalize(plain, Normalizer.Form.NFC) : plain;
     if (userDefined.isEmpty()) {
       encodePieces(text, tokens);
       return;

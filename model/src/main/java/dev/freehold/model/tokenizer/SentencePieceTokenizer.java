@@ -1,7 +1,6 @@
 package dev.freehold.model.tokenizer;
 
 import dev.freehold.chat.MalformedFile;
-import dev.freehold.model.gguf.Metadata;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -17,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class SentencePieceTokenizer extends Tokenizer {
 
   private static final char SPACE = '\u2581';
+  private static final int NEVER = Integer.MAX_VALUE;
 
   private final Map<String, Integer> pieces;
   private final int longestPiece;
@@ -25,9 +25,12 @@ final class SentencePieceTokenizer extends Tokenizer {
   private final TokenTrie userDefined = new TokenTrie();
   private final boolean addsSpace;
 
-  SentencePieceTokenizer(Vocabulary vocabulary, Metadata metadata) {
+  /// Pairs by rank, or null where pieces merge by their score.
+  private final @Nullable MergeTable merges;
+
+  SentencePieceTokenizer(Vocabulary vocabulary, TokenizerDescription description) {
     super(vocabulary);
-    addsSpace = metadata.flag("tokenizer.ggml.add_space_prefix", true);
+    addsSpace = description.flag("add_space_prefix", description.model().equals("llama"));
     bytes = new byte[vocabulary.size()][];
     pieces = HashMap.newHashMap(bytes.length);
     Arrays.fill(tokenOfByte, vocabulary.unknown().orElse(-1));
@@ -44,6 +47,11 @@ final class SentencePieceTokenizer extends Tokenizer {
           if (!text.isEmpty()) {
             userDefined.add(text, id);
           }
+          if (description.model().equals("gemma4")) {
+            // Merges may lead over it.
+            pieces.putIfAbsent(text, id);
+            longest = Math.max(longest, text.length());
+          }
         }
         case BYTE -> {
           int value = byteValue(text);
@@ -56,9 +64,13 @@ final class SentencePieceTokenizer extends Tokenizer {
       }
     }
     longestPiece = longest;
+    merges =
+        description.model().equals("gemma4") || description.scores().length == 0
+            ? BytePairTokenizer.merges(description.merges(), pieces)
+            : null;
   }
 
-  private static int byteValue(String text) {
+  static int byteValue(String text) {
     if (text.length() == 6 && text.startsWith("<0x") && text.endsWith(">")) {
       try {
         return HexFormat.fromHexDigits(text, 3, 5);
@@ -130,8 +142,8 @@ final class SentencePieceTokenizer extends Tokenizer {
       if (right == 0 || right >= length) {
         continue;
       }
-      Integer merged = piece(text, left, end[right]);
-      if (merged == null || order(merged) != MergeQueue.order(entry)) {
+      int order = order(text, left, right, end[right]);
+      if (order == NEVER || order != MergeQueue.order(entry)) {
         continue;
       }
       end[left] = end[right];
@@ -151,15 +163,27 @@ final class SentencePieceTokenizer extends Tokenizer {
 
   private void offer(MergeQueue queue, String text, int[] end, int left) {
     if (end[left] < text.length()) {
-      Integer merged = piece(text, left, end[end[left]]);
-      if (merged != null) {
-        queue.add(order(merged), left);
+      int order = order(text, left, end[left], end[end[left]]);
+      if (order != NEVER) {
+        queue.add(order, left);
       }
     }
   }
 
   private @Nullable Integer piece(String text, int start, int end) {
     return end - start > longestPiece ? null : pieces.get(text.substring(start, end));
+  }
+
+  /// An integer that is smaller for a pair to be merged earlier, or [#NEVER].
+  private int order(String text, int left, int right, int end) {
+    if (merges == null) {
+      Integer merged = piece(text, left, end);
+      return merged == null ? NEVER : order(merged);
+    }
+    Integer first = piece(text, left, right);
+    Integer second = piece(text, right, end);
+    int rank = first == null || second == null ? -1 : merges.rank(first, second);
+    return rank < 0 ? NEVER : rank;
   }
 
   /// An integer that is smaller for a higher score.

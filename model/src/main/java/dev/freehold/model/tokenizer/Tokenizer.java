@@ -5,6 +5,7 @@ import dev.freehold.model.gguf.Metadata;
 import dev.freehold.model.text.MarkedText;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Arrays;
 
 /// Text to tokens and back, as a model file describes it.
@@ -12,7 +13,8 @@ import java.util.Arrays;
 /// Only a template's own markup becomes control tokens. Plain strings, and what [MarkedText] marks
 /// as quoted, are text however much they look like markup. Unpaired surrogates are read as U+FFFD.
 /// Immutable and safe for use by many threads.
-public abstract sealed class Tokenizer permits BytePairTokenizer, SentencePieceTokenizer {
+public abstract sealed class Tokenizer
+    permits BytePairTokenizer, SentencePieceTokenizer, UnigramTokenizer, WordPieceTokenizer {
 
   private final Vocabulary vocabulary;
 
@@ -25,12 +27,33 @@ public abstract sealed class Tokenizer permits BytePairTokenizer, SentencePieceT
   /// @throws dev.freehold.chat.MalformedFile where its parts do not fit together
   /// @throws Unsupported where its kind is not served, naming it
   public static Tokenizer read(Metadata metadata) {
-    Vocabulary vocabulary = Vocabulary.read(metadata);
-    String model = metadata.string("tokenizer.ggml.model");
-    return switch (model) {
-      case "gpt2" -> new BytePairTokenizer(vocabulary, metadata);
-      case "llama" -> new SentencePieceTokenizer(vocabulary, metadata);
-      default -> throw new Unsupported("The tokenizer '%s'".formatted(model), "gpt2, llama");
+    return of(TokenizerDescription.of(metadata));
+  }
+
+  /// Reads a Hugging Face `tokenizer.json`, with what `tokenizer_config.json` and
+  /// `chat_template.jinja` beside it say where they are there.
+  ///
+  /// @throws dev.freehold.chat.NotFound where there is no such file
+  /// @throws dev.freehold.chat.MalformedFile where it is no sound JSON or its parts do not fit
+  /// @throws Unsupported where it uses what is not served, naming it
+  public static Tokenizer read(Path tokenizerJson) {
+    return of(TokenizerJson.read(tokenizerJson));
+  }
+
+  /// The tokenizer so described.
+  ///
+  /// @throws dev.freehold.chat.MalformedFile where the parts do not fit together
+  /// @throws Unsupported where its kind is not served, naming it
+  public static Tokenizer of(TokenizerDescription description) {
+    Vocabulary vocabulary = Vocabulary.of(description);
+    return switch (description.model()) {
+      case "gpt2" -> new BytePairTokenizer(vocabulary, description);
+      case "llama", "gemma4" -> new SentencePieceTokenizer(vocabulary, description);
+      case "t5" -> new UnigramTokenizer(vocabulary, description);
+      case "bert" -> new WordPieceTokenizer(vocabulary, description);
+      default ->
+          throw new Unsupported(
+              "The tokenizer '%s'".formatted(description.model()), "gpt2, llama, gemma4, t5, bert");
     };
   }
 
@@ -130,6 +153,19 @@ public abstract sealed class Tokenizer permits BytePairTokenizer, SentencePieceT
     int[] all = new int[tokens.length + 1];
     all[0] = bos.getAsInt();
     System.arraycopy(tokens, 0, all, 1, tokens.length);
+    return all;
+  }
+
+  /// The text an encoder is fed: with the tokens at its beginning and end that the model asks for.
+  public final int[] withEnds(int[] tokens) {
+    int[] begun = withBeginning(tokens);
+    var sep = vocabulary.separator();
+    var end = sep.isPresent() ? sep : vocabulary.endOfText();
+    if (!vocabulary.addsEndOfText() || end.isEmpty()) {
+      return begun;
+    }
+    int[] all = Arrays.copyOf(begun, begun.length + 1);
+    all[begun.length] = end.getAsInt();
     return all;
   }
 

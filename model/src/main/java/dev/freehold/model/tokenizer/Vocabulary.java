@@ -1,8 +1,5 @@
 package dev.freehold.model.tokenizer;
 
-import dev.freehold.chat.MalformedFile;
-import dev.freehold.model.gguf.Metadata;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -42,8 +39,6 @@ public final class Vocabulary {
           "<turn|>",
           "<|eos|>");
 
-  private static final String PREFIX = "tokenizer.ggml.";
-
   private final String[] texts;
   private final Kind[] kinds;
   private final float[] scores;
@@ -51,21 +46,21 @@ public final class Vocabulary {
   private final Map<String, Integer> purposes;
   private final Set<Integer> endsOfTurn = new TreeSet<>();
   private final boolean addsBeginningOfText;
+  private final boolean addsEndOfText;
 
-  private Vocabulary(Metadata metadata) {
-    texts = metadata.strings(PREFIX + "tokens");
-    if (texts.length == 0) {
-      throw new MalformedFile("the tokenizer", -1, "it has no tokens");
+  private Vocabulary(TokenizerDescription description) {
+    texts = description.tokens();
+    kinds = new Kind[texts.length];
+    for (int id = 0; id < kinds.length; id++) {
+      kinds[id] = Kind.values()[description.types()[id] - 1];
     }
-    kinds = kinds(metadata, texts.length);
-    scores =
-        metadata.contains(PREFIX + "scores") ? metadata.numbers(PREFIX + "scores") : new float[0];
-    if (scores.length != 0 && scores.length != texts.length) {
-      throw new MalformedFile("the tokenizer", -1, "its scores are not as many as its tokens");
-    }
-    purposes = purposes(metadata);
-    addsBeginningOfText = metadata.flag(PREFIX + "add_bos_token", addsBeginningByKind(metadata));
-    String template = metadata.string("tokenizer.chat_template", "");
+    scores = description.scores();
+    purposes = purposes(description);
+    addsBeginningOfText = description.flag("add_bos_token", addsBeginningByKind(description));
+    addsEndOfText =
+        description.flag("add_sep_token", description.model().equals("bert"))
+            || description.flag("add_eos_token", description.model().equals("t5"));
+    String template = description.template();
     for (int id = 0; id < texts.length; id++) {
       // Some files call their markup user-defined. What the template writes, or what ends a turn,
       // is a control token all the same: a message must not be able to contain it.
@@ -96,37 +91,19 @@ public final class Vocabulary {
     }
   }
 
-  static Vocabulary read(Metadata metadata) {
-    return new Vocabulary(metadata);
+  static Vocabulary of(TokenizerDescription description) {
+    return new Vocabulary(description);
   }
 
-  private static Kind[] kinds(Metadata metadata, int size) {
-    Kind[] kinds = new Kind[size];
-    Arrays.fill(kinds, Kind.NORMAL);
-    if (metadata.contains(PREFIX + "token_type")) {
-      int[] types = metadata.integers(PREFIX + "token_type");
-      if (types.length != size) {
-        throw new MalformedFile(
-            "the tokenizer", -1, "its token types are not as many as its tokens");
-      }
-      for (int id = 0; id < size; id++) {
-        if (types[id] < 1 || types[id] > Kind.values().length) {
-          throw new MalformedFile(
-              "the tokenizer", -1, "token %d is of type %d".formatted(id, types[id]));
-        }
-        kinds[id] = Kind.values()[types[id] - 1];
-      }
-    }
-    return kinds;
+  private static boolean addsBeginningByKind(TokenizerDescription description) {
+    return Set.of("llama", "bert").contains(description.model())
+        || Set.of("llama-bpe", "llama3", "llama-v3", "tekken", "pixtral", "lfm2", "falcon3")
+            .contains(description.pre());
   }
 
-  private static boolean addsBeginningByKind(Metadata metadata) {
-    String pre = metadata.string(PREFIX + "pre", "");
-    return metadata.string(PREFIX + "model", "").equals("llama")
-        || Set.of("llama-bpe", "llama3", "llama-v3", "tekken", "pixtral").contains(pre);
-  }
-
-  private Map<String, Integer> purposes(Metadata metadata) {
+  private static Map<String, Integer> purposes(TokenizerDescription description) {
+    boolean bert = description.model().equals("bert");
+    boolean t5 = description.model().equals("t5");
     Map<String, String> keys = new LinkedHashMap<>();
     keys.put("bos", "bos_token_id");
     keys.put("eos", "eos_token_id");
@@ -134,17 +111,25 @@ public final class Vocabulary {
     keys.put("eom", "eom_token_id");
     keys.put("unk", "unknown_token_id");
     keys.put("pad", "padding_token_id");
+    keys.put("sep", "seperator_token_id");
     Map<String, Integer> ids = new HashMap<>();
     keys.forEach((purpose, key) -> {
-      if (metadata.contains(PREFIX + key)) {
-        int id = metadata.integer(PREFIX + key);
-        if (id < 0 || id >= texts.length) {
-          throw new MalformedFile(
-              "the tokenizer", -1, "%s is %d, which is no token".formatted(key, id));
-        }
+      Integer id = description.ids().get(key);
+      if (id != null) {
         ids.put(purpose, id);
       }
     });
+    // What converters leave out because it is the usual.
+    int size = description.tokens().length;
+    if (bert && size > 102) {
+      ids.putIfAbsent("bos", description.ids().getOrDefault("cls_token_id", 101));
+      ids.putIfAbsent("unk", 100);
+      ids.putIfAbsent("sep", 102);
+    }
+    if (t5 && size > 2) {
+      ids.putIfAbsent("eos", 1);
+      ids.putIfAbsent("unk", 2);
+    }
     return Map.copyOf(ids);
   }
 
@@ -189,6 +174,16 @@ public final class Vocabulary {
   /// Whether a prompt begins with [#beginningOfText].
   public boolean addsBeginningOfText() {
     return addsBeginningOfText;
+  }
+
+  /// Whether a text to be embedded ends with [#separator], or else with [#endOfText].
+  public boolean addsEndOfText() {
+    return addsEndOfText;
+  }
+
+  /// The token between and after texts of an encoder.
+  public OptionalInt separator() {
+    return purpose("sep");
   }
 
   /// The token at the beginning of a text.

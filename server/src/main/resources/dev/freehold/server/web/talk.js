@@ -153,6 +153,10 @@ function receive(live, event, data, question) {
       live.done = data.done;
       live.total = data.total;
       break;
+    case "reasoning":
+      live.phase = "writing";
+      live.answer.reasoning = (live.answer.reasoning ?? "") + data.text;
+      break;
     case "delta":
       live.phase = "writing";
       live.answer.text += data.text;

@@ -148,6 +148,7 @@ export default {
   readers: "Leser: {names}",
   readingPassages: { one: "Liest 1 Stelle…", other: "Liest {n} Stellen…" },
   readingPrompt: "Liest die Frage…",
+  reasoning: "Was das Modell dachte",
   ready: "Fertig",
   rename: "Umbenennen",
   renameOf: "{name} umbenennen",

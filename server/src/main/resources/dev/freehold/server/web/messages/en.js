@@ -148,6 +148,7 @@ export default {
   readers: "Readers: {names}",
   readingPassages: { one: "Reading 1 passage…", other: "Reading {n} passages…" },
   readingPrompt: "Reading the question…",
+  reasoning: "What the model thought",
   ready: "Done",
   rename: "Rename",
   renameOf: "Rename {name}",

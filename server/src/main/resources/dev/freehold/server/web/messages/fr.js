@@ -148,6 +148,7 @@ export default {
   readers: "Lecteurs : {names}",
   readingPassages: { one: "Lecture de {n} passage…", other: "Lecture de {n} passages…" },
   readingPrompt: "Lecture de la question…",
+  reasoning: "Ce que le modèle a pensé",
   ready: "Terminé",
   rename: "Renommer",
   renameOf: "Renommer {name}",

@@ -88,6 +88,7 @@ export function answer(conversation, place, live, busy) {
     <div class="said" aria-busy=${live ? "true" : "false"}>
       <h3 class="unseen">${t("answerOf", { model: message.model ?? t("theModel") })}</h3>
       ${grounding(conversation, message)}
+      ${message.reasoning ? html`<details class="reasoning"><summary>${t("reasoning")}</summary><p>${message.reasoning}</p></details>` : nothing}
       ${message.text && !saysOnlyWhy(message) ? html`<div class=${live ? "text growing" : "text"}>${text(message)}</div>` : nothing}
       ${live && live.phase !== "writing" ? progress(live) : nothing}
       ${ending(message)}

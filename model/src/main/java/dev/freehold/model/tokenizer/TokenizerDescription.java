@@ -1,0 +1,135 @@
+package dev.freehold.model.tokenizer;
+
+import dev.freehold.chat.MalformedFile;
+import dev.freehold.model.gguf.Metadata;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+
+/// What a file says of its tokenizer, in GGUF's terms, whichever kind of file it is.
+///
+/// @param model `gpt2` (byte-level pairs), `llama` (SentencePiece pairs by score), `gemma4` (pairs
+///   of characters by rank), `t5` (unigrams) or `bert` (word pieces)
+/// @param pre how a byte-level tokenizer cuts text; may be empty for the others
+/// @param tokens their texts, by id
+/// @param types their kinds in GGUF's numbers, one for each token
+/// @param scores one for each token, or none at all
+/// @param merges pairs separated by a space, first first
+/// @param ids tokens with a purpose, by GGUF's key without its prefix: `bos_token_id` …
+/// @param flags by GGUF's key without its prefix: `add_bos_token`, `add_space_prefix` …
+/// @param charsmap SentencePiece's precompiled normalisation; may be empty
+/// @param template the chat template; may be empty
+public record TokenizerDescription(
+    String model,
+    String pre,
+    String[] tokens,
+    int[] types,
+    float[] scores,
+    String[] merges,
+    Map<String, Integer> ids,
+    Map<String, Boolean> flags,
+    byte[] charsmap,
+    String template) {
+
+  static final int NORMAL = 1;
+  static final int UNKNOWN = 2;
+  static final int CONTROL = 3;
+  static final int USER_DEFINED = 4;
+  static final int UNUSED = 5;
+  static final int BYTE = 6;
+
+  private static final Set<String> FLAGS =
+      Set.of(
+          "add_bos_token",
+          "add_eos_token",
+          "add_sep_token",
+          "add_space_prefix",
+          "remove_extra_whitespaces",
+          "normalizer.lowercase",
+          "normalizer.strip_accents");
+  private static final String PREFIX = "tokenizer.ggml.";
+
+  public TokenizerDescription {
+    ids = Map.copyOf(ids);
+    flags = Map.copyOf(flags);
+    if (tokens.length == 0) {
+      throw malformed("it has no tokens");
+    }
+    if (types.length != tokens.length) {
+      throw malformed("its token types are not as many as its tokens");
+    }
+    if (scores.length != 0 && scores.length != tokens.length) {
+      throw malformed("its scores are not as many as its tokens");
+    }
+    for (int id = 0; id < types.length; id++) {
+      if (types[id] < NORMAL || types[id] > BYTE) {
+        throw malformed("token %d is of type %d".formatted(id, types[id]));
+      }
+    }
+    for (Map.Entry<String, Integer> entry : ids.entrySet()) {
+      if (entry.getValue() < 0 || entry.getValue() >= tokens.length) {
+        throw malformed("%s is %d, which is no token".formatted(entry.getKey(), entry.getValue()));
+      }
+    }
+  }
+
+  static MalformedFile malformed(String reason) {
+    return new MalformedFile("the tokenizer", -1, reason);
+  }
+
+  /// What a GGUF file says.
+  ///
+  /// @throws MalformedFile where its parts do not fit together
+  public static TokenizerDescription of(Metadata metadata) {
+    String[] tokens = metadata.strings(PREFIX + "tokens");
+    int[] types;
+    if (metadata.contains(PREFIX + "token_type")) {
+      types = metadata.integers(PREFIX + "token_type");
+    } else {
+      types = new int[tokens.length];
+      Arrays.fill(types, NORMAL);
+    }
+    Map<String, Integer> ids = new HashMap<>();
+    Map<String, Boolean> flags = new HashMap<>();
+    for (String key : metadata.names()) {
+      if (!key.startsWith(PREFIX)) {
+        continue;
+      }
+      String name = key.substring(PREFIX.length());
+      if (name.endsWith("_token_id")) {
+        ids.put(name, metadata.integer(key));
+      } else if (FLAGS.contains(name)) {
+        flags.put(name, metadata.flag(key, false));
+      }
+    }
+    return new TokenizerDescription(
+        metadata.string(PREFIX + "model"),
+        metadata.string(PREFIX + "pre", ""),
+        tokens,
+        types,
+        metadata.contains(PREFIX + "scores") ? metadata.numbers(PREFIX + "scores") : new float[0],
+        metadata.contains(PREFIX + "merges") ? metadata.strings(PREFIX + "merges") : new String[0],
+        ids,
+        flags,
+        charsmap(metadata),
+        metadata.string("tokenizer.chat_template", ""));
+  }
+
+  private static byte[] charsmap(Metadata metadata) {
+    String key = PREFIX + "precompiled_charsmap";
+    if (!metadata.contains(key)) {
+      return new byte[0];
+    }
+    int[] values = metadata.integers(key);
+    byte[] bytes = new byte[values.length];
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] = (byte) values[i];
+    }
+    return bytes;
+  }
+
+  boolean flag(String name, boolean fallback) {
+    return flags.getOrDefault(name, fallback);
+  }
+}
