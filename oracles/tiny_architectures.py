@@ -484,7 +484,7 @@ def randomize(module, random, shifted):
     """Weights large enough that attention prefers some positions and every part shows."""
     for name, parameter in module.named_parameters():
         shape = tuple(parameter.shape)
-        if "norm" in name and name.endswith("weight"):
+        if "norm" in name.lower() and name.endswith("weight"):
             plain = not shifted or name.endswith("linear_attn.norm.weight")
             values = random.normal(1 if plain else 0, 0.2, shape)
         elif name.endswith("A_log"):
