@@ -17,6 +17,7 @@ public final class Architectures {
   private static final Map<String, Function<Parts, Encoder>> ENCODERS = new TreeMap<>();
 
   static {
+    DECODERS.put("deepseek2", DeepSeek2::read);
     DECODERS.put("gemma2", Gemma::read2);
     DECODERS.put("gemma3", Gemma::read3);
     DECODERS.put("gpt-oss", GptOss::read);
