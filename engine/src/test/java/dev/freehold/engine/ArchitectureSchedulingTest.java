@@ -11,6 +11,7 @@ import dev.freehold.model.LanguageModel;
 import dev.freehold.model.ModelConfiguration;
 import dev.freehold.model.Models;
 import dev.freehold.model.SequenceState;
+import dev.freehold.model.answer.AnswerFormat;
 import dev.freehold.model.gguf.GgufFile;
 import dev.freehold.model.tokenizer.Tokenizer;
 import java.util.ArrayList;
@@ -99,7 +100,8 @@ class ArchitectureSchedulingTest {
   private static Generation submit(Engine engine, int[] prompt, Tokenizer tokenizer) {
     ChatRequest request =
         ChatRequest.of(new Prompt.Text("")).withSampling(Sampling.GREEDY).withMaxTokens(ANSWER);
-    Generation generation = new Generation(prompt, request, tokenizer, 256, false);
+    Generation generation =
+        new Generation(prompt, request, tokenizer, 256, AnswerFormat.PLAIN, "", false);
     engine.submit(generation);
     return generation;
   }
