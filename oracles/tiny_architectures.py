@@ -134,14 +134,18 @@ def common_keys(w, c):
     kv_heads = c.num_key_value_heads
     if "conv" in (getattr(c, "layer_types", None) or ()):
         kv_heads = [0 if kind == "conv" else kv_heads for kind in c.layer_types]
-    w.add_head_count_kv(kv_heads)
+    if not getattr(c, "kv_lora_rank", None):
+        w.add_head_count_kv(kv_heads)
     w.add_layer_norm_rms_eps(getattr(c, "rms_norm_eps", None) or c.norm_eps)
     rope = c.rope_parameters
     rope = rope.get("full_attention", rope)
     w.add_rope_freq_base(rope["rope_theta"])
     size = getattr(c, "head_dim", None) or c.hidden_size // c.num_attention_heads
-    w.add_rope_dimension_count(int(size * rope.get("partial_rotary_factor", 1)))
-    if getattr(c, "head_dim", None):
+    if not getattr(c, "kv_lora_rank", None):
+        w.add_rope_dimension_count(int(size * rope.get("partial_rotary_factor", 1)))
+    if getattr(c, "kv_lora_rank", None):
+        pass  # see latent_keys
+    elif getattr(c, "head_dim", None):
         w.add_key_length(size)
         w.add_value_length(size)
     if rope["rope_type"] in ("linear", "yarn"):
@@ -480,11 +484,76 @@ model(
 )
 
 
+def latent(tensors, config):
+    """Keys and values of each head apart, keys the other way round."""
+    heads, plain, value = config.num_attention_heads, config.qk_nope_head_dim, config.v_head_dim
+    for name in list(tensors):
+        if name.endswith("kv_b_proj.weight"):
+            both = tensors.pop(name).reshape(heads, plain + value, -1)
+            tensors[name.replace("kv_b_proj", "k_b_proj")] = both[:, :plain].swapaxes(1, 2)
+            tensors[name.replace("kv_b_proj", "v_b_proj")] = both[:, plain:]
+        elif name.endswith("e_score_correction_bias"):
+            tensors["!blk.%s.exp_probs_b.bias" % name.split(".")[2]] = tensors.pop(name)
+
+
+def latent_keys(w, c):
+    w.add_key_length(c.kv_lora_rank + c.qk_rope_head_dim)
+    w.add_value_length(c.kv_lora_rank)
+    w.add_key_length_mla(c.qk_nope_head_dim + c.qk_rope_head_dim)
+    w.add_value_length_mla(c.v_head_dim)
+    w.add_kv_lora_rank(c.kv_lora_rank)
+    if c.q_lora_rank:
+        w.add_q_lora_rank(c.q_lora_rank)
+    w.add_head_count_kv(1)
+    w.add_rope_dimension_count(c.qk_rope_head_dim)
+    w.add_leading_dense_block_count(c.first_k_dense_replace)
+    w.add_expert_shared_count(c.n_shared_experts)
+    w.add_expert_weights_scale(c.routed_scaling_factor)
+    if c.norm_topk_prob:
+        w.add_expert_weights_norm(True)
+    if "mscale_all_dim" in c.rope_parameters:
+        w.add_rope_scaling_yarn_log_mul(0.1 * c.rope_parameters["mscale_all_dim"])
+
+
+LATENT = dict(
+    SIZES, num_hidden_layers=3, num_key_value_heads=4, moe_intermediate_size=16, n_routed_experts=8, n_shared_experts=2,
+    num_experts_per_tok=3, first_k_dense_replace=1, kv_lora_rank=20, qk_rope_head_dim=8, qk_nope_head_dim=12,
+    v_head_dim=16,
+)
+model(
+    "deepseek-v2-lite", "deepseek2", "DeepseekV2ForCausalLM",
+    dict(
+        LATENT, q_lora_rank=None, topk_method="greedy", norm_topk_prob=False, routed_scaling_factor=1.3, n_group=1,
+        topk_group=1, rope_parameters=default_rope(),
+    ),
+    keys=[expert_keys, latent_keys], transforms=[latent, split_experts],
+)
+
+
+def group_keys(w, c):
+    w.add_expert_group_count(c.n_group)
+    w.add_expert_group_used_count(c.topk_group)
+    w.add_expert_gating_func(gguf.ExpertGatingFuncType.SIGMOID)
+
+
+model(
+    "deepseek-v3", "deepseek2", "DeepseekV3ForCausalLM",
+    dict(
+        LATENT, q_lora_rank=24, norm_topk_prob=True, routed_scaling_factor=2.5, n_group=4, topk_group=2,
+        rope_parameters=dict(
+            rope_type="yarn", rope_theta=1e4, factor=4.0, original_max_position_embeddings=64,
+            beta_fast=8.0, beta_slow=1.0, mscale=1.0, mscale_all_dim=1.0,
+        ),
+    ),
+    keys=[expert_keys, latent_keys, group_keys], transforms=[latent, split_experts],
+)
+
+
 def randomize(module, random, shifted):
     """Weights large enough that attention prefers some positions and every part shows."""
     for name, parameter in module.named_parameters():
         shape = tuple(parameter.shape)
-        if "norm" in name and name.endswith("weight"):
+        if "norm" in name.lower() and name.endswith("weight"):
             plain = not shifted or name.endswith("linear_attn.norm.weight")
             values = random.normal(1 if plain else 0, 0.2, shape)
         elif name.endswith("A_log"):
@@ -498,6 +567,9 @@ def randomize(module, random, shifted):
             gain = 1.6 if any(part in name for part in ("q_proj", "k_proj", "qkv", "router", "mlp.gate.")) else 1
             values = random.normal(0, gain * inputs**-0.5, shape)
         parameter.copy_(torch.from_numpy(values.astype(np.float32)))
+    for name, buffer in module.named_buffers():
+        if name.endswith("e_score_correction_bias"):
+            buffer.copy_(torch.from_numpy(random.normal(0, 0.3, tuple(buffer.shape)).astype(np.float32)))
 
 
 def gguf_name(name, table, mapping, config):

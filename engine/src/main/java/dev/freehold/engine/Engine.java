@@ -2,6 +2,7 @@ package dev.freehold.engine;
 
 import dev.freehold.chat.Busy;
 import dev.freehold.chat.Unavailable;
+import dev.freehold.chat.Unsupported;
 import dev.freehold.model.Batch;
 import dev.freehold.model.LanguageModel;
 import dev.freehold.model.Logits;
@@ -40,7 +41,14 @@ final class Engine implements AutoCloseable {
   ///
   /// @throws Busy where too many wait
   /// @throws Unavailable where the engine has ended
+  /// @throws Unsupported where an answer is asked of a model that only embeds
   void submit(Sequence sequence) {
+    if (sequence instanceof Generation && model.parameters().wholeTexts()) {
+      throw new Unsupported(
+          "An answer from a model of architecture %s, which reads texts and writes none,"
+              .formatted(model.parameters().architecture()),
+          "embeddings");
+    }
     synchronized (lock) {
       if (failure != null) {
         throw new Unavailable(failure.getMessage(), failure);

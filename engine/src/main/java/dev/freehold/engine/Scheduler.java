@@ -66,9 +66,11 @@ final class Scheduler {
             ? configuration.promptTokensPerStep()
             : configuration.promptTokensBesideAnswers();
     for (Sequence sequence : List.copyOf(running)) {
-      int count = Math.min(left, sequence.ahead());
+      int count =
+          model.parameters().wholeTexts() ? sequence.ahead() : Math.min(left, sequence.ahead());
       if (!sequence.answering()
           && count > 0
+          && left > 0
           && running.contains(sequence)
           && fits(sequence, count)) {
         plan(sequence, count, entries);

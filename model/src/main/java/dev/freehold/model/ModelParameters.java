@@ -15,6 +15,8 @@ package dev.freehold.model;
 /// @param contextLength most tokens of a sequence, the configured limit applied
 /// @param trainedContextLength most tokens of a sequence the model was trained for
 /// @param ropeBase base of the rotary frequencies
+/// @param wholeTexts whether every token sees those after it too, so that a text is read in one
+///   step and nothing can follow it: an encoder
 /// @param weights how many weights the file has
 /// @param bytes how many bytes its tensors take in the file
 public record ModelParameters(
@@ -31,5 +33,6 @@ public record ModelParameters(
     int contextLength,
     int trainedContextLength,
     float ropeBase,
+    boolean wholeTexts,
     long weights,
     long bytes) {}

@@ -47,10 +47,10 @@ public final class Models {
     boolean opened = false;
     try {
       Weights weights = new Weights(file, workers);
-      Transformer.Decoder decoder = Architectures.read(file.metadata(), weights, configuration);
+      Transformer.Network network = Architectures.read(file.metadata(), weights, configuration);
       weights.requireAllClaimed();
       opened = true;
-      return new Transformer(decoder, workers, configuration);
+      return new Transformer(network, workers, configuration);
     } finally {
       if (!opened) {
         workers.close();

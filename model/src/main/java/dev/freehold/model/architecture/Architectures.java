@@ -5,15 +5,19 @@ import dev.freehold.model.ModelConfiguration;
 import dev.freehold.model.gguf.Metadata;
 import dev.freehold.model.layer.Weights;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 
 /// The architectures that are served, by the name a file gives.
 public final class Architectures {
 
   private static final Map<String, Function<Parts, Stack>> DECODERS = new TreeMap<>();
+  private static final Map<String, Function<Parts, Encoder>> ENCODERS = new TreeMap<>();
 
   static {
+    DECODERS.put("deepseek2", DeepSeek2::read);
     DECODERS.put("gemma2", Gemma::read2);
     DECODERS.put("gemma3", Gemma::read3);
     DECODERS.put("gpt-oss", GptOss::read);
@@ -32,13 +36,19 @@ public final class Architectures {
     DECODERS.put("qwen3moe", Qwen::read3Experts);
     DECODERS.put("qwen3next", QwenNext::readNext);
     DECODERS.put("smollm3", SmolLm3::read);
+    ENCODERS.put("bert", Bert::read);
+    ENCODERS.put("gemma-embedding", Gemma::readEmbedding);
+    ENCODERS.put("modern-bert", ModernBert::read);
+    ENCODERS.put("nomic-bert", Bert::readNomic);
   }
 
   private Architectures() {}
 
   /// All names, for a message that says what is served.
   public static String names() {
-    return String.join(", ", DECODERS.keySet());
+    Set<String> names = new TreeSet<>(DECODERS.keySet());
+    names.addAll(ENCODERS.keySet());
+    return String.join(", ", names);
   }
 
   /// Reads the parameters and claims the tensors of a file.
@@ -46,16 +56,20 @@ public final class Architectures {
   /// @throws Unsupported where its architecture, or a parameter of it, is not served
   /// @throws dev.freehold.chat.MalformedFile where parameters or tensors are missing or do not fit
   ///   together
-  public static Transformer.Decoder read(
+  public static Transformer.Network read(
       Metadata metadata, Weights weights, ModelConfiguration configuration) {
     String name = metadata.string("general.architecture");
-    Function<Parts, Stack> decoder = DECODERS.get(name);
-    if (decoder == null) {
+    Function<Parts, ? extends Transformer.Network> reader = DECODERS.get(name);
+    boolean encoder = reader == null;
+    if (encoder) {
+      reader = ENCODERS.get(name);
+    }
+    if (reader == null) {
       throw new Unsupported("Model architecture " + name, names());
     }
-    Parts parts = new Parts(metadata, weights, configuration);
-    Stack stack = decoder.apply(parts);
+    Parts parts = new Parts(metadata, weights, configuration, encoder);
+    Transformer.Network network = reader.apply(parts);
     parts.keys().requireAllRead();
-    return stack;
+    return network;
   }
 }

@@ -3,10 +3,14 @@ package dev.freehold.model.architecture;
 import static dev.freehold.model.architecture.Parts.block;
 
 import dev.freehold.model.layer.Attention;
+import dev.freehold.model.layer.Residual;
 import dev.freehold.model.layer.RotaryEmbedding;
+import dev.freehold.model.layer.Weights;
+import dev.freehold.model.layer.Weights.Linear;
 import dev.freehold.tensor.AttentionWork.Scoring;
 import dev.freehold.tensor.Kernels.Activation;
 import dev.freehold.tensor.Kernels.RotaryStyle;
+import java.util.ArrayList;
 import java.util.List;
 
 /// Architectures `gemma2` (arXiv 2408.00118: every other layer sees a window, scores and logits are
@@ -43,34 +47,79 @@ final class Gemma {
     Scoring scoring = scoring(parts, 62);
     return stack(
             parts,
-            layer -> {
-              String at = block(layer);
-              return parts
-                  .attention(at, windowed[layer] ? near : everywhere)
-                  .withHeadNorms(
-                      parts.headNorm(at + "attn_q_norm"), parts.headNorm(at + "attn_k_norm"))
-                  .withScoring(windowed[layer] ? scoring.withWindow(window) : scoring);
-            })
+            layer ->
+                headNormed(parts, layer, windowed[layer] ? near : everywhere)
+                    .withScoring(windowed[layer] ? scoring.withWindow(window) : scoring))
         .withLogitCap(keys.number("final_logit_softcapping", 0));
   }
 
-  private interface Layers {
-    Attention attention(int layer);
+  /// EmbeddingGemma (arXiv 2509.20354): Gemma 3 in which every token sees those after it too. What
+  /// its file may have after the layers is linear, so that applying it to each token and pooling
+  /// then is the same as the other way round.
+  static Encoder readEmbedding(Parts parts) {
+    Hyperparameters keys = parts.keys();
+    Weights weights = parts.weights();
+    int width = parts.shape().embeddingLength();
+    RotaryReader reader = parts.rotary();
+    RotaryEmbedding everywhere = reader.read(RotaryStyle.HALVES);
+    RotaryEmbedding near =
+        reader.plain(RotaryStyle.HALVES, keys.number("rope.freq_base_swa", 10_000));
+    int window = keys.positive("attention.sliding_window");
+    boolean[] windowed = keys.windowed(parts.shape().layers(), 6);
+    Layers layers =
+        parts.layers(layer ->
+            steps(
+                parts,
+                layer,
+                headNormed(parts, layer, windowed[layer] ? near : everywhere)
+                    .withScoring(windowed[layer] ? parts.around(window / 2) : parts.everywhere())));
+    List<Linear> dense = new ArrayList<>();
+    if (weights.has("dense_2.weight")) {
+      int inner = keys.positive("dense_2_feat_out");
+      keys.integer("dense_2_feat_in", width);
+      keys.integer("dense_3_feat_in", inner);
+      keys.integer("dense_3_feat_out", width);
+      dense.add(weights.linear("dense_2", width, inner));
+      dense.add(weights.linear("dense_3", inner, width));
+    }
+    return new Encoder(
+        parts.shape(),
+        parts.embedding(),
+        (float) Math.sqrt(width),
+        null,
+        null,
+        null,
+        layers,
+        parts.norm("output_norm"),
+        dense);
   }
 
-  private static Stack stack(Parts parts, Layers layers) {
+  private static Attention headNormed(Parts parts, int layer, RotaryEmbedding rotary) {
+    String at = block(layer);
     return parts
-        .stack(layer -> {
-          String at = block(layer);
-          return List.of(
-              parts
-                  .step(at, "attn_norm", layers.attention(layer))
-                  .withNormAfter(parts.norm(at + "post_attention_norm")),
-              parts
-                  .step(at, "ffn_norm", parts.feedForward(at, Activation.GELU_TANH))
-                  .withNormAfter(parts.norm(at + "post_ffw_norm")));
-        })
+        .attention(at, rotary)
+        .withHeadNorms(parts.headNorm(at + "attn_q_norm"), parts.headNorm(at + "attn_k_norm"));
+  }
+
+  private interface Attentions {
+    Attention of(int layer);
+  }
+
+  private static Stack stack(Parts parts, Attentions attentions) {
+    return parts
+        .stack(layer -> steps(parts, layer, attentions.of(layer)))
         .withEmbeddingScale((float) Math.sqrt(parts.shape().embeddingLength()));
+  }
+
+  private static List<Residual> steps(Parts parts, int layer, Attention attention) {
+    String at = block(layer);
+    return List.of(
+        parts
+            .step(at, "attn_norm", attention)
+            .withNormAfter(parts.norm(at + "post_attention_norm")),
+        parts
+            .step(at, "ffn_norm", parts.feedForward(at, Activation.GELU_TANH))
+            .withNormAfter(parts.norm(at + "post_ffw_norm")));
   }
 
   /// Scores are divided by the root of the head size, but in the 27B models, which their depth

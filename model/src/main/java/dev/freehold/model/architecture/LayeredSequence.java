@@ -8,19 +8,19 @@ import java.util.List;
 /// A sequence as one state for each layer of its model.
 final class LayeredSequence implements SequenceState {
 
-  private final Transformer.Decoder decoder;
+  private final Transformer.Network network;
   private final List<LayerState> states;
   private int length;
   private boolean closed;
 
-  LayeredSequence(Transformer.Decoder decoder, List<LayerState> states, int length) {
-    this.decoder = decoder;
+  LayeredSequence(Transformer.Network network, List<LayerState> states, int length) {
+    this.network = network;
     this.states = states;
     this.length = length;
   }
 
-  boolean belongsTo(Transformer.Decoder model) {
-    return decoder.equals(model) && !closed;
+  boolean belongsTo(Transformer.Network model) {
+    return network.equals(model) && !closed;
   }
 
   List<LayerState> states() {
@@ -54,7 +54,7 @@ final class LayeredSequence implements SequenceState {
     requireReachable(newLength);
     List<LayerState> forked = new ArrayList<>();
     states.forEach(state -> forked.add(state.fork(newLength)));
-    return new LayeredSequence(decoder, forked, newLength);
+    return new LayeredSequence(network, forked, newLength);
   }
 
   @Override

@@ -6,6 +6,8 @@ import dev.freehold.model.gguf.Metadata;
 import dev.freehold.model.layer.Attention;
 import dev.freehold.model.layer.Experts;
 import dev.freehold.model.layer.FeedForward;
+import dev.freehold.model.layer.LayerNorm;
+import dev.freehold.model.layer.Mixer;
 import dev.freehold.model.layer.Residual;
 import dev.freehold.model.layer.RmsNorm;
 import dev.freehold.model.layer.RotaryEmbedding;
@@ -29,10 +31,11 @@ final class Parts {
   private final Weights weights;
   private final ModelParameters shape;
   private final int valueSize;
-  private final float epsilon;
 
-  /// Reads the parameters that all decoders have.
-  Parts(Metadata metadata, Weights weights, ModelConfiguration configuration) {
+  /// Reads the parameters that all architectures have.
+  ///
+  /// @param encoder whether every token sees the whole text
+  Parts(Metadata metadata, Weights weights, ModelConfiguration configuration, boolean encoder) {
     this.keys = new Hyperparameters(metadata);
     this.weights = weights;
     int width = keys.positive("embedding_length");
@@ -44,8 +47,9 @@ final class Parts {
       throw Hyperparameters.malformed(
           "%d query heads cannot share %d key/value heads".formatted(heads, kvHeads));
     }
-    if (!keys.flag("attention.causal", true)) {
-      throw keys.unsupported("attention.causal", "false", "decoders, which are causal");
+    boolean causal = keys.flag("attention.causal", !encoder);
+    if (causal == encoder) {
+      throw keys.unsupported("attention.causal", String.valueOf(causal), !causal);
     }
     int limit = configuration.contextLength();
     shape =
@@ -63,10 +67,10 @@ final class Parts {
             limit == 0 ? trained : Math.min(limit, trained),
             trained,
             keys.number("rope.freq_base", 10_000),
+            encoder,
             weights.count(),
             weights.bytes());
     valueSize = keys.positive("attention.value_length", width / heads);
-    epsilon = keys.number("attention.layer_norm_rms_epsilon");
   }
 
   Hyperparameters keys() {
@@ -88,7 +92,17 @@ final class Parts {
 
   /// A norm of hidden states, `name.weight`.
   RmsNorm norm(String name) {
-    return new RmsNorm(weights.vector(name + ".weight", shape.embeddingLength()), epsilon);
+    return norm(name, shape.embeddingLength());
+  }
+
+  /// A norm of hidden states that takes their mean away, `name.weight` and, where the file has it,
+  /// `name.bias`.
+  LayerNorm layerNorm(String name) {
+    int width = shape.embeddingLength();
+    return new LayerNorm(
+        weights.vector(name + ".weight", width),
+        weights.findVector(name + ".bias", width).orElseGet(() -> new float[width]),
+        keys.number("attention.layer_norm_epsilon"));
   }
 
   /// A norm of a head, `name.weight`.
@@ -98,12 +112,13 @@ final class Parts {
 
   /// A norm of `length` numbers, `name.weight`.
   RmsNorm norm(String name, int length) {
+    float epsilon = keys.number("attention.layer_norm_rms_epsilon");
     return new RmsNorm(weights.vector(name + ".weight", length), epsilon);
   }
 
   /// A step with a norm before it.
-  Residual step(String prefix, String norm, dev.freehold.model.layer.Mixer mixer) {
-    return Residual.of(norm(prefix + norm), mixer);
+  Residual step(String prefix, String norm, Mixer mixer) {
+    return Residual.of(shape.embeddingLength(), norm(prefix + norm), mixer);
   }
 
   /// Causal attention on everything before, its scores divided by the root of the head size.
@@ -139,6 +154,16 @@ final class Parts {
   Scoring scoring() {
     float scale = keys.number("attention.scale", 0);
     return Scoring.causal(scale == 0 ? (float) (1 / Math.sqrt(shape.headSize())) : scale);
+  }
+
+  /// On the whole text.
+  Scoring everywhere() {
+    return around(Integer.MAX_VALUE);
+  }
+
+  /// On `reach` positions to either side.
+  Scoring around(int reach) {
+    return new Scoring(scoring().scale(), 0, null, reach, reach);
   }
 
   /// A gated feed-forward network.
@@ -252,18 +277,26 @@ final class Parts {
 
   /// The same where the norm before the head has another name.
   Stack stack(String outputNorm, IntFunction<List<Residual>> layer) {
-    int width = shape.embeddingLength();
-    int vocabulary = shape.vocabularySize();
-    Matrix embedding = weights.matrix("token_embd.weight", width, vocabulary);
+    Matrix embedding = embedding();
+    Linear head =
+        weights.has("output.weight")
+            ? weights.linear("output", shape.embeddingLength(), shape.vocabularySize())
+            : new Linear(embedding, null);
+    return new Stack(shape, embedding, 1, layers(layer), norm(outputNorm), head, 1, 0);
+  }
+
+  /// The embeddings of tokens.
+  Matrix embedding() {
+    return weights.matrix("token_embd.weight", shape.embeddingLength(), shape.vocabularySize());
+  }
+
+  /// All layers.
+  Layers layers(IntFunction<List<Residual>> layer) {
     List<List<Residual>> layers = new ArrayList<>();
     for (int i = 0; i < shape.layers(); i++) {
       layers.add(layer.apply(i));
     }
-    Linear head =
-        weights.has("output.weight")
-            ? weights.linear("output", width, vocabulary)
-            : new Linear(embedding, null);
-    return new Stack(shape, embedding, 1, layers, norm(outputNorm), head, 1, 0);
+    return new Layers(layers);
   }
 
   /// The prefix of layer `layer`'s tensors.

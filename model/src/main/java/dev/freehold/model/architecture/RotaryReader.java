@@ -17,6 +17,7 @@ final class RotaryReader {
   private final int contextLength;
   private final int dimensions;
   private boolean wholeTurns = true;
+  private boolean unitMagnitude;
 
   /// @param headSize numbers in a head
   /// @param contextLength most tokens of a sequence
@@ -34,6 +35,13 @@ final class RotaryReader {
   /// Makes YaRN's ramp begin and end between two pairs, as gpt-oss has it.
   RotaryReader withFractionalTurns() {
     wholeTurns = false;
+    return this;
+  }
+
+  /// Makes YaRN leave the length of what it turns alone, as where a model scales its scores
+  /// instead.
+  RotaryReader withUnitMagnitude() {
+    unitMagnitude = true;
     return this;
   }
 
@@ -74,7 +82,7 @@ final class RotaryReader {
                   "none, linear, dynamic, yarn, longrope (rope_factors_long.weight)",
                   "llama3 (rope_freqs.weight)");
         };
-    if (type.equals("yarn")) {
+    if (type.equals("yarn") && !unitMagnitude) {
       magnitude *= yarnMagnitude(factor);
     }
     return new RotaryEmbedding(style, divided(frequencies, factors()), magnitude);

@@ -2,22 +2,19 @@ package dev.freehold.model.architecture;
 
 import dev.freehold.model.ModelParameters;
 import dev.freehold.model.layer.LayerState;
-import dev.freehold.model.layer.Residual;
 import dev.freehold.model.layer.RmsNorm;
 import dev.freehold.model.layer.Rows;
 import dev.freehold.model.layer.Weights.Linear;
 import dev.freehold.model.layer.Workspace;
 import dev.freehold.tensor.Matrix;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 
-/// The pass that decoders share: embeddings, layers one after the other, a norm, a head.
+/// The pass that decoders share: embeddings, layers, a norm, a head.
 ///
 /// @param parameters shape of the model
 /// @param embedding `[vocabularySize, embeddingLength]`
 /// @param embeddingScale multiplies embeddings, usually 1
-/// @param layers the steps of each layer
+/// @param layers what is done to them
 /// @param outputNorm normalisation before the head
 /// @param head `[vocabularySize, embeddingLength]`
 /// @param logitScale multiplies logits, usually 1
@@ -26,12 +23,12 @@ record Stack(
     ModelParameters parameters,
     Matrix embedding,
     float embeddingScale,
-    List<List<Residual>> layers,
+    Layers layers,
     RmsNorm outputNorm,
     Linear head,
     float logitScale,
     float logitCap)
-    implements Transformer.Decoder {
+    implements Transformer.Network {
 
   Stack withEmbeddingScale(float scale) {
     return new Stack(parameters, embedding, scale, layers, outputNorm, head, logitScale, logitCap);
@@ -49,14 +46,7 @@ record Stack(
 
   @Override
   public List<LayerState> newStates() {
-    List<LayerState> states = new ArrayList<>();
-    for (List<Residual> layer : layers) {
-      layer.stream()
-          .map(step -> step.mixer().newState())
-          .filter(Objects::nonNull)
-          .forEach(states::add);
-    }
-    return states;
+    return layers.newStates();
   }
 
   @Override
@@ -68,11 +58,7 @@ record Stack(
     for (int i = 0; i < rows.count() * width && embeddingScale != 1; i++) {
       hidden[i] *= embeddingScale;
     }
-    for (int layer = 0; layer < layers.size(); layer++) {
-      for (Residual step : layers.get(layer)) {
-        step.apply(hidden, rows, layer, workspace);
-      }
-    }
+    layers.apply(hidden, rows, workspace);
   }
 
   @Override
@@ -81,24 +67,21 @@ record Stack(
   }
 
   @Override
-  public Matrix output() {
-    return head.weight();
-  }
-
-  @Override
-  public void finish(float[] logits, int rows, Workspace workspace) {
+  public float[] logits(float[] hidden, int rows, Workspace workspace) {
+    int count = parameters.vocabularySize();
+    float[] logits = new float[rows * count];
+    Matrix.multiply(workspace.workers(), hidden, rows, head.product(logits, count));
     float[] bias = head.bias();
     if (bias == null && logitScale == 1 && logitCap == 0) {
-      return;
+      return logits;
     }
-    int count = parameters.vocabularySize();
     for (int row = 0; row < rows; row++) {
       for (int i = 0; i < count; i++) {
-        float logit = logits[row * count + i] + (bias == null ? 0 : bias[i]);
-        logit *= logitScale;
+        float logit = logitScale * (logits[row * count + i] + (bias == null ? 0 : bias[i]));
         logits[row * count + i] =
             logitCap == 0 ? logit : (float) (logitCap * Math.tanh(logit / logitCap));
       }
     }
+    return logits;
   }
 }

@@ -13,19 +13,18 @@ import dev.freehold.model.layer.Rows;
 import dev.freehold.model.layer.Rows.Stretch;
 import dev.freehold.model.layer.Workspace;
 import dev.freehold.tensor.Kernels;
-import dev.freehold.tensor.Matrix;
 import dev.freehold.tensor.Workers;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/// Runs a decoder-only transformer over batches: checks them, cuts them into passes, gathers the
-/// rows that results are wanted of. What the pass itself is, the [Decoder] says.
+/// Runs a transformer over batches: checks them, cuts them into passes, gathers the rows that
+/// results are wanted of. What the pass itself is, the [Network] says.
 public final class Transformer implements LanguageModel {
 
   /// What an architecture is once its file is read.
-  public interface Decoder {
+  public interface Network {
     /// The shape of the model.
     ModelParameters parameters();
 
@@ -39,26 +38,25 @@ public final class Transformer implements LanguageModel {
     /// Applies the final normalisation to `hidden`, `[rows, embeddingLength]`, in place.
     void normalize(float[] hidden, int rows, Workspace workspace);
 
-    /// The head, `[vocabularySize, embeddingLength]`.
-    Matrix output();
-
-    /// Makes logits, in place, of what the head gave: `logits`, `[rows, vocabularySize]`.
-    void finish(float[] logits, int rows, Workspace workspace);
+    /// Logits of hidden states that were normalised, `[rows, vocabularySize]`.
+    ///
+    /// @throws dev.freehold.chat.Unsupported where the model has none
+    float[] logits(float[] hidden, int rows, Workspace workspace);
   }
 
   // Rows of logits computed together: enough to use the weights well, few enough to stay small.
   private static final int HEAD_ROWS = 64;
 
-  private final Decoder decoder;
+  private final Network network;
   private final Workers workers;
   private final Workspace workspace;
   private final int rowsPerPass;
 
-  /// @param decoder the model
+  /// @param network the model
   /// @param workers its threads, closed with it
   /// @param configuration how it is run
-  public Transformer(Decoder decoder, Workers workers, ModelConfiguration configuration) {
-    this.decoder = decoder;
+  public Transformer(Network network, Workers workers, ModelConfiguration configuration) {
+    this.network = network;
     this.workers = workers;
     this.workspace = new Workspace(workers, Kernels.create());
     this.rowsPerPass = configuration.rowsPerPass();
@@ -66,12 +64,12 @@ public final class Transformer implements LanguageModel {
 
   @Override
   public ModelParameters parameters() {
-    return decoder.parameters();
+    return network.parameters();
   }
 
   @Override
   public SequenceState newSequence() {
-    return new LayeredSequence(decoder, decoder.newStates(), 0);
+    return new LayeredSequence(network, network.newStates(), 0);
   }
 
   @Override
@@ -83,8 +81,11 @@ public final class Transformer implements LanguageModel {
       results[e] = new float[wanted(batch.entries().get(e))][];
       sequences.get(e).reserve(batch.entries().get(e).tokens().length);
     }
-    for (int from = 0; from < total; from += rowsPerPass) {
-      pass(batch, sequences, from, Math.min(total, from + rowsPerPass), results);
+    int from = 0;
+    while (from < total) {
+      int to = end(batch, from, Math.min(total, from + rowsPerPass));
+      pass(batch, sequences, from, to, results);
+      from = to;
     }
     for (int e = 0; e < results.length; e++) {
       sequences.get(e).advance(batch.entries().get(e).tokens().length);
@@ -102,11 +103,14 @@ public final class Transformer implements LanguageModel {
     Set<SequenceState> seen = new HashSet<>();
     int limit = parameters().contextLength();
     for (Batch.Entry entry : batch.entries()) {
-      if (!(entry.sequence() instanceof LayeredSequence sequence) || !sequence.belongsTo(decoder)) {
+      if (!(entry.sequence() instanceof LayeredSequence sequence) || !sequence.belongsTo(network)) {
         throw new IllegalArgumentException("a sequence of another model, or a closed one");
       }
       if (!seen.add(sequence)) {
         throw new IllegalArgumentException("a sequence occurs twice in a batch");
+      }
+      if (parameters().wholeTexts() && sequence.length() > 0) {
+        throw new IllegalArgumentException("an encoder reads a text in one step");
       }
       for (int token : entry.tokens()) {
         if (token < 0 || token >= parameters().vocabularySize()) {
@@ -120,6 +124,23 @@ public final class Transformer implements LanguageModel {
       sequences.add(sequence);
     }
     return sequences;
+  }
+
+  /// Where the pass that begins at row `from` ends: at `to`, or where that would cut a text that
+  /// must be read whole, before that text, or after it if it is the first.
+  private int end(Batch batch, int from, int to) {
+    if (!parameters().wholeTexts()) {
+      return to;
+    }
+    int start = 0;
+    int end = from;
+    for (Batch.Entry entry : batch.entries()) {
+      start += entry.tokens().length;
+      if (start > from && (start <= to || end == from)) {
+        end = start;
+      }
+    }
+    return end;
   }
 
   private static int wanted(Batch.Entry entry) {
@@ -162,7 +183,7 @@ public final class Transformer implements LanguageModel {
     }
     int width = parameters().embeddingLength();
     float[] hidden = workspace.hidden(tokens.length * width);
-    decoder.pass(new Rows(tokens, stretches), hidden, workspace);
+    network.pass(new Rows(tokens, stretches), hidden, workspace);
     gather(hidden, states, false);
     gather(hidden, logits, true);
   }
@@ -176,16 +197,9 @@ public final class Transformer implements LanguageModel {
       for (int i = 0; i < some.size(); i++) {
         System.arraycopy(hidden, some.get(i).row * width, gathered, i * width, width);
       }
-      decoder.normalize(gathered, some.size(), workspace);
-      float[] rows = gathered;
-      int size = width;
-      if (head) {
-        size = vocabulary;
-        rows = new float[some.size() * vocabulary];
-        Matrix.Product product = new Matrix.Product(decoder.output(), rows, 0, vocabulary);
-        Matrix.multiply(workers, gathered, some.size(), product);
-        decoder.finish(rows, some.size(), workspace);
-      }
+      network.normalize(gathered, some.size(), workspace);
+      int size = head ? vocabulary : width;
+      float[] rows = head ? network.logits(gathered, some.size(), workspace) : gathered;
       for (int i = 0; i < some.size(); i++) {
         Wanted row = some.get(i);
         if (some.size() == 1) {

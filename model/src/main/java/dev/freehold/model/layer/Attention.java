@@ -206,16 +206,22 @@ public record Attention(
             headSize,
             valueSize,
             scoring);
-    int cuts = Math.ceilDiv(stretch.count(), QUERIES_AT_ONCE);
+    attend(work, stretch.count(), workspace);
+  }
+
+  /// Computes the attention of `rows` query rows on all threads.
+  static void attend(AttentionWork work, int rows, Workspace workspace) {
+    int cuts = Math.ceilDiv(rows, QUERIES_AT_ONCE);
+    int heads = work.kvHeads();
     int scratch = work.scratch();
     workspace.workers.run(
-        cuts * kvHeads,
+        cuts * heads,
         (part, worker) -> {
           // The last cut sees the most positions: begin with it, so that threads end together.
-          int from = (cuts - 1 - part / kvHeads) * QUERIES_AT_ONCE;
-          int to = Math.min(stretch.count(), from + QUERIES_AT_ONCE);
+          int from = (cuts - 1 - part / heads) * QUERIES_AT_ONCE;
+          int to = Math.min(rows, from + QUERIES_AT_ONCE);
           workspace.kernels.attend(
-              work, part % kvHeads, from, to, workspace.scratch(worker, scratch));
+              work, part % heads, from, to, workspace.scratch(worker, scratch));
         });
   }
 }

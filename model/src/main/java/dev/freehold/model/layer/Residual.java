@@ -2,40 +2,56 @@ package dev.freehold.model.layer;
 
 import org.jspecify.annotations.Nullable;
 
-/// One step of a layer: `hidden += scale · after(mixer(before(hidden)))`.
+/// One step of a layer: `hidden = sum(hidden + scale · after(mixer(before(hidden))))`.
 ///
-/// @param before normalisation of what the mixer reads
+/// @param width numbers of a hidden state
+/// @param before normalisation of what the mixer reads, or null
 /// @param mixer what is done
 /// @param after normalisation of what the mixer wrote, or null
 /// @param scale multiplies what is added, usually 1
-public record Residual(RmsNorm before, Mixer mixer, @Nullable RmsNorm after, float scale) {
+/// @param sum normalisation of the result, or null
+public record Residual(
+    int width,
+    @Nullable Norm before,
+    Mixer mixer,
+    @Nullable Norm after,
+    float scale,
+    @Nullable Norm sum) {
 
   /// The usual step: a norm before and nothing after.
-  public static Residual of(RmsNorm before, Mixer mixer) {
-    return new Residual(before, mixer, null, 1);
+  ///
+  /// @param before normalisation of what the mixer reads, or null
+  public static Residual of(int width, @Nullable Norm before, Mixer mixer) {
+    return new Residual(width, before, mixer, null, 1, null);
+  }
+
+  /// A step as the first transformers had it, whose result is normalised.
+  public static Residual ofSum(int width, Mixer mixer, Norm sum) {
+    return new Residual(width, null, mixer, null, 1, sum);
   }
 
   /// The same with a norm after the mixer.
-  public Residual withNormAfter(RmsNorm norm) {
-    return new Residual(before, mixer, norm, scale);
+  public Residual withNormAfter(Norm norm) {
+    return new Residual(width, before, mixer, norm, scale, sum);
   }
 
   /// The same with what is added multiplied by `factor`.
   public Residual scaled(float factor) {
-    return new Residual(before, mixer, after, factor);
+    return new Residual(width, before, mixer, after, factor, sum);
   }
 
-  /// Changes `hidden`, `[rows, embeddingLength]`, in place.
+  /// Changes `hidden`, `[rows, width]`, in place.
   public void apply(float[] hidden, Rows rows, int layer, Workspace workspace) {
     int count = rows.count();
-    int width = before.weight().length;
-    float[] normed = workspace.normed.of(count * width);
     float[] added = workspace.added.of(count * width);
-    before.apply(hidden, normed, count, workspace);
-    mixer.apply(normed, added, rows, layer, workspace);
-    RmsNorm norm = after;
-    if (norm != null) {
-      norm.apply(added, added, count, workspace);
+    float[] read = hidden;
+    if (before != null) {
+      read = workspace.normed.of(count * width);
+      before.apply(hidden, read, count, workspace);
+    }
+    mixer.apply(read, added, rows, layer, workspace);
+    if (after != null) {
+      after.apply(added, added, count, workspace);
     }
     workspace.eachRow(
         count,
@@ -48,5 +64,8 @@ public record Residual(RmsNorm before, Mixer mixer, @Nullable RmsNorm after, flo
           }
           workspace.kernels.add(hidden, row * width, added, row * width, width);
         });
+    if (sum != null) {
+      sum.apply(hidden, hidden, count, workspace);
+    }
   }
 }

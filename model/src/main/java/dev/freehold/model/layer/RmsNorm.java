@@ -4,12 +4,9 @@ package dev.freehold.model.layer;
 ///
 /// @param weight `[embeddingLength]`
 /// @param epsilon added to the mean square
-public record RmsNorm(float[] weight, float epsilon) {
+public record RmsNorm(float[] weight, float epsilon) implements Norm {
 
-  /// `y = norm(x)` for each of `rows` rows.
-  ///
-  /// @param x `[rows, weight.length]`
-  /// @param y `[rows, weight.length]`, which may be `x`
+  @Override
   public void apply(float[] x, float[] y, int rows, Workspace workspace) {
     int width = weight.length;
     workspace.eachRow(

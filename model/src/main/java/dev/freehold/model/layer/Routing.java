@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// @param bias added to the shares when choosing, not when weighing (DeepSeek-V3, arXiv 2412.19437,
 ///   2.1.2), `[experts]` or null
 /// @param groups into how many equal groups the experts fall; 1 is none
-/// @param groupsUsed from how many groups, those with the best two experts together, is chosen
+/// @param groupsUsed from how many groups is chosen: those with the best two experts together where
+///   shares are sigmoids (DeepSeek-V3), those with the best one where not (DeepSeek-V2)
 public record Routing(
     int used,
     Gating gating,
@@ -115,7 +116,8 @@ public record Routing(
     for (int g = 0; g < groups; g++) {
       double[] group = java.util.Arrays.copyOfRange(ranks, g * size, (g + 1) * size);
       java.util.Arrays.sort(group);
-      best[g] = group[size - 1] + (size > 1 ? group[size - 2] : 0);
+      boolean two = gating == Gating.SIGMOID && size > 1;
+      best[g] = group[size - 1] + (two ? group[size - 2] : 0);
     }
     double[] sorted = best.clone();
     java.util.Arrays.sort(sorted);

@@ -213,7 +213,7 @@ public final class Weights {
   public record Linear(Matrix weight, float @Nullable [] bias) {
 
     /// The product that fills `y`, `[rows of the pass, stride]`.
-    Matrix.Product product(float[] y, int stride) {
+    public Matrix.Product product(float[] y, int stride) {
       return new Matrix.Product(weight, y, 0, stride);
     }
 

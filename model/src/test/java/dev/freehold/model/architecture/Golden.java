@@ -24,17 +24,28 @@ record Golden(String name, Path model, int[] prefill, int[] decode, float[][] lo
   /// Largest difference allowed, as a share of the spread of the model's logits.
   private static final double TOLERANCE = 1e-4;
 
+  /// Decoders, with logits.
   static List<Golden> all() {
+    List<Golden> goldens = named("tiny");
+    assertThat(goldens).hasSizeGreaterThanOrEqualTo(30);
+    return goldens;
+  }
+
+  /// Encoders, with hidden states in the place of logits.
+  static List<Golden> encoders() {
+    List<Golden> goldens = named("encoder");
+    assertThat(goldens).hasSizeGreaterThanOrEqualTo(4);
+    return goldens;
+  }
+
+  private static List<Golden> named(String prefix) {
     URL folder = Golden.class.getResource("/dev/freehold/model/oracle");
     try (Stream<Path> files = Files.list(Path.of(folder.toURI()))) {
-      List<Golden> goldens =
-          files
-              .filter(file -> file.getFileName().toString().matches("tiny-.*\\.json"))
-              .sorted()
-              .map(Golden::read)
-              .toList();
-      assertThat(goldens).hasSizeGreaterThanOrEqualTo(11);
-      return goldens;
+      return files
+          .filter(file -> file.getFileName().toString().matches(prefix + "-.*\\.json"))
+          .sorted()
+          .map(Golden::read)
+          .toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (URISyntaxException e) {
@@ -66,6 +77,7 @@ record Golden(String name, Path model, int[] prefill, int[] decode, float[][] lo
     String list = field(json, "\"" + key + "\":\\s*\\[([^\\]]*)\\]");
     return Pattern.compile(",")
         .splitAsStream(list)
+        .filter(token -> !token.isBlank())
         .map(String::strip)
         .mapToInt(Integer::parseInt)
         .toArray();
@@ -81,7 +93,8 @@ record Golden(String name, Path model, int[] prefill, int[] decode, float[][] lo
     return IntStream.concat(Arrays.stream(prefill), Arrays.stream(decode)).toArray();
   }
 
-  void assertRow(int row, float[] actual) {
+  /// Largest difference in a row, as a share of the spread of the reference's numbers.
+  double error(int row, float[] actual) {
     float[] expected = logits[row];
     assertThat(actual).hasSize(expected.length);
     float low = expected[0];
@@ -96,7 +109,11 @@ record Golden(String name, Path model, int[] prefill, int[] decode, float[][] lo
       double difference = Math.abs(actual[i] - expected[i]);
       worst = difference <= worst ? worst : difference;
     }
-    assertThat(worst).as("%s, row %d", name, row).isLessThan(TOLERANCE * (high - low));
+    return worst / (high - low);
+  }
+
+  void assertRow(int row, float[] actual) {
+    assertThat(error(row, actual)).as("%s, row %d", name, row).isLessThan(TOLERANCE);
   }
 
   @Override

@@ -1,0 +1,89 @@
+package dev.freehold.model.architecture;
+
+import dev.freehold.chat.Unsupported;
+import dev.freehold.model.ModelParameters;
+import dev.freehold.model.layer.LayerState;
+import dev.freehold.model.layer.Norm;
+import dev.freehold.model.layer.Rows;
+import dev.freehold.model.layer.Weights.Linear;
+import dev.freehold.model.layer.Workspace;
+import dev.freehold.tensor.Matrix;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The pass that encoders share: embeddings of tokens and places, layers in which every token sees
+/// the whole text, hidden states out. It has no head.
+///
+/// @param parameters shape of the model
+/// @param embedding `[vocabularySize, embeddingLength]`
+/// @param embeddingScale multiplies embeddings, usually 1
+/// @param kind `[embeddingLength]`, added to each, or null
+/// @param positions `[contextLength, embeddingLength]`, the position's added to each, or null
+/// @param embeddingNorm normalisation before the layers, or null
+/// @param layers what is done to them
+/// @param outputNorm normalisation after the layers, or null
+/// @param dense applied after it one after the other
+record Encoder(
+    ModelParameters parameters,
+    Matrix embedding,
+    float embeddingScale,
+    float @Nullable [] kind,
+    @Nullable Matrix positions,
+    @Nullable Norm embeddingNorm,
+    Layers layers,
+    @Nullable Norm outputNorm,
+    List<Linear> dense)
+    implements Transformer.Network {
+
+  @Override
+  public List<LayerState> newStates() {
+    return layers.newStates();
+  }
+
+  @Override
+  public void pass(Rows rows, float[] hidden, Workspace workspace) {
+    int width = parameters.embeddingLength();
+    float[] position = new float[width];
+    for (Rows.Stretch stretch : rows.stretches()) {
+      for (int i = 0; i < stretch.count(); i++) {
+        int at = (stretch.row() + i) * width;
+        embedding.row(rows.tokens()[stretch.row() + i], hidden, at);
+        if (positions != null) {
+          positions.row(stretch.position() + i, position, 0);
+        }
+        for (int d = 0; d < width; d++) {
+          hidden[at + d] =
+              hidden[at + d] * embeddingScale + position[d] + (kind == null ? 0 : kind[d]);
+        }
+      }
+    }
+    if (embeddingNorm != null) {
+      embeddingNorm.apply(hidden, hidden, rows.count(), workspace);
+    }
+    layers.apply(hidden, rows, workspace);
+  }
+
+  @Override
+  public void normalize(float[] hidden, int rows, Workspace workspace) {
+    if (outputNorm != null) {
+      outputNorm.apply(hidden, hidden, rows, workspace);
+    }
+    float[] x = hidden;
+    for (Linear linear : dense) {
+      float[] y = new float[rows * linear.weight().rows()];
+      Matrix.multiply(workspace.workers(), x, rows, linear.product(y, linear.weight().rows()));
+      x = y;
+    }
+    if (!dense.isEmpty()) {
+      System.arraycopy(x, 0, hidden, 0, rows * parameters.embeddingLength());
+    }
+  }
+
+  @Override
+  public float[] logits(float[] hidden, int rows, Workspace workspace) {
+    throw new Unsupported(
+        "The next token of a model of architecture %s, an encoder,"
+            .formatted(parameters.architecture()),
+        "the hidden states of its texts");
+  }
+}
