@@ -8,6 +8,8 @@ import dev.freehold.tensor.Dequantizer;
 import dev.freehold.tensor.Matrix;
 import dev.freehold.tensor.TensorType;
 import dev.freehold.tensor.Workers;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -51,6 +53,18 @@ public final class Weights {
   public Linear linear(String name, int columns, int rows) {
     Matrix weight = matrix(name + ".weight", columns, rows);
     return new Linear(weight, findVector(name + ".bias", rows).orElse(null));
+  }
+
+  /// Claims the `count` matrices stacked in `name`, `[count, rows, columns]`: one for each expert.
+  public List<Matrix> experts(String name, int columns, int rows, int count) {
+    GgufTensor tensor = claim(name, columns, rows, count);
+    long each = tensor.segment().byteSize() / count;
+    List<Matrix> experts = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      MemorySegment slice = tensor.segment().asSlice(i * each, each);
+      experts.add(Matrix.of(tensor.type(), rows, columns, slice, workers));
+    }
+    return List.copyOf(experts);
   }
 
   /// Claims vector `name` of `length` numbers.
