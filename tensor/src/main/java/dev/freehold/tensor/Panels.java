@@ -6,7 +6,8 @@ package dev.freehold.tensor;
 /// the file. Rows past the last are zero.
 ///
 /// Thread-safe once packed; packing of different panels may run in parallel.
-abstract sealed class Panels permits FloatPanels, ShortPanels, BytePanels, NibblePanels {
+abstract sealed class Panels
+    permits FloatPanels, ShortPanels, BytePanels, NibblePanels, CodePanels {
 
   /// Rows in a panel.
   static final int ROWS = 16;
@@ -69,6 +70,22 @@ abstract sealed class Panels permits FloatPanels, ShortPanels, BytePanels, Nibbl
       case F16, BF16 -> new ShortPanels(type, panels, columns);
       case Q8_0 -> new BytePanels(panels, columns);
       case Q4_0, Q4_1, Q5_0, Q5_1, Q4_K, Q5_K, Q6_K -> new NibblePanels(type, panels, columns);
+      case Q2_K,
+          Q3_K,
+          IQ1_S,
+          IQ1_M,
+          IQ2_XXS,
+          IQ2_XS,
+          IQ2_S,
+          IQ3_XXS,
+          IQ3_S,
+          IQ4_NL,
+          IQ4_XS,
+          TQ1_0,
+          TQ2_0,
+          MXFP4,
+          NVFP4 ->
+          new CodePanels(type, panels, columns);
     };
   }
 }
