@@ -11,6 +11,8 @@ Writes two things.
 2. `tensor/src/test/resources/dev/freehold/tensor/dequantized.txt`: for each type, its block size and bytes and the
    SHA-256 of the floats of 512 random blocks. The blocks are SplitMix64 numbers from the type's id, whose half-precision
    scales have been made finite by clearing one bit, so that the test makes the same ones.
+3. `quantized.txt` beside it: for each type that the package can write and so can we, the SHA-256 of the blocks of 8192
+   floats; these are `(bits >> 40) / 2^23 - 1`, times 2 to the power of four more bits minus 8, of SplitMix64 from seed 99.
 """
 
 import hashlib
@@ -82,6 +84,16 @@ def main():
     target = ROOT / "tensor/src/test/resources/dev/freehold/tensor/dequantized.txt"
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text("\n".join(lines) + "\n")
+
+    bits = splitmix(99, 8192)
+    numbers = (bits >> np.uint64(40)).astype(np.float32) / np.float32(1 << 23) - np.float32(1)
+    numbers *= np.exp2((bits & np.uint64(15)).astype(np.float32) - np.float32(8))
+    numbers[4096:4128] = 0
+    lines = []
+    for name in ["F16", "BF16", "Q8_0", "Q4_0", "Q5_0", "Q5_1"]:
+        packed = quants.quantize(numbers, GGMLQuantizationType[name])
+        lines.append(f"{name} {hashlib.sha256(packed.tobytes()).hexdigest()}")
+    (target.parent / "quantized.txt").write_text("\n".join(lines) + "\n")
 
 
 if __name__ == "__main__":

@@ -4,10 +4,13 @@ module dev.freehold.model {
   requires static org.jspecify;
   requires transitive dev.freehold.chat;
   requires dev.freehold.tensor;
+  requires tools.jackson.databind;
 
   exports dev.freehold.model;
   exports dev.freehold.model.gguf;
+  exports dev.freehold.model.safetensors;
   exports dev.freehold.model.template;
   exports dev.freehold.model.text;
   exports dev.freehold.model.tokenizer;
+  exports dev.freehold.model.writing;
 }

@@ -23,6 +23,14 @@ final class Blocks {
     return (int) INT.get(source, at);
   }
 
+  static void putShort(byte[] target, int at, short value) {
+    SHORT.set(target, at, value);
+  }
+
+  static void putInt(byte[] target, int at, int value) {
+    INT.set(target, at, value);
+  }
+
   /// Half precision to single; a plain loop, which the compiler turns into the conversion
   /// instruction where there is one.
   static void halves(short[] source, int at, float[] target, int count) {
