@@ -8,6 +8,7 @@ import dev.freehold.model.gguf.GgufFile;
 import dev.freehold.model.gguf.ModelFile;
 import dev.freehold.model.layer.Weights;
 import dev.freehold.model.safetensors.HuggingFaceFolder;
+import dev.freehold.tensor.Matrix;
 import dev.freehold.tensor.TensorType;
 import dev.freehold.tensor.WarmUp;
 import dev.freehold.tensor.Workers;
@@ -73,7 +74,10 @@ public final class Models {
 
   /// Refuses a file whose weights do not fit into the Java heap, before any of them is read.
   private static void requireMemory(ModelFile file) {
-    long bytes = file.tensors().values().stream().mapToLong(t -> t.segment().byteSize()).sum();
+    long bytes =
+        file.tensors().values().stream()
+            .mapToLong(tensor -> Matrix.memory(tensor.type(), tensor.weights()))
+            .sum();
     long needed = bytes + bytes / 20 + WORKING_MEMORY;
     Runtime runtime = Runtime.getRuntime();
     long free = free(runtime);

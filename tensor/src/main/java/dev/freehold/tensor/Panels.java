@@ -63,6 +63,15 @@ abstract sealed class Panels
     return Math.ceilDiv(columns, BLOCK) * 2 * ROWS;
   }
 
+  /// Whether panels of this type hold codes, see [CodePanels].
+  static boolean areCodes(TensorType type) {
+    return switch (type) {
+      case F32, F16, BF16, Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, Q4_K, Q5_K, Q6_K -> false;
+      case Q2_K, Q3_K, IQ1_S, IQ1_M, IQ2_XXS, IQ2_XS, IQ2_S, IQ3_XXS, IQ3_S, IQ4_NL, IQ4_XS, TQ1_0, TQ2_0, MXFP4, NVFP4 ->
+          true;
+    };
+  }
+
   static Panels of(TensorType type, int rows, int columns) {
     int panels = Math.ceilDiv(rows, ROWS);
     return switch (type) {

@@ -4,17 +4,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freehold.chat.InvalidRequest;
+import dev.freehold.chat.MalformedFile;
+import dev.freehold.chat.Unsupported;
 import dev.freehold.model.Models;
 import dev.freehold.model.gguf.GgufFile;
+import dev.freehold.model.gguf.GgufHeader;
 import dev.freehold.model.gguf.GgufTensor;
+import dev.freehold.model.gguf.GgufWriter;
 import dev.freehold.model.gguf.ModelFile;
 import dev.freehold.model.safetensors.Folders;
 import dev.freehold.tensor.Dequantizer;
+import dev.freehold.tensor.Quantizer;
 import dev.freehold.tensor.TensorType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -129,6 +138,87 @@ class ModelWriterTest {
   private static TensorType type(
       Mixture mixture, String name, List<Long> dimensions, Mixture.Shape shape) {
     return mixture.type(name, dimensions, TensorType.BF16, shape);
+  }
+
+  @Test
+  void anImportanceMatrixMovesTheErrorToWhereItMattersLess() {
+    GgufHeader header =
+        new GgufHeader().text("general.architecture", "llama").integer("llama.block_count", 1);
+    int columns = 512;
+    float[] weights = new float[columns * 64];
+    Random random = new Random(8);
+    for (int i = 0; i < weights.length; i++) {
+      weights[i] = (float) random.nextGaussian();
+    }
+    float[] sums = new float[columns];
+    for (int i = 0; i < columns; i++) {
+      sums[i] = i % 8 == 0 ? 5000 : 1;
+    }
+    String name = "blk.0.attn_q.weight";
+    Path model = scratch.resolve("model.gguf");
+    floats(model, header, Map.of(name, weights), List.of(512L, 64L));
+    Path matrix = scratch.resolve("imatrix.gguf");
+    floats(
+        matrix,
+        new GgufHeader().text("general.type", "imatrix"),
+        new TreeMap<>(Map.of(name + ".in_sum2", sums, name + ".counts", new float[] {10})),
+        null);
+    Path plain = scratch.resolve("plain.gguf");
+    Path weighted = scratch.resolve("weighted.gguf");
+    try (ModelFile file = Models.file(model)) {
+      ModelWriter.write(file, plain, Mixture.Q4_K_M, null, 2);
+      ModelWriter.write(file, weighted, Mixture.Q4_K_M, Importance.read(matrix), 2);
+    }
+    assertThat(error(weighted, name, weights, sums))
+        .isLessThan(0.9 * error(plain, name, weights, sums));
+    assertThatThrownBy(() -> Importance.read(model)).isInstanceOf(Unsupported.class);
+  }
+
+  private static double error(Path path, String name, float[] weights, float[] sums) {
+    try (GgufFile file = GgufFile.open(path)) {
+      float[] back = floats(file.tensor(name).orElseThrow());
+      double error = 0;
+      for (int i = 0; i < back.length; i++) {
+        error += sums[i % sums.length] * Math.pow(back[i] - weights[i], 2);
+      }
+      return Math.sqrt(error);
+    }
+  }
+
+  /// Writes tensors of floats, as vectors where there is no `shape`.
+  private static void floats(
+      Path path, GgufHeader header, Map<String, float[]> tensors, @Nullable List<Long> shape) {
+    List<GgufWriter.Planned> planned =
+        tensors.entrySet().stream()
+            .map(
+                entry ->
+                    new GgufWriter.Planned(
+                        entry.getKey(),
+                        TensorType.F32,
+                        shape == null ? List.of((long) entry.getValue().length) : shape))
+            .toList();
+    GgufWriter.write(
+        path,
+        header,
+        planned,
+        (tensor, sink) -> {
+          float[] numbers = tensors.get(tensor.name());
+          byte[] bytes = new byte[4 * numbers.length];
+          Quantizer.quantize(TensorType.F32, numbers, 0, numbers.length, null, bytes, 0);
+          sink.accept(bytes, 0, bytes.length);
+        });
+  }
+
+  @Test
+  void aWeightThatIsNoNumberIsRefused() {
+    Path model = scratch.resolve("model.gguf");
+    float[] weights = new float[64];
+    weights[40] = Float.NaN;
+    GgufHeader header = new GgufHeader().text("general.architecture", "llama");
+    floats(model, header, Map.of("output.weight", weights), List.of(32L, 2L));
+    assertThatThrownBy(() -> write(model, scratch.resolve("out.gguf"), Mixture.Q8_0))
+        .hasRootCauseInstanceOf(MalformedFile.class)
+        .hasStackTraceContaining("output.weight: a weight in row 1 is NaN");
   }
 
   @Test
