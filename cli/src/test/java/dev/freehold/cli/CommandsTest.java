@@ -27,8 +27,17 @@ class CommandsTest {
     assertThat(help.code()).isZero();
     assertThat(help.out())
         .contains(
-            "up ", "chat ", "ask ", "pull ", "models ", "rm ", "perplexity ", "bench ", "keys ",
-            "convert ", "quantize ")
+            "up ",
+            "chat ",
+            "ask ",
+            "pull ",
+            "models ",
+            "rm ",
+            "perplexity ",
+            "bench ",
+            "keys ",
+            "convert ",
+            "quantize ")
         .contains("Exit codes")
         .doesNotContain("rehearse");
   }
@@ -36,7 +45,16 @@ class CommandsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "up", "chat", "ask", "pull", "models", "rm", "perplexity", "bench", "keys", "convert",
+        "up",
+        "chat",
+        "ask",
+        "pull",
+        "models",
+        "rm",
+        "perplexity",
+        "bench",
+        "keys",
+        "convert",
         "quantize"
       })
   void theHelpOfEachCommandHasExamples(String command) {

@@ -72,8 +72,7 @@ class WritingCommandsTest {
     Ran name = run("convert", FOLDERS.resolve("llama").toString(), "-o", here("x.bin"));
     assertThat(name.code()).isEqualTo(64);
     assertThat(name.err()).contains(".gguf");
-    Ran type =
-        run("quantize", FOLDERS.resolve("llama").toString(), here("x.gguf"), "IQ2_XXS");
+    Ran type = run("quantize", FOLDERS.resolve("llama").toString(), here("x.gguf"), "IQ2_XXS");
     assertThat(type.code()).isNotZero();
     assertThat(type.err()).contains("IQ2_XXS", "Q4_K_M");
     Path notes = Files.writeString(home.resolve("notes.gguf"), "not a model");

@@ -71,8 +71,7 @@ class DequantizerGoldensTest {
       for (int row = 0; row < rows; row++) {
         matrix.row(row, weights, row * columns);
       }
-      assertThat(matrix.bytes())
-          .isLessThanOrEqualTo(Matrix.memory(type, weights.length) * 21 / 20);
+      assertThat(matrix.bytes()).isLessThanOrEqualTo(Matrix.memory(type, weights.length) * 21 / 20);
     }
     assertThat(digest(weights)).isEqualTo(GOLDENS.get(type.name()).digest);
   }

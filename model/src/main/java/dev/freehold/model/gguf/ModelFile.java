@@ -1,5 +1,6 @@
 package dev.freehold.model.gguf;
 
+import dev.freehold.chat.FreeholdException;
 import dev.freehold.chat.MalformedFile;
 import java.util.Map;
 import java.util.Optional;
@@ -45,6 +46,9 @@ public interface ModelFile extends AutoCloseable {
       return work.get();
     } catch (InternalError | IllegalStateException e) {
       for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+        if (cause instanceof FreeholdException ours) {
+          throw ours; // out of the thread that met it
+        }
         if (cause instanceof InternalError fault
             && String.valueOf(fault.getMessage()).contains("unsafe memory access")) {
           throw new MalformedFile(file, -1, "it became shorter while it was read", fault);

@@ -25,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /// A model as Hugging Face keeps them: a folder with `config.json`, `tokenizer.json` and
@@ -62,6 +63,8 @@ public final class HuggingFaceFolder implements ModelFile {
           ModelFile.whole(path.toString(), () -> new HuggingFaceFolder(path, arena));
       opened = true;
       return folder;
+    } catch (JacksonException e) {
+      throw new MalformedFile(path.toString(), -1, e.getOriginalMessage());
     } finally {
       if (!opened) {
         arena.close();
@@ -73,10 +76,10 @@ public final class HuggingFaceFolder implements ModelFile {
     this.folder = folder;
     this.arena = arena;
     Configuration configuration = Configuration.read(folder);
-    GgufHeader header = configuration.header(name());
-    new TokenizerFile(folder, configuration.vocabularySize()).describe(header);
-    metadata = header.metadata(folder.resolve("config.json").toString());
     Map<String, Safetensors.Tensor> stored = stored();
+    GgufHeader header = configuration.header(name());
+    new TokenizerFile(folder, vocabularySize(configuration, stored)).describe(header);
+    metadata = header.metadata(folder.resolve("config.json").toString());
     boolean tied = configuration.tiesHead();
     stored.forEach((name, tensor) -> {
       if (!TensorNames.leftOut(name)) {
@@ -90,6 +93,23 @@ public final class HuggingFaceFolder implements ModelFile {
     configuration
         .rotaryFactors()
         .ifPresent(factors -> tensors.put("rope_freqs.weight", vector(factors)));
+  }
+
+  /// Tokens, which config.json and the rows of the embedding must agree on.
+  private int vocabularySize(Configuration configuration, Map<String, Safetensors.Tensor> stored) {
+    int size = configuration.vocabularySize();
+    for (Map.Entry<String, Safetensors.Tensor> entry : stored.entrySet()) {
+      boolean embedding =
+          TensorNames.gguf(configuration.family(), entry.getKey())
+              .filter("token_embd.weight"::equals)
+              .isPresent();
+      List<Long> shape = entry.getValue().shape();
+      if (embedding && shape.size() == 2 && shape.getFirst() == size) {
+        return size;
+      }
+    }
+    throw new MalformedFile(
+        name(), -1, "there is no embedding of vocab_size %d tokens".formatted(size));
   }
 
   private void claim(

@@ -21,7 +21,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// depth.
 final class Json {
 
-  private static final long LARGEST_FILE = 256L << 20;
+  private static final long LARGEST_FILE = 128L << 20;
   private static final int DEEPEST = 64;
 
   private static final JsonFactory FACTORY =
@@ -53,7 +53,7 @@ final class Json {
   static JsonNode read(Path path) {
     try {
       if (Files.size(path) > LARGEST_FILE) {
-        throw new MalformedFile(path.toString(), -1, "it is larger than 256 MB");
+        throw new MalformedFile(path.toString(), -1, "it is larger than 128 MB");
       }
       JsonNode node = MAPPER.readTree(Files.readAllBytes(path));
       if (!node.isObject()) {
