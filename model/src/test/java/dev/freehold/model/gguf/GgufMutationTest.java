@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 /// more of them, in 256 MiB, and holds each to 250 ms.
 class GgufMutationTest {
 
-  private static final int USUAL = 40_000;
+  private static final int USUAL = 200_000;
   private static final int MUTANTS = Integer.getInteger("freehold.mutants", USUAL);
   private static final long SLOWEST = 250_000_000L;
   private static final long[] NASTY = {
