@@ -38,7 +38,8 @@ class HuggingFaceFolderTest {
   @TempDir Path scratch;
 
   @ParameterizedTest
-  @ValueSource(strings = {"llama", "mistral"})
+  @ValueSource(
+      strings = {"llama", "mistral", "mixtral", "qwen2", "qwen3", "qwen3moe", "gemma3"})
   void aFolderComputesWhatTransformersComputes(String name) {
     JsonNode golden = Folders.json(name + ".json");
     float[] expected = Folders.floats(name + ".logits.bin");
