@@ -9,7 +9,9 @@ module dev.freehold.model {
   exports dev.freehold.model;
   exports dev.freehold.model.answer;
   exports dev.freehold.model.gguf;
+  exports dev.freehold.model.safetensors;
   exports dev.freehold.model.template;
   exports dev.freehold.model.text;
   exports dev.freehold.model.tokenizer;
+  exports dev.freehold.model.writing;
 }

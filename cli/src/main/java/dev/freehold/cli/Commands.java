@@ -79,6 +79,8 @@ final class Commands {
         new PullCommand(shell),
         new ModelsCommand(shell),
         new RmCommand(shell),
+        new ConvertCommand(shell),
+        new QuantizeCommand(shell),
         new PerplexityCommand(shell),
         new BenchCommand(shell),
         new KeysCommand(shell),

@@ -1,8 +1,9 @@
 package dev.freehold.cli;
 
-import dev.freehold.model.gguf.GgufFile;
+import dev.freehold.model.Models;
 import dev.freehold.model.gguf.GgufTensor;
 import dev.freehold.model.gguf.Metadata;
+import dev.freehold.model.gguf.ModelFile;
 import dev.freehold.store.Catalogue;
 import dev.freehold.store.ModelFacts;
 import dev.freehold.store.ModelStore;
@@ -39,7 +40,7 @@ final class ModelFiles {
 
   /// What a model file says of itself; reading it shows that it is one.
   static ModelFacts facts(Path file) {
-    try (GgufFile gguf = GgufFile.open(file)) {
+    try (ModelFile gguf = Models.file(file)) {
       Metadata metadata = gguf.metadata();
       String architecture = metadata.string("general.architecture");
       return new ModelFacts(

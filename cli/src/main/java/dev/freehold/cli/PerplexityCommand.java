@@ -117,7 +117,7 @@ record PerplexityCommand(Shell shell) implements Subcommand {
     }
   }
 
-  private static String text(Path file) {
+  static String text(Path file) {
     if (!Files.isRegularFile(file)) {
       throw new NotFound("There is no file %s.".formatted(file));
     }

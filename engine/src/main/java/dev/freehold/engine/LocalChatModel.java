@@ -16,14 +16,11 @@ import dev.freehold.model.LanguageModel;
 import dev.freehold.model.ModelParameters;
 import dev.freehold.model.Models;
 import dev.freehold.model.answer.AnswerFormat;
-import dev.freehold.model.gguf.GgufFile;
 import dev.freehold.model.gguf.Metadata;
+import dev.freehold.model.gguf.ModelFile;
 import dev.freehold.model.template.ChatTemplate;
 import dev.freehold.model.text.MarkedText;
 import dev.freehold.model.tokenizer.Tokenizer;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /// An open-weight model that runs in this process.
@@ -70,7 +67,7 @@ public final class LocalChatModel implements ChatModel {
   /// [#open(Path)].
   public static LocalChatModel open(
       Path file, EngineConfiguration configuration, ModelIdentity identity) {
-    try (GgufFile gguf = GgufFile.open(file)) {
+    try (ModelFile gguf = Models.file(file)) {
       Metadata metadata = gguf.metadata();
       Tokenizer tokenizer = Tokenizer.read(metadata);
       ConversationTemplates templates =
@@ -83,7 +80,7 @@ public final class LocalChatModel implements ChatModel {
               identity.name(),
               shape.architecture(),
               shape.weights(),
-              size(file),
+              gguf.size(),
               shape.contextLength(),
               identity.licence().isEmpty()
                   ? metadata.string("general.license", "")
@@ -96,14 +93,6 @@ public final class LocalChatModel implements ChatModel {
           new LocalEmbedder(
               engine, tokenizer, id, shape.embeddingLength(), shape.contextLength(), pooling);
       return new LocalChatModel(engine, tokenizer, templates, card, embedder);
-    }
-  }
-
-  private static long size(Path file) {
-    try {
-      return Files.size(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 

@@ -6,7 +6,7 @@ import dev.freehold.model.LanguageModel;
 import dev.freehold.model.Logits;
 import dev.freehold.model.Models;
 import dev.freehold.model.SequenceState;
-import dev.freehold.model.gguf.GgufFile;
+import dev.freehold.model.gguf.ModelFile;
 import dev.freehold.model.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.util.function.Consumer;
@@ -42,7 +42,7 @@ public final class Perplexity {
       String text,
       int context,
       Consumer<Result> progress) {
-    try (GgufFile gguf = GgufFile.open(file)) {
+    try (ModelFile gguf = Models.file(file)) {
       Tokenizer tokenizer = Tokenizer.read(gguf.metadata());
       try (LanguageModel model =
           Models.open(gguf, configuration.withContextLength(context).forModel())) {

@@ -4,10 +4,14 @@ import dev.freehold.chat.Unavailable;
 import dev.freehold.model.architecture.Architectures;
 import dev.freehold.model.architecture.Transformer;
 import dev.freehold.model.gguf.GgufFile;
+import dev.freehold.model.gguf.ModelFile;
 import dev.freehold.model.layer.Weights;
+import dev.freehold.model.safetensors.HuggingFaceFolder;
+import dev.freehold.tensor.Matrix;
 import dev.freehold.tensor.TensorType;
 import dev.freehold.tensor.WarmUp;
 import dev.freehold.tensor.Workers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
@@ -20,7 +24,13 @@ public final class Models {
 
   private Models() {}
 
-  /// Reads the model file at `path` into memory.
+  /// Opens what lies at `path`: a GGUF file, one part of a model that was cut into several, or a
+  /// folder in the form of Hugging Face. Errors are those of [#open(Path, ModelConfiguration)].
+  public static ModelFile file(Path path) {
+    return Files.isDirectory(path) ? HuggingFaceFolder.open(path) : GgufFile.open(path);
+  }
+
+  /// Reads the model file or folder at `path` into memory.
   ///
   /// @throws dev.freehold.chat.NotFound where there is no such file
   /// @throws dev.freehold.chat.MalformedFile where the file breaks its format, lacks a tensor, or
@@ -29,14 +39,18 @@ public final class Models {
   ///   yet
   /// @throws Unavailable where it does not fit in memory
   public static LanguageModel open(Path path, ModelConfiguration configuration) {
-    try (GgufFile file = GgufFile.open(path)) {
+    try (ModelFile file = file(path)) {
       return open(file, configuration);
     }
   }
 
   /// Reads a model out of an open file, which may be closed afterwards. Errors are those of
   /// [#open(Path, ModelConfiguration)].
-  public static LanguageModel open(GgufFile file, ModelConfiguration configuration) {
+  public static LanguageModel open(ModelFile file, ModelConfiguration configuration) {
+    return ModelFile.whole(file.name(), () -> read(file, configuration));
+  }
+
+  private static LanguageModel read(ModelFile file, ModelConfiguration configuration) {
     requireMemory(file);
     Set<TensorType> types = new HashSet<>();
     file.tensors().values().stream()
@@ -59,8 +73,11 @@ public final class Models {
   }
 
   /// Refuses a file whose weights do not fit into the Java heap, before any of them is read.
-  private static void requireMemory(GgufFile file) {
-    long bytes = file.tensors().values().stream().mapToLong(t -> t.segment().byteSize()).sum();
+  private static void requireMemory(ModelFile file) {
+    long bytes =
+        file.tensors().values().stream()
+            .mapToLong(tensor -> Matrix.memory(tensor.type(), tensor.weights()))
+            .sum();
     long needed = bytes + bytes / 20 + WORKING_MEMORY;
     Runtime runtime = Runtime.getRuntime();
     long free = free(runtime);

@@ -23,6 +23,14 @@ final class Blocks {
     return (int) INT.get(source, at);
   }
 
+  static void putShort(byte[] target, int at, short value) {
+    SHORT.set(target, at, value);
+  }
+
+  static void putInt(byte[] target, int at, int value) {
+    INT.set(target, at, value);
+  }
+
   /// Half precision to single; a plain loop, which the compiler turns into the conversion
   /// instruction where there is one.
   static void halves(short[] source, int at, float[] target, int count) {
@@ -49,7 +57,26 @@ final class Blocks {
         }
       }
       case Q6_K -> sixes(source, super256, index % 8, target);
-      case F32, F16, BF16, Q8_0 -> throw new IllegalArgumentException(type + " has no nibbles");
+      case F32,
+          F16,
+          BF16,
+          Q8_0,
+          Q2_K,
+          Q3_K,
+          IQ1_S,
+          IQ1_M,
+          IQ2_XXS,
+          IQ2_XS,
+          IQ2_S,
+          IQ3_XXS,
+          IQ3_S,
+          IQ4_NL,
+          IQ4_XS,
+          TQ1_0,
+          TQ2_0,
+          MXFP4,
+          NVFP4 ->
+          throw new IllegalArgumentException(type + " has no plain nibbles");
     }
   }
 

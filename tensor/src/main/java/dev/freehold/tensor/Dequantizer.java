@@ -46,6 +46,21 @@ public final class Dequantizer {
         case Q4_K -> q4k(source, at, target, i);
         case Q5_K -> q5k(source, at, target, i);
         case Q6_K -> q6k(source, at, target, i);
+        case Q2_K -> FewBits.q2k(source, at, target, i);
+        case Q3_K -> FewBits.q3k(source, at, target, i);
+        case TQ1_0 -> FewBits.tq10(source, at, target, i);
+        case TQ2_0 -> FewBits.tq20(source, at, target, i);
+        case MXFP4 -> FewBits.mxfp4(source, at, target, i);
+        case NVFP4 -> FewBits.nvfp4(source, at, target, i);
+        case IQ4_NL -> FewBits.uneven(source, at + 2, half(source, at), target, i);
+        case IQ4_XS -> FewBits.iq4xs(source, at, target, i);
+        case IQ1_S -> GridBlocks.iq1s(source, at, target, i);
+        case IQ1_M -> GridBlocks.iq1m(source, at, target, i);
+        case IQ2_XXS -> GridBlocks.iq2xxs(source, at, target, i);
+        case IQ2_XS -> GridBlocks.iq2xs(source, at, target, i);
+        case IQ2_S -> GridBlocks.iq2s(source, at, target, i);
+        case IQ3_XXS -> GridBlocks.iq3xxs(source, at, target, i);
+        case IQ3_S -> GridBlocks.iq3s(source, at, target, i);
       }
     }
   }

@@ -20,6 +20,12 @@ public sealed interface Matrix permits MappedMatrix, PackedMatrix {
     return PackedMatrix.of(type, rows, columns, segment, workers);
   }
 
+  /// About how many bytes [#of] takes for `weights` weights: what the file takes, but 4 bits a
+  /// weight and their scales for the types whose weights become codes.
+  static long memory(TensorType type, long weights) {
+    return Panels.areCodes(type) ? Math.multiplyExact(weights, 37) / 64 : type.bytes(weights);
+  }
+
   /// Outputs.
   int rows();
 

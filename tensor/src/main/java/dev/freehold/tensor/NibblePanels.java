@@ -34,7 +34,27 @@ final class NibblePanels extends Panels {
         switch (type) {
           case Q5_0, Q5_1, Q5_K -> 1;
           case Q6_K -> 2;
-          case Q4_0, Q4_1, Q4_K, F32, F16, BF16, Q8_0 -> 0;
+          case Q4_0, Q4_1, Q4_K -> 0;
+          case F32,
+              F16,
+              BF16,
+              Q8_0,
+              Q2_K,
+              Q3_K,
+              IQ1_S,
+              IQ1_M,
+              IQ2_XXS,
+              IQ2_XS,
+              IQ2_S,
+              IQ3_XXS,
+              IQ3_S,
+              IQ4_NL,
+              IQ4_XS,
+              TQ1_0,
+              TQ2_0,
+              MXFP4,
+              NVFP4 ->
+              throw new IllegalArgumentException(type + " has no plain nibbles");
         };
     int blocks = Math.multiplyExact(panels, columns / BLOCK);
     quants = new byte[Math.multiplyExact(blocks, BLOCK_BYTES)];

@@ -24,7 +24,26 @@ abstract sealed class NibbleScales {
       case Q4_1, Q5_1 -> new Plain(type, panels, columns, 0);
       case Q4_K, Q5_K -> new Nested(type, panels, columns);
       case Q6_K -> new Sixths(panels, columns);
-      case F32, F16, BF16, Q8_0 -> throw new IllegalArgumentException(type + " has no nibbles");
+      case F32,
+          F16,
+          BF16,
+          Q8_0,
+          Q2_K,
+          Q3_K,
+          IQ1_S,
+          IQ1_M,
+          IQ2_XXS,
+          IQ2_XS,
+          IQ2_S,
+          IQ3_XXS,
+          IQ3_S,
+          IQ4_NL,
+          IQ4_XS,
+          TQ1_0,
+          TQ2_0,
+          MXFP4,
+          NVFP4 ->
+          throw new IllegalArgumentException(type + " has no plain nibbles");
     };
   }
 

@@ -6,7 +6,8 @@ package dev.freehold.tensor;
 /// the file. Rows past the last are zero.
 ///
 /// Thread-safe once packed; packing of different panels may run in parallel.
-abstract sealed class Panels permits FloatPanels, ShortPanels, BytePanels, NibblePanels {
+abstract sealed class Panels
+    permits FloatPanels, ShortPanels, BytePanels, NibblePanels, CodePanels {
 
   /// Rows in a panel.
   static final int ROWS = 16;
@@ -62,6 +63,29 @@ abstract sealed class Panels permits FloatPanels, ShortPanels, BytePanels, Nibbl
     return Math.ceilDiv(columns, BLOCK) * 2 * ROWS;
   }
 
+  /// Whether panels of this type hold codes, see [CodePanels].
+  static boolean areCodes(TensorType type) {
+    return switch (type) {
+      case F32, F16, BF16, Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, Q4_K, Q5_K, Q6_K -> false;
+      case Q2_K,
+          Q3_K,
+          IQ1_S,
+          IQ1_M,
+          IQ2_XXS,
+          IQ2_XS,
+          IQ2_S,
+          IQ3_XXS,
+          IQ3_S,
+          IQ4_NL,
+          IQ4_XS,
+          TQ1_0,
+          TQ2_0,
+          MXFP4,
+          NVFP4 ->
+          true;
+    };
+  }
+
   static Panels of(TensorType type, int rows, int columns) {
     int panels = Math.ceilDiv(rows, ROWS);
     return switch (type) {
@@ -69,6 +93,22 @@ abstract sealed class Panels permits FloatPanels, ShortPanels, BytePanels, Nibbl
       case F16, BF16 -> new ShortPanels(type, panels, columns);
       case Q8_0 -> new BytePanels(panels, columns);
       case Q4_0, Q4_1, Q5_0, Q5_1, Q4_K, Q5_K, Q6_K -> new NibblePanels(type, panels, columns);
+      case Q2_K,
+          Q3_K,
+          IQ1_S,
+          IQ1_M,
+          IQ2_XXS,
+          IQ2_XS,
+          IQ2_S,
+          IQ3_XXS,
+          IQ3_S,
+          IQ4_NL,
+          IQ4_XS,
+          TQ1_0,
+          TQ2_0,
+          MXFP4,
+          NVFP4 ->
+          new CodePanels(type, panels, columns);
     };
   }
 }

@@ -27,6 +27,25 @@ final class RandomBlocks {
           half(buffer, at + 2, random, low, high);
         }
         case Q6_K -> half(buffer, at + 208, random, low, high);
+        case Q2_K -> {
+          half(buffer, at + 80, random, low, high);
+          half(buffer, at + 82, random, low, high);
+        }
+        case Q3_K -> half(buffer, at + 108, random, low, high);
+        case TQ1_0 -> half(buffer, at + 52, random, low, high);
+        case TQ2_0 -> half(buffer, at + 64, random, low, high);
+        case IQ1_S, IQ2_XXS, IQ2_XS, IQ2_S, IQ3_XXS, IQ3_S, IQ4_NL, IQ4_XS ->
+            half(buffer, at, random, low, high);
+        case IQ1_M -> {
+          short bits = Float.floatToFloat16(scale(random, low, high));
+          for (int i = 0; i < 4; i++) {
+            int nibble = (bits >>> (4 * i)) & 15;
+            int upper = buffer.get(at + 49 + 2 * i) & 15;
+            buffer.put(at + 49 + 2 * i, (byte) ((nibble << 4) | upper));
+          }
+        }
+        case MXFP4 -> buffer.put(at, (byte) (127 + random.nextInt(low, high)));
+        case NVFP4 -> {}
       }
     }
     return MemorySegment.ofArray(bytes);

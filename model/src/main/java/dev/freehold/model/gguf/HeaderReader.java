@@ -23,6 +23,7 @@ final class HeaderReader {
   private static final int MAGIC = 0x46554747; // "GGUF", little-endian
   private static final int LONGEST_NAME = 65_535;
   private static final int MOST_DIMENSIONS = 4;
+  private static final int LARGEST_METADATA = 1 << 30;
   private static final long LARGEST_ALIGNMENT = 1 << 20;
   // A key of one letter, its length and type and a value of one byte; a tensor's fixed fields.
   private static final int SHORTEST_ENTRY = 8 + 1 + 4 + 1;
@@ -56,11 +57,22 @@ final class HeaderReader {
     }
     long tensorCount = count("tensors", SHORTEST_TENSOR);
     long entryCount = count("metadata entries", SHORTEST_ENTRY);
-    Metadata metadata = new Metadata(file, bytes, entries(entryCount));
+    Map<String, Metadata.Value> entries = entries(entryCount);
+    Metadata metadata = new Metadata(file, copy(), entries);
     long alignment = alignment(metadata);
     List<Description> descriptions = descriptions(tensorCount);
     long dataStart = Math.ceilDiv(at, alignment) * alignment;
     return new Header(metadata, tensors(descriptions, dataStart, alignment));
+  }
+
+  /// What was read so far, out of the mapping: it stays readable whatever happens to the file.
+  private MemorySegment copy() {
+    if (at > LARGEST_METADATA) {
+      throw malformed(at, "metadata of more than %d bytes".formatted(LARGEST_METADATA));
+    }
+    byte[] copy = new byte[(int) at];
+    MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, 0, copy, 0, copy.length);
+    return MemorySegment.ofArray(copy).asReadOnly();
   }
 
   private Map<String, Metadata.Value> entries(long count) {

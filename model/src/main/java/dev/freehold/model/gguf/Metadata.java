@@ -17,8 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// Each getter comes twice: with the key alone the key is required, with a second argument that
 /// value stands in where the key is absent. A value of another type than asked for is a
 /// [MalformedFile]; whole numbers of any width are taken where they fit. Values are decoded when
-/// asked for, so a vocabulary costs nothing until it is read. Immutable and thread-safe while the
-/// file is open.
+/// asked for, so a vocabulary costs nothing until it is read. Immutable and thread-safe.
 public final class Metadata {
 
   record Value(ValueType type, long count, long offset, boolean array) {}
@@ -153,6 +152,27 @@ public final class Metadata {
       numbers[i] = number(element(value, i), key);
     }
     return numbers;
+  }
+
+  /// The type and the bytes of a value as the header has them, for writing them again.
+  ///
+  /// @param type type number, of the elements where it is an array
+  /// @param array whether it is an array
+  /// @param count elements, 1 where it is none
+  /// @param bytes the values one after the other
+  record Raw(ValueType type, boolean array, long count, MemorySegment bytes) {}
+
+  Raw raw(String key) {
+    Value value = required(key);
+    long end = value.offset;
+    for (long i = 0; value.type == ValueType.STRING && i < value.count; i++) {
+      end += 8 + bytes.get(LONG, end);
+    }
+    if (value.type != ValueType.STRING) {
+      end += value.count * value.type.smallest();
+    }
+    return new Raw(
+        value.type, value.array, value.count, bytes.asSlice(value.offset, end - value.offset));
   }
 
   /// How many elements the array under a required key has.

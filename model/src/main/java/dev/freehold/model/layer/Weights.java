@@ -2,8 +2,8 @@ package dev.freehold.model.layer;
 
 import dev.freehold.chat.MalformedFile;
 import dev.freehold.chat.Unsupported;
-import dev.freehold.model.gguf.GgufFile;
 import dev.freehold.model.gguf.GgufTensor;
+import dev.freehold.model.gguf.ModelFile;
 import dev.freehold.tensor.Dequantizer;
 import dev.freehold.tensor.Matrix;
 import dev.freehold.tensor.TensorType;
@@ -27,13 +27,13 @@ public final class Weights {
 
   private static final int LEFTOVERS_NAMED = 5;
 
-  private final GgufFile file;
+  private final ModelFile file;
   private final Workers workers;
   private final Set<String> claimed = new HashSet<>();
 
   /// @param file where the tensors are
   /// @param workers who packs them
-  public Weights(GgufFile file, Workers workers) {
+  public Weights(ModelFile file, Workers workers) {
     this.file = file;
     this.workers = workers;
   }

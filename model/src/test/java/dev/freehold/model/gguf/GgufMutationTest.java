@@ -7,14 +7,19 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/// Seeded mutation of a small file's header, in a JVM of little memory.
+/// Seeded mutation of small files' headers, in a JVM of little memory: a sound file and one for
+/// each class of fault that readers of GGUF were attacked with. `-Dfreehold.mutants=1000000` runs
+/// more of them, in 256 MiB, and holds each to 250 ms.
 class GgufMutationTest {
 
-  private static final int MUTANTS = 40_000;
+  private static final int USUAL = 200_000;
+  private static final int MUTANTS = Integer.getInteger("freehold.mutants", USUAL);
+  private static final long SLOWEST = 250_000_000L;
   private static final long[] NASTY = {
     0, -1, 1, 255, 65_536, Integer.MAX_VALUE, Integer.MIN_VALUE, Long.MAX_VALUE, Long.MIN_VALUE
   };
@@ -25,8 +30,9 @@ class GgufMutationTest {
     Process process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx24m",
+                MUTANTS > USUAL ? "-Xmx256m" : "-Xmx24m",
                 "-XX:+UseSerialGC",
+                "-Dfreehold.mutants=" + MUTANTS,
                 "--add-modules=jdk.incubator.vector",
                 "-cp",
                 System.getProperty("java.class.path"),
@@ -34,17 +40,19 @@ class GgufMutationTest {
             .redirectErrorStream(true)
             .start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
+    assertThat(process.waitFor(60, TimeUnit.MINUTES)).isTrue();
     assertThat(process.exitValue()).as(output).isZero();
     assertThat(output).contains(MUTANTS + " mutants");
   }
 
   /// What the child runs: anything but a [FreeholdException] ends it with a stack trace.
   public static void main(String[] arguments) {
-    byte[] sound = GgufBuilder.sound();
+    List<byte[]> seeds = seeds();
     int loaded = 0;
+    long slowest = 0;
     for (int seed = 0; seed < MUTANTS; seed++) {
-      byte[] mutant = mutant(sound, new Random(seed));
+      byte[] mutant = mutant(seeds.get(seed % seeds.size()), new Random(seed));
+      long start = System.nanoTime();
       try {
         touch(GgufFile.of("mutant", mutant));
         loaded++;
@@ -55,16 +63,83 @@ class GgufMutationTest {
       } catch (RuntimeException | Error e) {
         throw new AssertionError("seed " + seed, e);
       }
+      slowest = Math.max(slowest, System.nanoTime() - start);
+    }
+    if (MUTANTS > USUAL && slowest > SLOWEST) {
+      throw new AssertionError("one mutant took %d ms".formatted(slowest / 1_000_000));
     }
     if (loaded == 0 || loaded == MUTANTS) {
       throw new AssertionError("mutation does nothing: " + loaded);
     }
-    System.out.println(MUTANTS + " mutants, " + loaded + " loaded");
+    System.out.printf(
+        "%d mutants, %d loaded, the slowest took %d ms%n", MUTANTS, loaded, slowest / 1_000_000);
+  }
+
+  /// The first is sound; the others begin where attacks of the past ended.
+  private static List<byte[]> seeds() {
+    byte[] data = new byte[204];
+    return List.of(
+        GgufBuilder.sound(),
+        GgufBuilder.sound(),
+        // A string whose length wraps around when something is added to it.
+        GgufBuilder.header(3, 0, 1).number(-8).raw("key").padTo(32).raw(data).build(),
+        // An array that is larger than memory, and one of strings without end.
+        GgufBuilder.header(3, 0, 1)
+            .entry("k", ValueType.ARRAY)
+            .integer(ValueType.UINT64.ordinal())
+            .number(1L << 60)
+            .padTo(32)
+            .raw(data)
+            .build(),
+        GgufBuilder.header(3, 0, 1)
+            .entry("k", ValueType.ARRAY)
+            .integer(ValueType.STRING.ordinal())
+            .number(25)
+            .raw(data)
+            .build(),
+        // Arrays within arrays.
+        GgufBuilder.header(3, 0, 1)
+            .entry("k", ValueType.ARRAY)
+            .integer(ValueType.ARRAY.ordinal())
+            .number(1)
+            .raw(data)
+            .build(),
+        // More tensors and entries than the file has bytes for.
+        GgufBuilder.header(3, 1L << 61, 1L << 61).raw(data).build(),
+        // More dimensions than the reader has places for.
+        GgufBuilder.header(3, 1, 0).tensor("t", 0, 0, 1, 1, 1, 1, 1, 1).padTo(32).raw(data).build(),
+        // A product of dimensions that wraps around to something small.
+        GgufBuilder.header(3, 1, 0)
+            .tensor("t", 0, 0, 1L << 32, 1L << 31, 2)
+            .padTo(32)
+            .raw(data)
+            .build(),
+        // An offset past the end, and one that wraps around with the size.
+        GgufBuilder.header(3, 1, 0).tensor("t", 0, 1L << 40, 8).padTo(32).raw(data).build(),
+        GgufBuilder.header(3, 1, 0).tensor("t", 0, -32, 16).padTo(32).raw(data).build(),
+        // An alignment that is divided by.
+        GgufBuilder.header(3, 1, 1)
+            .entry("general.alignment", ValueType.UINT32)
+            .integer(0)
+            .tensor("t", 0, 0, 8)
+            .padTo(32)
+            .raw(data)
+            .build(),
+        // A part of nothing, and one of more parts than there are names.
+        GgufBuilder.header(3, 1, 2)
+            .entry("split.no", ValueType.UINT16)
+            .raw(new byte[] {9, 0})
+            .entry("split.count", ValueType.UINT16)
+            .raw(new byte[] {(byte) 255, (byte) 255})
+            .tensor("t", 12, 0, 256)
+            .padTo(32)
+            .raw(data)
+            .build());
   }
 
   private static byte[] mutant(byte[] sound, Random random) {
     byte[] mutant = sound.clone();
-    int header = sound.length - 204;
+    int header = sound.length - Math.min(204, sound.length / 2);
     int changes = 1 + random.nextInt(3);
     for (int i = 0; i < changes; i++) {
       int at = random.nextInt(header);

@@ -1,0 +1,204 @@
+package dev.freehold.model.safetensors;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.freehold.chat.FreeholdException;
+import dev.freehold.chat.MalformedFile;
+import dev.freehold.chat.NotFound;
+import dev.freehold.chat.Unsupported;
+import dev.freehold.model.Batch;
+import dev.freehold.model.LanguageModel;
+import dev.freehold.model.Logits;
+import dev.freehold.model.ModelConfiguration;
+import dev.freehold.model.Models;
+import dev.freehold.model.SequenceState;
+import dev.freehold.model.gguf.GgufTensor;
+import dev.freehold.model.gguf.Metadata;
+import dev.freehold.model.gguf.ModelFile;
+import dev.freehold.model.tokenizer.Tokenizer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+class HuggingFaceFolderTest {
+
+  private static final int MUTANTS =
+      Math.min(Integer.getInteger("freehold.mutants", 1_500), 20_000);
+
+  @TempDir Path scratch;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"llama", "mistral", "mixtral", "qwen2", "qwen3", "qwen3moe", "gemma3"})
+  void aFolderComputesWhatTransformersComputes(String name) {
+    JsonNode golden = Folders.json(name + ".json");
+    float[] expected = Folders.floats(name + ".logits.bin");
+    int[] tokens = golden.path("tokens").valueStream().mapToInt(JsonNode::asInt).toArray();
+    ModelConfiguration configuration = ModelConfiguration.standard().withThreads(1);
+    try (LanguageModel model = Models.open(Folders.path(name), configuration);
+        SequenceState state = model.newSequence()) {
+      Logits logits = model.step(Batch.of(state, tokens, Batch.Outputs.ALL));
+      int vocabulary = golden.path("vocab").asInt();
+      for (int row = 0; row < tokens.length; row++) {
+        for (int token = 0; token < vocabulary; token++) {
+          assertThat(logits.row(0, row)[token])
+              .isCloseTo(expected[row * vocabulary + token], within(3e-5f));
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"llama", "mistral"})
+  void tokenizerJsonCutsTextAsTheTokenizersLibraryDoes(String name) {
+    try (ModelFile folder = Models.file(Folders.path(name))) {
+      Tokenizer tokenizer = Tokenizer.read(folder.metadata());
+      for (JsonNode string : Folders.json(name + ".json").path("strings")) {
+        int[] expected = string.path("tokens").valueStream().mapToInt(JsonNode::asInt).toArray();
+        assertThat(tokenizer.encode(string.path("text").asString()))
+            .as(string.toString())
+            .isEqualTo(expected);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"llama", "mistral", "mixtral", "qwen2", "qwen3", "qwen3moe", "gemma3"})
+  void keysAndTensorsAreThoseOfLlamaCppsConverter(String name) throws Exception {
+    JsonNode golden = Folders.json(name + ".gguf.json");
+    try (ModelFile folder = Models.file(Folders.path(name))) {
+      Metadata metadata = folder.metadata();
+      for (Map.Entry<String, JsonNode> entry : golden.path("metadata").properties()) {
+        String key = entry.getKey();
+        if (entry.getValue().isString()) {
+          assertThat(metadata.string(key)).as(key).isEqualTo(entry.getValue().asString());
+        } else {
+          assertThat(metadata.number(key)).as(key).isEqualTo((float) entry.getValue().asDouble());
+        }
+      }
+      int seen = 0;
+      for (GgufTensor tensor : folder.tensors().values()) {
+        if (tensor.name().matches("blk\\.\\d+\\.ffn_\\w+\\.\\d+\\.weight")) {
+          continue; // experts, stacked by the converter: compared when written
+        }
+        JsonNode expected = golden.path("tensors").path(tensor.name());
+        assertThat(expected.isObject()).as(tensor.name()).isTrue();
+        assertThat(tensor.shape())
+            .isEqualTo(expected.path("shape").valueStream().map(JsonNode::asLong).toList());
+        if (!tensor.name().equals("rope_freqs.weight")) {
+          assertThat(Folders.digest(tensor))
+              .as(tensor.name())
+              .isEqualTo(expected.path("sha256").asString());
+        }
+        seen++;
+      }
+      long stacked =
+          golden.path("tensors").propertyStream().filter(e -> e.getKey().contains("_exps")).count();
+      assertThat(seen + stacked).isEqualTo(golden.path("tensors").size());
+    }
+  }
+
+  @Test
+  void whatIsMissingIsNamed() throws IOException {
+    Files.copy(Folders.path("llama/config.json"), scratch.resolve("config.json"));
+    assertThatThrownBy(() -> Models.file(scratch))
+        .isInstanceOf(NotFound.class)
+        .hasMessageContaining("model.safetensors");
+    Path parts = copy("mistral", "parts");
+    Files.delete(parts.resolve("model-00002-of-00004.safetensors"));
+    assertThatThrownBy(() -> Models.file(parts))
+        .isInstanceOf(NotFound.class)
+        .hasMessageContaining("model-00002-of-00004.safetensors");
+  }
+
+  @Test
+  void whatIsNotServedIsRefusedByName() throws IOException {
+    refused("\"model_type\": \"llama\"", "\"model_type\": \"mamba\"", "model_type mamba");
+    refused("\"rope_type\": \"llama3\"", "\"rope_type\": \"odd\"", "Rotary scaling odd");
+    refused("\"hidden_act\": \"silu\"", "\"hidden_act\": \"relu\"", "activation relu");
+    refused("\"mlp_bias\"", "\"quantization_config\": {}, \"mlp_bias\"", "quantization_config");
+  }
+
+  private void refused(String from, String to, String named) throws IOException {
+    Path folder = copy("llama", "changed" + Math.abs(to.hashCode()));
+    Path config = folder.resolve("config.json");
+    String text = Files.readString(config);
+    assertThat(text).contains(from);
+    Files.writeString(config, text.replace(from, to));
+    assertThatThrownBy(() -> Models.file(folder))
+        .isInstanceOf(Unsupported.class)
+        .hasMessageContaining(named);
+  }
+
+  @Test
+  void anIndexCannotNameAFileOutsideTheFolder() throws IOException {
+    Path folder = copy("mistral", "outside");
+    Path index = folder.resolve("model.safetensors.index.json");
+    String text = Files.readString(index);
+    Files.writeString(index, text.replace("model-00002-of", "../model-00002-of"));
+    assertThatThrownBy(() -> Models.file(folder))
+        .isInstanceOf(MalformedFile.class)
+        .hasMessageContaining("../model-00002-of-00004.safetensors");
+  }
+
+  @Test
+  void everyMutantOfADescriptionIsReadOrRefusedByUs() throws IOException {
+    int read = 0;
+    for (String name : new String[] {"config.json", "tokenizer.json", "tokenizer_config.json"}) {
+      Path folder = copy("llama", "mutants of " + name);
+      byte[] sound = Files.readAllBytes(folder.resolve(name));
+      for (int seed = 0; seed < MUTANTS / 3; seed++) {
+        byte[] mutant = mutant(sound, new Random(seed));
+        Files.write(folder.resolve(name), mutant);
+        try (ModelFile file = Models.file(folder)) {
+          Tokenizer.read(file.metadata());
+          read++;
+        } catch (FreeholdException refused) {
+          assertThat(refused.getMessage()).isNotEmpty();
+        } catch (RuntimeException | Error e) {
+          throw new AssertionError(name + ", seed " + seed, e);
+        }
+      }
+    }
+    assertThat(read).isBetween(1, MUTANTS - 1);
+  }
+
+  private static byte[] mutant(byte[] sound, Random random) {
+    byte[] mutant = sound.clone();
+    for (int i = random.nextInt(3); i >= 0; i--) {
+      int at = random.nextInt(Math.min(mutant.length, random.nextBoolean() ? 3000 : 1 << 20));
+      switch (random.nextInt(5)) {
+        case 0 -> mutant[at] = (byte) random.nextInt();
+        case 1 -> mutant[at] ^= (byte) (1 << random.nextInt(8));
+        case 2 -> mutant[at] = (byte) "{}[]\",:0123456789-e".charAt(random.nextInt(19));
+        case 3 -> {
+          // A number made huge.
+          for (int j = at; j < mutant.length && mutant[j] != '\n'; j++) {
+            mutant[j] = mutant[j] >= '0' && mutant[j] <= '9' ? (byte) '9' : mutant[j];
+          }
+        }
+        default -> mutant = Arrays.copyOf(mutant, 1 + random.nextInt(mutant.length));
+      }
+    }
+    return mutant;
+  }
+
+  private Path copy(String name, String as) throws IOException {
+    Path target = Files.createDirectories(scratch.resolve(as));
+    try (var files = Files.list(Folders.path(name))) {
+      for (Path file : files.toList()) {
+        Files.copy(file, target.resolve(file.getFileName().toString()));
+      }
+    }
+    return target;
+  }
+}
