@@ -7,5 +7,7 @@ module dev.freehold.evaluation {
   requires tools.jackson.databind;
   requires org.snakeyaml.engine.v2;
 
+  exports dev.freehold.evaluation;
+  exports dev.freehold.evaluation.grader;
   exports dev.freehold.evaluation.statistics;
 }

@@ -4,6 +4,7 @@ import dev.freehold.chat.ChatModel;
 import dev.freehold.chat.ChatRequest;
 import dev.freehold.chat.ChatStream;
 import dev.freehold.chat.ContextLengthExceeded;
+import dev.freehold.chat.Continuation;
 import dev.freehold.chat.Embedder;
 import dev.freehold.chat.InvalidRequest;
 import dev.freehold.chat.ModelCard;
@@ -22,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.Optional;
 
 /// An open-weight model that runs in this process.
@@ -153,6 +155,11 @@ public final class LocalChatModel implements ChatModel {
   @Override
   public int countTokens(Prompt prompt) {
     return tokens(prompt).length;
+  }
+
+  @Override
+  public List<Continuation> continuations(String context, List<String> texts) {
+    return Scoring.all(engine, tokenizer, card.contextLength(), context, texts);
   }
 
   private int[] tokens(Prompt prompt) {

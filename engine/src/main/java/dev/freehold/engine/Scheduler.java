@@ -67,7 +67,7 @@ final class Scheduler {
             ? configuration.promptTokensPerStep()
             : configuration.promptTokensBesideAnswers();
     for (Sequence sequence : List.copyOf(running)) {
-      int count = Math.min(left, sequence.ahead());
+      int count = sequence.piece(Math.min(left, sequence.ahead()));
       if (!sequence.answering()
           && count > 0
           && running.contains(sequence)

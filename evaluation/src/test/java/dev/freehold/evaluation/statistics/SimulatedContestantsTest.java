@@ -78,8 +78,10 @@ class SimulatedContestantsTest {
 
   @Test
   void newcombesIntervalCoversAsWell() {
-    covers(simulate("Newcombe, 300 cases", 0, 0.05, r -> binary(r, 300, 0.12, 0.12).newcombe(0.95)));
-    covers(simulate("Newcombe, small n (40)", 0.1, 0.1, r -> binary(r, 40, 0.3, 0.2).newcombe(0.95)));
+    covers(
+        simulate("Newcombe, 300 cases", 0, 0.05, r -> binary(r, 300, 0.12, 0.12).newcombe(0.95)));
+    covers(
+        simulate("Newcombe, small n (40)", 0.1, 0.1, r -> binary(r, 40, 0.3, 0.2).newcombe(0.95)));
   }
 
   @Test
