@@ -130,7 +130,8 @@ class BenchmarkTest {
         .containsExactly("At least 90 seconds", "90 seconds", "90 s");
     assertThat(imported.benchmark().find("F001").slices()).containsEntry("kind", "direct");
     assertThat(imported.notes())
-        .containsExactly("Fields left aside: also, document, elsewhere, heading, page, quote, readers.");
+        .containsExactly(
+            "Fields left aside: also, document, elsewhere, heading, page, quote, readers.");
   }
 
   @Test

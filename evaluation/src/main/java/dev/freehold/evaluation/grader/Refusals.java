@@ -20,7 +20,8 @@ public final class Refusals {
           sign("\\b(je|nous) ne (sais|savons|peux|pouvons|trouve|trouvons|dispose)"),
           sign("\\b(n'est|ne sont) pas (mentionn|indiqu|pr[ée]cis|dans|disponible)"),
           sign("\\baucune (information|mention|r[ée]ponse)"),
-          sign("\\b(wei(ß|ss)|kann|finde|wissen|k[öo]nnen|finden) (ich|wir)\\b[^.]{0,60}\\bnicht\\b"),
+          sign(
+              "\\b(wei(ß|ss)|kann|finde|wissen|k[öo]nnen|finden) (ich|wir)\\b[^.]{0,60}\\bnicht\\b"),
           sign(
               "\\b(ich|wir) (wei(ß|ss)|wissen|kann|k[öo]nnen|finde|finden)\\b[^.]{0,60}\\bnicht\\b"),
           sign(
