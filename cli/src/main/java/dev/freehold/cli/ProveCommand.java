@@ -2,16 +2,18 @@ package dev.freehold.cli;
 
 import dev.freehold.chat.ChatModel;
 import dev.freehold.chat.ChatModels;
+import dev.freehold.chat.Conflict;
+import dev.freehold.chat.Message;
 import dev.freehold.chat.Unavailable;
 import dev.freehold.documents.BgeSmallEmbedder;
 import dev.freehold.evaluation.Benchmark;
 import dev.freehold.evaluation.BenchmarkFiles;
+import dev.freehold.evaluation.Case;
 import dev.freehold.evaluation.Contestant;
 import dev.freehold.evaluation.Entrant;
 import dev.freehold.evaluation.EvidencePack;
 import dev.freehold.evaluation.Journal;
 import dev.freehold.evaluation.Judge;
-import dev.freehold.evaluation.Plan;
 import dev.freehold.evaluation.Proof;
 import dev.freehold.evaluation.Report;
 import dev.freehold.evaluation.Seals;
@@ -32,11 +34,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
-/// `freehold prove`: whether candidates are as good as the incumbent on a benchmark. The exit code is
-/// a gate: 0 all are as good, 1 one is worse, 2 there is not enough evidence.
+/// `freehold prove`: whether candidates are as good as the incumbent on a benchmark. The exit code
+/// is a gate: 0 all are as good, 1 one is worse, 2 there is not enough evidence.
 record ProveCommand(Shell shell) implements Subcommand {
 
   /// A candidate is worse.
@@ -60,24 +63,57 @@ record ProveCommand(Shell shell) implements Subcommand {
     if (options.planOnly()) {
       return ExitCode.OK;
     }
-    Seals.open(settings.home().resolve("sealed")).seal(benchmark);
+    Seals seals = Seals.open(settings.home().resolve("sealed"));
+    seals.seal(benchmark);
+    refuseShown(benchmark, seals);
     try (StoreModels models =
         new StoreModels(
             ModelStore.open(settings.home()),
             settings.model(),
             Runtime.getRuntime().maxMemory(),
             new EngineOpener(settings.threads()))) {
-      return prove(options, benchmark, models, settings.home());
+      if (options.documents().isEmpty()) {
+        return prove(options, benchmark, models, settings.home(), "", model -> model);
+      }
+      try (ProofDocuments documents =
+          ProofDocuments.open(shell, settings.home(), options.documents().get())) {
+        documents.refuseSealed(seals);
+        return prove(
+            options, benchmark, models, settings.home(), documents.digest(), documents::ground);
+      }
     }
   }
 
-  private int prove(ProveOptions options, Benchmark benchmark, ChatModels models, Path home) {
+  /// Refuses prompts that show one case's question before another's.
+  private static void refuseShown(Benchmark benchmark, Seals seals) {
+    for (Case one : benchmark.cases()) {
+      List<Message> before = one.messages().subList(0, Math.max(0, one.messages().size() - 1));
+      for (Message message : before) {
+        Optional<String> shown =
+            message instanceof Message.System ? seals.caseIn(message.text()) : Optional.empty();
+        if (shown.isPresent()) {
+          throw new Conflict(
+              "The instructions of case %s show the sealed case %s as an example."
+                  .formatted(one.id(), shown.get()));
+        }
+      }
+    }
+  }
+
+  private int prove(
+      ProveOptions options,
+      Benchmark benchmark,
+      ChatModels models,
+      Path home,
+      String documents,
+      UnaryOperator<ChatModel> ground) {
     List<Entrant> entrants = new ArrayList<>();
     for (String name : options.contestants()) {
-      ChatModel model = models.model(options.modelOf(name));
+      ChatModel alone = models.model(options.modelOf(name));
+      ChatModel model = ProveOptions.grounded(name) ? ground.apply(alone) : alone;
       boolean leaves = model.card().architecture().equals("upstream");
-      entrants.add(
-          new Entrant(Contestant.of(name, model, leaves, options.prices().of(name)), model));
+      Contestant one = Contestant.of(name, model, leaves, options.prices().of(name));
+      entrants.add(new Entrant(ProveOptions.grounded(name) ? one.reading(documents) : one, model));
     }
     Optional<Judge> judge =
         options
@@ -87,8 +123,7 @@ record ProveCommand(Shell shell) implements Subcommand {
                     models.model(name),
                     entrants.stream().map(Entrant::contestant).toList(),
                     options.judgeForced()));
-    Trial trial =
-        new Trial(benchmark, options.settings(), entrants, judge, options.parallel());
+    Trial trial = new Trial(benchmark, options.settings(), entrants, judge, options.parallel());
     Path folder = options.folder(home, benchmark, trial.terms());
     try (Instrumented instruments = Instrumented.of(benchmark, options.file());
         Journal journal = Journal.open(folder.resolve("journal.jsonl"), trial.terms())) {
@@ -141,8 +176,8 @@ record ProveCommand(Shell shell) implements Subcommand {
     }
     proof
         .judge()
-        .ifPresent(one ->
-            one.warnings().forEach(warning -> shell.out().println("Judge: " + warning)));
+        .ifPresent(
+            one -> one.warnings().forEach(warning -> shell.out().println("Judge: " + warning)));
     shell.out().printf("Report:   %s%n", report);
     shell.out().printf("Evidence: %s, signed by %s%n", pack, key.fingerprint());
     List<Verdict.Outcome> outcomes = proof.verdicts().stream().map(Verdict::outcome).toList();

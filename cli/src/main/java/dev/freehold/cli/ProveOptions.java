@@ -8,14 +8,10 @@ import dev.freehold.evaluation.Labels;
 import dev.freehold.evaluation.Plan;
 import dev.freehold.evaluation.Price;
 import dev.freehold.evaluation.ProofSettings;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,8 +22,8 @@ import picocli.CommandLine.ParseResult;
 
 /// The flags of `freehold prove`.
 ///
-/// @param contestants by name, the incumbent first; the same model again has `#2` in the flag and a
-///   name of its own here
+/// @param contestants by name, the incumbent first; a model that is held against itself has another
+///   name the second time
 record ProveOptions(
     Path file,
     BenchmarkFiles.Reading reading,
@@ -40,7 +36,11 @@ record ProveOptions(
     Prices prices,
     int parallel,
     Optional<Path> out,
+    Optional<Path> documents,
     boolean planOnly) {
+
+  /// What is put behind a model's name where it is given the documents.
+  private static final String GROUNDED = "+docs";
 
   /// What is put behind a model's name when it is held against itself.
   private static final String TWICE = " (again)";
@@ -59,6 +59,7 @@ record ProveOptions(
             "",
             "  freehold prove mails.jsonl --incumbent gpt --candidate smollm2 --margin 3",
             "  freehold prove facts.jsonl --grader contains --slices kind,language …",
+            "  freehold prove facts.jsonl --docs ~/manuals --incumbent NAME --candidate NAME+docs",
             "  freehold prove mails.jsonl --margin 3 --plan        only: how many cases are needed",
             "",
             "A benchmark is a file of JSON lines (question, answer), OpenAI Evals, promptfoo, or a",
@@ -79,17 +80,21 @@ record ProveOptions(
             .auxiliaryTypes(String.class)
             .description("A model that may take it; may be given several times.")
             .build());
-    option(spec, "--margin", "POINTS", "How many points of 100 worse is still as good. By default 3.");
-    option(spec, "--grader", "GRADER", "How answers are scored: " + GraderNames.all() + "; or JSON.");
+    option(
+        spec, "--margin", "POINTS", "How many points of 100 worse is still as good. By default 3.");
+    option(
+        spec, "--grader", "GRADER", "How answers are scored: " + GraderNames.all() + "; or JSON.");
     option(spec, "--slices", "FIELDS", "Fields of the file that divide the cases, with commas.");
     option(spec, "--runs", "N", "How often each case is asked, with a temperature.");
     option(spec, "--temperature", "0…2", "0, the default, takes the likeliest answer always.");
     option(spec, "--max-tokens", "N", "Longest answer. By default 256.");
     option(spec, "--seed", "N", "Of sampling and of the bootstrap. By default 1.");
     option(spec, "--parallel", "N", "Cases asked at once. By default 4.");
-    option(spec, "--judge", "NAME", "The model that compares answers, where the grader is a judge.");
+    option(
+        spec, "--judge", "NAME", "The model that compares answers, where the grader is a judge.");
     option(spec, "--labels", "FILE", "What people scored: JSON lines of case, contestant, score.");
     option(spec, "--assume", "SHARE", "For the plan: on how many cases equals differ, e.g. 0.2.");
+    option(spec, "--docs", "FOLDER", "What contestants called NAME+docs are given to read.");
     option(spec, "--out", "FOLDER", "Where journal, report and evidence go.");
     spec.addOption(
         OptionSpec.builder("--price")
@@ -98,9 +103,14 @@ record ProveOptions(
             .auxiliaryTypes(String.class)
             .description("Money for a million tokens in and out, and for an hour.")
             .build());
-    spec.addOption(OptionSpec.builder("--force-judge").description("Also one of a contestant's family.").build());
-    spec.addOption(OptionSpec.builder("--no-control").description("Do not ask the incumbent twice.").build());
-    spec.addOption(OptionSpec.builder("--plan").description("Only say how many cases are needed.").build());
+    spec.addOption(
+        OptionSpec.builder("--force-judge")
+            .description("Also one of a contestant's family.")
+            .build());
+    spec.addOption(
+        OptionSpec.builder("--no-control").description("Do not ask the incumbent twice.").build());
+    spec.addOption(
+        OptionSpec.builder("--plan").description("Only say how many cases are needed.").build());
     return spec;
   }
 
@@ -115,7 +125,8 @@ record ProveOptions(
     String incumbent = parsed.matchedOptionValue("--incumbent", "");
     List<String> candidates = parsed.matchedOptionValue("--candidate", List.<String>of());
     if (!plan && (incumbent.isEmpty() || candidates.isEmpty())) {
-      throw new InvalidRequest("--incumbent and at least one --candidate are needed.", "--candidate");
+      throw new InvalidRequest(
+          "--incumbent and at least one --candidate are needed.", "--candidate");
     }
     contestants.add(incumbent);
     candidates.forEach(one -> contestants.add(one.equals(incumbent) ? one + TWICE : one));
@@ -156,7 +167,21 @@ record ProveOptions(
         prices(parsed.matchedOptionValue("--price", List.<String>of()), contestants),
         parallel,
         Optional.ofNullable(parsed.matchedOptionValue("--out", (String) null)).map(Path::of),
+        documents(parsed, contestants),
         plan);
+  }
+
+  private static Optional<Path> documents(ParseResult parsed, List<String> contestants) {
+    boolean wanted = contestants.stream().anyMatch(ProveOptions::grounded);
+    String folder = parsed.matchedOptionValue("--docs", "");
+    if (wanted == folder.isEmpty()) {
+      throw new InvalidRequest(
+          wanted
+              ? "A contestant called NAME+docs needs --docs FOLDER."
+              : "--docs is of no use without a contestant called NAME+docs.",
+          "--docs");
+    }
+    return folder.isEmpty() ? Optional.empty() : Optional.of(Path.of(folder));
   }
 
   private static Prices prices(List<String> given, List<String> contestants) {
@@ -165,7 +190,8 @@ record ProveOptions(
       int equals = one.lastIndexOf('=');
       String[] parts = one.substring(equals + 1).split(",", -1);
       if (equals < 1 || parts.length < 2 || parts.length > 3) {
-        throw new InvalidRequest("--price takes NAME=IN,OUT[,HOUR], not \"%s\".".formatted(one), "--price");
+        throw new InvalidRequest(
+            "--price takes NAME=IN,OUT[,HOUR], not \"%s\".".formatted(one), "--price");
       }
       String name = one.substring(0, equals);
       if (!contestants.contains(name)) {
@@ -196,9 +222,17 @@ record ProveOptions(
 
   /// The model behind a contestant's name.
   String modelOf(String contestant) {
-    return contestant.endsWith(TWICE)
-        ? contestant.substring(0, contestant.length() - TWICE.length())
-        : contestant;
+    String name = without(contestant, TWICE);
+    return without(name, GROUNDED);
+  }
+
+  /// Whether a contestant is given the documents.
+  static boolean grounded(String contestant) {
+    return without(contestant, TWICE).endsWith(GROUNDED);
+  }
+
+  private static String without(String name, String ending) {
+    return name.endsWith(ending) ? name.substring(0, name.length() - ending.length()) : name;
   }
 
   Plan plan(Benchmark benchmark) {
@@ -210,15 +244,8 @@ record ProveOptions(
   /// The same terms lead to the same folder, so that a run that was broken off is found again.
   Path folder(Path home, Benchmark benchmark, String terms) {
     return out.orElseGet(() -> {
-      try {
-        byte[] hash =
-            MessageDigest.getInstance("SHA-256").digest(terms.getBytes(StandardCharsets.UTF_8));
-        String name = benchmark.name().replaceAll("[^A-Za-z0-9._-]", "_");
-        return home.resolve("proofs")
-            .resolve(name + "-" + HexFormat.of().formatHex(hash).substring(0, 12));
-      } catch (NoSuchAlgorithmException e) {
-        throw new IllegalStateException("Every Java has SHA-256.", e);
-      }
+      String name = benchmark.name().replaceAll("[^A-Za-z0-9._-]", "_");
+      return home.resolve("proofs").resolve(name + "-" + Digests.sha256(terms).substring(0, 12));
     });
   }
 }

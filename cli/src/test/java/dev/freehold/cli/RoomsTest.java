@@ -155,7 +155,8 @@ class RoomsTest {
         .belongToAnyOf(ProcessBuilder.class)
         .orShould()
         .callMethod(Runtime.class, "exec", String[].class)
-        .because("the store runs pip, documents its reader and evaluation the graders of the user's own; nobody else runs anything")
+        .because(
+            "the store runs pip, documents its reader and evaluation the graders of the user's own; nobody else runs anything")
         .check(scanned);
   }
 

@@ -120,9 +120,24 @@ public final class BenchmarkFiles {
     if (cases.isEmpty()) {
       throw new MalformedFile(file.toString(), -1, "holds no case");
     }
-    return head == null
-        ? new Imported(new Benchmark(name, 1, grader(reading, cases), cases), notes(aside))
-        : ours(file, head, cases, reading);
+    if (head != null) {
+      return ours(file, head, cases, reading);
+    }
+    Grader grader = grader(reading, cases);
+    List<String> notes = new ArrayList<>(notes(aside));
+    long unanswerable = cases.stream().filter(one -> withoutGold(one, grader)).count();
+    if (unanswerable > 0) {
+      notes.add(
+          "%d cases have no gold: there the right answer is to say that one does not know."
+              .formatted(unanswerable));
+      cases.replaceAll(one ->
+          withoutGold(one, grader) ? one.withGrader(new Grader.Refusal()) : one);
+    }
+    return new Imported(new Benchmark(name, 1, grader, cases), notes);
+  }
+
+  private static boolean withoutGold(Case one, Grader grader) {
+    return one.golds().isEmpty() && one.grader().isEmpty() && grader.needsGold();
   }
 
   private static Grader grader(Reading reading, List<Case> cases) {

@@ -90,6 +90,21 @@ public record Case(
     return new Case(id, messages, golds, origin, passages, choices, value, slices, at, grader);
   }
 
+  /// The same case scored otherwise than the benchmark says.
+  public Case withGrader(Grader value) {
+    return new Case(
+        id,
+        messages,
+        golds,
+        origin,
+        passages,
+        choices,
+        conversation,
+        slices,
+        at,
+        Optional.of(value));
+  }
+
   /// What graders see of it.
   public Question question() {
     return new Question(messages, golds, passages);

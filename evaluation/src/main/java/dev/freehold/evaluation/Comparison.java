@@ -17,6 +17,8 @@ import java.util.Arrays;
 /// @param standardError of the difference, robust to clusters
 /// @param nonInferiority one-sided probability of so good a candidate if it were worse by the
 ///   margin
+/// @param inferiority one-sided probability of so poor a candidate if it were worse by no more than
+///   the margin
 /// @param noDifference two-sided probability of so large a difference if there were none
 public record Comparison(
     int cases,
@@ -26,6 +28,7 @@ public record Comparison(
     String method,
     double standardError,
     double nonInferiority,
+    double inferiority,
     double noDifference) {
 
   public static final String TANGO = "Tango's score interval for paired proportions";
@@ -51,11 +54,12 @@ public record Comparison(
           TANGO,
           count > 1 ? rounded(error) : 0,
           rounded(binary.nonInferiority(settings.margin())),
+          rounded(binary.inferiority(settings.margin())),
           rounded(binary.exactMcNemar()));
     }
     if (count < 2) {
       return new Comparison(
-          which.length, count, rounded(paired.mean()), new Interval(-1, 1), BOOTSTRAP, 0, 1, 1);
+          which.length, count, rounded(paired.mean()), new Interval(-1, 1), BOOTSTRAP, 0, 1, 1, 1);
     }
     return new Comparison(
         which.length,
@@ -65,6 +69,7 @@ public record Comparison(
         BOOTSTRAP,
         rounded(error),
         rounded(paired.nonInferiority(settings.margin())),
+        rounded(paired.inferiority(settings.margin())),
         rounded(paired.noDifference()));
   }
 

@@ -24,4 +24,12 @@ public record Contestant(
     var card = model.card();
     return new Contestant(name, card.name(), card.digest(), Families.of(card), leavesHouse, price);
   }
+
+  /// The same contestant with documents to read.
+  ///
+  /// @param documents digest of what they are
+  public Contestant reading(String documents) {
+    return new Contestant(
+        name, model, digest + ", documents sha256:" + documents, family, leavesHouse, price);
+  }
 }

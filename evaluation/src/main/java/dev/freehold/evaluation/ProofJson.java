@@ -169,6 +169,7 @@ final class ProofJson {
             .put("method", comparison.method())
             .put("standardError", comparison.standardError())
             .put("nonInferiority", comparison.nonInferiority())
+            .put("inferiority", comparison.inferiority())
             .put("noDifference", comparison.noDifference());
     json.set("interval", write(comparison.interval()));
     return json;

@@ -172,7 +172,7 @@ final class Ruling {
     double[] asGood =
         Holm.adjust(comparisons.stream().mapToDouble(Comparison::nonInferiority).toArray());
     double[] worse =
-        Holm.adjust(comparisons.stream().mapToDouble(one -> 1 - one.nonInferiority()).toArray());
+        Holm.adjust(comparisons.stream().mapToDouble(Comparison::inferiority).toArray());
     double level = (1 - settings.confidence()) / 2;
     List<SliceFinding> findings = new ArrayList<>();
     for (int i = 0; i < kept.size(); i++) {

@@ -67,6 +67,10 @@ public final class Trial {
         throw new InvalidRequest(
             "Case %s is graded by a judge, and none is named.".formatted(one.id()), "judge");
       }
+      if (grader.needsGold() && one.golds().isEmpty()) {
+        throw new InvalidRequest(
+            "Case %s has no gold, and its grader needs one.".formatted(one.id()), "golds");
+      }
       if (grader instanceof Grader.Likelihood && one.choices().isEmpty()) {
         throw new InvalidRequest(
             "Case %s is graded by likelihood and has no options.".formatted(one.id()), "grader");

@@ -119,4 +119,22 @@ public sealed interface Grader {
           false;
     };
   }
+
+  /// Whether a case must have a gold to be scored.
+  default boolean needsGold() {
+    return switch (this) {
+      case Exact _,
+          Normalised _,
+          Contains _,
+          NumberWithin _,
+          JsonFields _,
+          SetF1 _,
+          ChrF _,
+          RougeL _,
+          Similarity _ ->
+          true;
+      case Matches matches -> matches.pattern().isEmpty();
+      case Refusal _, Citations _, Program _, Judge _, People _, Likelihood _ -> false;
+    };
+  }
 }

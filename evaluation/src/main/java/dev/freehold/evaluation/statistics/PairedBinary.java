@@ -163,4 +163,10 @@ public record PairedBinary(int both, int candidateOnly, int incumbentOnly, int n
   public double nonInferiority(double margin) {
     return NORMAL.survivalProbability(score(-margin));
   }
+
+  /// One-sided probability of so poor a candidate if it were in truth worse by no more than the
+  /// margin.
+  public double inferiority(double margin) {
+    return NORMAL.cumulativeProbability(score(-margin));
+  }
 }

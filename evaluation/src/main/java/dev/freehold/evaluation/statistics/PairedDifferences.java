@@ -2,6 +2,7 @@ package dev.freehold.evaluation.statistics;
 
 import java.util.Arrays;
 import org.apache.commons.statistics.distribution.BetaDistribution;
+import org.apache.commons.statistics.distribution.BinomialDistribution;
 import org.apache.commons.statistics.distribution.TDistribution;
 
 /// Differences of bounded scores on the same cases, in clusters: cases of one conversation stand or
@@ -104,13 +105,17 @@ public final class PairedDifferences {
   /// and Pearson: no cluster can lose or win more than all its cases.
   Interval counted(double confidence) {
     double tail = (1 - confidence) / 2;
-    double largest = Arrays.stream(sizes).max().orElse(1) * sums.length / total;
     int losing = (int) Arrays.stream(sums).filter(sum -> sum < 0).count();
     int winning = (int) Arrays.stream(sums).filter(sum -> sum > 0).count();
     return new Interval(
-            -largest * clopperPearsonHigh(losing, tail),
-            largest * clopperPearsonHigh(winning, tail))
+            -largest() * clopperPearsonHigh(losing, tail),
+            largest() * clopperPearsonHigh(winning, tail))
         .clipped();
+  }
+
+  /// The largest cluster's size over the mean one's.
+  private double largest() {
+    return Arrays.stream(sizes).max().orElse(1) * sums.length / total;
   }
 
   private double clopperPearsonHigh(int hits, double tail) {
@@ -119,14 +124,32 @@ public final class PairedDifferences {
         : BetaDistribution.of(hits + 1.0, sums.length - hits).inverseSurvivalProbability(tail);
   }
 
-  /// One-sided probability, by Student's distribution, of so good a candidate if it were in truth
-  /// worse by the margin; 0 or 1 where there is no spread at all.
+  /// One-sided probability of so good a candidate if it were in truth worse by the margin: by
+  /// Student's distribution, or, where the interval is the counted one, by the binomial that it
+  /// inverts.
   public double nonInferiority(double margin) {
+    if (differing() < FEWEST_TO_RESAMPLE) {
+      int losing = (int) Arrays.stream(sums).filter(sum -> sum < 0).count();
+      return BinomialDistribution.of(sums.length, Math.min(1, margin / largest()))
+          .cumulativeProbability(losing);
+    }
     return tail(mean + margin);
   }
 
-  /// Two-sided probability, by Student's distribution, of so large a difference if there were none.
+  /// One-sided probability of so poor a candidate if it were in truth worse by no more than the
+  /// margin; 1 where too little differs to say so.
+  public double inferiority(double margin) {
+    return differing() < FEWEST_TO_RESAMPLE ? 1 : tail(-mean - margin);
+  }
+
+  /// Two-sided probability of so large a difference if there were none: by Student's distribution,
+  /// or, where too little differs for that, by the sign test over clusters.
   public double noDifference() {
+    if (differing() < FEWEST_TO_RESAMPLE) {
+      int losing = (int) Arrays.stream(sums).filter(sum -> sum < 0).count();
+      int winning = differing() - losing;
+      return differing() == 0 ? 1 : new PairedBinary(0, winning, losing, 0).exactMcNemar();
+    }
     return Math.min(1, 2 * tail(Math.abs(mean)));
   }
 

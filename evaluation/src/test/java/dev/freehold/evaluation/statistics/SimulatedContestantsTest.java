@@ -209,6 +209,20 @@ class SimulatedContestantsTest {
   }
 
   @Test
+  void whereTooLittleDiffersIntervalAndProbabilityStillSayTheSame() {
+    double[] differences = new double[100];
+    differences[3] = -1;
+    differences[50] = -0.5;
+    differences[70] = 1;
+    PairedDifferences few = PairedDifferences.of(differences);
+    double low = few.interval(0.95, RESAMPLES, 1).low();
+    assertThat(few.nonInferiority(-low)).isCloseTo(0.025, within(1e-6));
+    assertThat(few.inferiority(0.05)).isEqualTo(1);
+    assertThat(few.noDifference()).isEqualTo(1);
+    assertThat(PairedDifferences.of(new double[100]).noDifference()).isEqualTo(1);
+  }
+
+  @Test
   void clustersTakenForSingleCasesWouldClaimTooMuch() {
     Found blind =
         simulate(
