@@ -7,6 +7,7 @@ module dev.freehold.cli {
   requires dev.freehold.database;
   requires dev.freehold.documents;
   requires dev.freehold.engine;
+  requires dev.freehold.evaluation;
   requires dev.freehold.governance;
   requires dev.freehold.model;
   requires dev.freehold.server;

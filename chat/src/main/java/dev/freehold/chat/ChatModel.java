@@ -1,5 +1,7 @@
 package dev.freehold.chat;
 
+import java.util.List;
+
 /// The port every model stands behind, whether its weights are in this process or behind a socket.
 ///
 /// Implementations are safe for use by many threads at once.
@@ -17,6 +19,19 @@ public interface ChatModel extends AutoCloseable {
 
   /// How many tokens of the context window this prompt takes, template included.
   int countTokens(Prompt prompt);
+
+  /// How likely each of these texts is as the continuation of a context: plain text, no template.
+  ///
+  /// Cut into tokens as lm-evaluation-harness does it: blanks at the end of the context go to the
+  /// continuation, context and continuation are cut together, and what follows the tokens of the
+  /// context alone is the continuation.
+  ///
+  /// @throws Unsupported where a model does not give log-probabilities of given texts
+  default List<Continuation> continuations(String context, List<String> texts) {
+    throw new Unsupported(
+        "Asking %s how likely a given text is".formatted(card().name()),
+        "models that run in this process");
+  }
 
   /// Frees what the model holds; running answers end with [Unavailable].
   @Override

@@ -103,7 +103,7 @@ record AskCommand(Shell shell) implements Subcommand {
     return ExitCode.OK;
   }
 
-  private static Collection collection(Library documents, Principal person, Path folder) {
+  static Collection collection(Library documents, Principal person, Path folder) {
     String name = folder.toString();
     return documents.collections(person).stream()
         .filter(one -> one.name().equals(name))
@@ -111,7 +111,7 @@ record AskCommand(Shell shell) implements Subcommand {
         .orElseGet(() -> documents.createCollection(person, name));
   }
 
-  private void index(Library documents, Principal person, Collection collection, Path folder) {
+  void index(Library documents, Principal person, Collection collection, Path folder) {
     SyncReport report = documents.sync(person, collection.id(), folder);
     int fresh = report.added().size() + report.changed().size();
     if (fresh > 0 || !report.removed().isEmpty()) {

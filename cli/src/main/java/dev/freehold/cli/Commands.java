@@ -36,6 +36,7 @@ final class Commands {
             "  freehold up                        the web page and the OpenAI API, on this machine",
             "  freehold chat                      talk to the default model here",
             "  freehold ask --docs ~/contracts \"When does the lease end?\"",
+            "  freehold prove mails.jsonl --incumbent NAME --candidate NAME --margin 3",
             "")
         .commandListHeading("%n@|bold Commands|@%n")
         .optionListHeading("%n@|bold Options|@%n")
@@ -81,6 +82,8 @@ final class Commands {
         new RmCommand(shell),
         new ConvertCommand(shell),
         new QuantizeCommand(shell),
+        new ProveCommand(shell),
+        new VerifyCommand(shell),
         new PerplexityCommand(shell),
         new BenchCommand(shell),
         new KeysCommand(shell),

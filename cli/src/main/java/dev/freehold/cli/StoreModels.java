@@ -5,6 +5,7 @@ import dev.freehold.chat.ChatModel;
 import dev.freehold.chat.ChatModels;
 import dev.freehold.chat.ChatRequest;
 import dev.freehold.chat.ChatStream;
+import dev.freehold.chat.Continuation;
 import dev.freehold.chat.ModelCard;
 import dev.freehold.chat.Prompt;
 import dev.freehold.chat.Unavailable;
@@ -201,6 +202,16 @@ final class StoreModels implements ChatModels, AutoCloseable {
       Loaded held = take(stored);
       try {
         return held.open().countTokens(prompt);
+      } finally {
+        giveBack(held);
+      }
+    }
+
+    @Override
+    public List<Continuation> continuations(String context, List<String> texts) {
+      Loaded held = take(stored);
+      try {
+        return held.open().continuations(context, texts);
       } finally {
         giveBack(held);
       }

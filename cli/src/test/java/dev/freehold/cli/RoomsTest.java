@@ -40,6 +40,7 @@ class RoomsTest {
     MAY_USE.put("store", Set.of("chat"));
     MAY_USE.put("parser", Set.of());
     MAY_USE.put("documents", Set.of("database", "chat"));
+    MAY_USE.put("evaluation", Set.of("chat"));
     MAY_USE.put("server", Set.of("documents", "governance", "database", "chat"));
     MAY_USE.put(
         "cli",
@@ -52,6 +53,7 @@ class RoomsTest {
             "governance",
             "store",
             "documents",
+            "evaluation",
             "server"));
   }
 
@@ -142,17 +144,19 @@ class RoomsTest {
   }
 
   @Test
-  void onlyTwoRoomsStartProcesses() {
+  void onlyThreeRoomsStartProcesses() {
     noClasses()
         .that(resideInAPackage("dev.freehold.."))
         .and()
-        .resideOutsideOfPackages("dev.freehold.store..", "dev.freehold.documents..")
+        .resideOutsideOfPackages(
+            "dev.freehold.store..", "dev.freehold.documents..", "dev.freehold.evaluation..")
         .should()
         .dependOnClassesThat()
         .belongToAnyOf(ProcessBuilder.class)
         .orShould()
         .callMethod(Runtime.class, "exec", String[].class)
-        .because("the store runs pip and documents its reader; nobody else runs anything")
+        .because(
+            "the store runs pip, documents its reader and evaluation the graders of the user's own; nobody else runs anything")
         .check(scanned);
   }
 

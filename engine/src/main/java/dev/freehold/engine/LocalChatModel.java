@@ -4,6 +4,7 @@ import dev.freehold.chat.ChatModel;
 import dev.freehold.chat.ChatRequest;
 import dev.freehold.chat.ChatStream;
 import dev.freehold.chat.ContextLengthExceeded;
+import dev.freehold.chat.Continuation;
 import dev.freehold.chat.Embedder;
 import dev.freehold.chat.InvalidRequest;
 import dev.freehold.chat.ModelCard;
@@ -22,6 +23,7 @@ import dev.freehold.model.template.ChatTemplate;
 import dev.freehold.model.text.MarkedText;
 import dev.freehold.model.tokenizer.Tokenizer;
 import java.nio.file.Path;
+import java.util.List;
 
 /// An open-weight model that runs in this process.
 ///
@@ -147,6 +149,11 @@ public final class LocalChatModel implements ChatModel {
   @Override
   public int countTokens(Prompt prompt) {
     return rendered(prompt).tokens().length;
+  }
+
+  @Override
+  public List<Continuation> continuations(String context, List<String> texts) {
+    return Scoring.all(engine, tokenizer, card.contextLength(), context, texts);
   }
 
   /// A prompt as the model reads it.

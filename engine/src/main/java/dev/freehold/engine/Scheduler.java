@@ -67,7 +67,9 @@ final class Scheduler {
             : configuration.promptTokensBesideAnswers();
     for (Sequence sequence : List.copyOf(running)) {
       int count =
-          model.parameters().wholeTexts() ? sequence.ahead() : Math.min(left, sequence.ahead());
+          model.parameters().wholeTexts()
+              ? sequence.ahead()
+              : sequence.piece(Math.min(left, sequence.ahead()));
       if (!sequence.answering()
           && count > 0
           && left > 0

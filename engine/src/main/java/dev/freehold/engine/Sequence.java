@@ -7,10 +7,11 @@ import dev.freehold.model.SequenceState;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// Tokens on their way through the model: an answer being generated or a text being embedded.
+/// Tokens on their way through the model: an answer being generated or a text being embedded or
+/// scored.
 ///
 /// The engine's thread owns all of it but [#cancel], which any thread may call.
-abstract sealed class Sequence permits Generation, Embedding {
+abstract sealed class Sequence permits Generation, Embedding, Scoring {
 
   private int[] tokens;
   private int length;
@@ -82,6 +83,11 @@ abstract sealed class Sequence permits Generation, Embedding {
 
   /// Whether nothing but the token generated last is ahead.
   abstract boolean answering();
+
+  /// How many of the next `most` tokens to read in one go.
+  int piece(int most) {
+    return most;
+  }
 
   /// What is wanted of the next `count` tokens.
   abstract Batch.Outputs outputs(int count);

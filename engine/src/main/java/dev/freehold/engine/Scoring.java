@@ -1,0 +1,131 @@
+package dev.freehold.engine;
+
+import dev.freehold.chat.ContextLengthExceeded;
+import dev.freehold.chat.Continuation;
+import dev.freehold.chat.InvalidRequest;
+import dev.freehold.chat.Unavailable;
+import dev.freehold.model.Batch;
+import dev.freehold.model.Logits;
+import dev.freehold.model.tokenizer.Tokenizer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/// A given text being read to find how likely its last tokens are.
+///
+/// The last token of the text is not read: nothing depends on what follows it.
+final class Scoring extends Sequence {
+
+  /// Texts in the engine at once, so that a long list does not fill its inbox.
+  private static final int TOGETHER = 8;
+
+  private final int[] text;
+  private final int first;
+  private final CompletableFuture<Continuation> score = new CompletableFuture<>();
+  private int read;
+  private double sum;
+  private boolean greedy = true;
+
+  /// @param text all tokens
+  /// @param first index of the first scored one, at least 1
+  private Scoring(int[] text, int first) {
+    super(java.util.Arrays.copyOf(text, text.length - 1));
+    this.text = text;
+    this.first = first;
+  }
+
+  /// Scores texts as continuations of a context.
+  ///
+  /// @throws ContextLengthExceeded where one does not fit
+  static List<Continuation> all(
+      Engine engine, Tokenizer tokenizer, int longest, String context, List<String> texts) {
+    List<Scoring> prepared = new ArrayList<>();
+    for (String text : texts) {
+      prepared.add(prepare(tokenizer, longest, context, text));
+    }
+    List<Continuation> scores = new ArrayList<>();
+    for (int from = 0; from < prepared.size(); from += TOGETHER) {
+      scores.addAll(
+          together(engine, prepared.subList(from, Math.min(prepared.size(), from + TOGETHER))));
+    }
+    return scores;
+  }
+
+  private static Scoring prepare(Tokenizer tokenizer, int longest, String context, String text) {
+    String before = context.stripTrailing();
+    String continued = context.substring(before.length()) + text;
+    int[] all = tokenizer.withBeginning(tokenizer.encode(before + continued));
+    int first = tokenizer.withBeginning(tokenizer.encode(before)).length;
+    if (first < 1 || all.length <= first) {
+      throw new InvalidRequest(
+          "Both the context and its continuation need at least one token.", "continuation");
+    }
+    if (all.length - 1 > longest) {
+      throw new ContextLengthExceeded(all.length - 1, longest);
+    }
+    return new Scoring(all, first);
+  }
+
+  private static List<Continuation> together(Engine engine, List<Scoring> scorings) {
+    boolean complete = false;
+    try {
+      scorings.forEach(engine::submit);
+      List<Continuation> scores = new ArrayList<>();
+      for (Scoring scoring : scorings) {
+        scores.add(scoring.score.join());
+      }
+      complete = true;
+      return scores;
+    } catch (CompletionException e) {
+      throw new Unavailable("The text was not scored: " + e.getCause(), e);
+    } finally {
+      if (!complete) {
+        scorings.forEach(Sequence::cancel);
+      }
+    }
+  }
+
+  @Override
+  boolean answering() {
+    return false;
+  }
+
+  @Override
+  int piece(int most) {
+    // What comes before the scored tokens needs no logits, and those of a long prompt are many.
+    int unscored = first - 1 - (length() - ahead());
+    return unscored > 0 ? Math.min(most, unscored) : most;
+  }
+
+  @Override
+  Batch.Outputs outputs(int count) {
+    return length() - ahead() < first - 1 ? Batch.Outputs.NONE : Batch.Outputs.ALL;
+  }
+
+  @Override
+  boolean accept(Logits logits, int entry) {
+    int rows = logits.count(entry);
+    // A sequence that gave its memory back reads again; what it knows it does not count twice.
+    int next = length() - ahead() - rows + 1;
+    for (int i = 0; i < rows; i++) {
+      int target = next + i;
+      if (target >= first + read) {
+        LogProbabilities probabilities = LogProbabilities.of(logits.row(entry, i));
+        sum += probabilities.of(text[target]);
+        greedy &= probabilities.best(1)[0] == text[target];
+        read++;
+      }
+    }
+    if (ahead() > 0) {
+      return false;
+    }
+    score.complete(new Continuation(sum, text.length - first, greedy));
+    return true;
+  }
+
+  @Override
+  void fail(Unavailable failure) {
+    score.completeExceptionally(failure);
+  }
+}

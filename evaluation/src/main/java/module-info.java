@@ -1,0 +1,13 @@
+/// Benchmarks, graders, statistics and verdicts.
+@org.jspecify.annotations.NullMarked
+module dev.freehold.evaluation {
+  requires static org.jspecify;
+  requires transitive dev.freehold.chat;
+  requires org.apache.commons.statistics.distribution;
+  requires tools.jackson.databind;
+  requires org.snakeyaml.engine.v2;
+
+  exports dev.freehold.evaluation;
+  exports dev.freehold.evaluation.grader;
+  exports dev.freehold.evaluation.statistics;
+}

@@ -1,0 +1,331 @@
+package dev.freehold.evaluation.statistics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.SplittableRandom;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+
+/// Contestants whose true difference is known: what the statistics say of them must be right as
+/// often as they claim.
+///
+/// 2,000 simulations a setting; `-Dfreehold.simulations=20000` for more.
+class SimulatedContestantsTest {
+
+  private static final int SIMULATIONS = Integer.getInteger("freehold.simulations", 2_000);
+  private static final int RESAMPLES = 599;
+
+  /// What came of many simulations of one setting.
+  private record Found(double coverage, double asGood, double width) {}
+
+  private static Found simulate(
+      String setting, double truth, double margin, Function<SplittableRandom, Interval> once) {
+    SplittableRandom random = new SplittableRandom(setting.hashCode());
+    int covered = 0;
+    int asGood = 0;
+    double width = 0;
+    for (int i = 0; i < SIMULATIONS; i++) {
+      Interval interval = once.apply(random);
+      covered += interval.contains(truth) ? 1 : 0;
+      asGood += interval.low() > -margin ? 1 : 0;
+      width += interval.width();
+    }
+    Found found =
+        new Found(
+            covered / (double) SIMULATIONS, asGood / (double) SIMULATIONS, width / SIMULATIONS);
+    System.out.printf(
+        "%-46s coverage %.4f as good %.4f width %.4f%n",
+        setting, found.coverage, found.asGood, found.width);
+    return found;
+  }
+
+  private static void covers(Found found) {
+    assertThat(found.coverage()).isBetween(0.93, 0.97);
+  }
+
+  private static PairedBinary binary(
+      SplittableRandom random, int cases, double winning, double losing) {
+    int wins = 0;
+    int losses = 0;
+    for (int i = 0; i < cases; i++) {
+      double draw = random.nextDouble();
+      wins += draw < winning ? 1 : 0;
+      losses += draw >= winning && draw < winning + losing ? 1 : 0;
+    }
+    return new PairedBinary(cases - wins - losses, wins, losses, 0);
+  }
+
+  @Test
+  void rightOrWrongScoresAreCoveredAlsoWhenFewOrExtreme() {
+    covers(simulate("binary, 300 cases", 0, 0.05, r -> binary(r, 300, 0.12, 0.12).tango(0.95)));
+    covers(
+        simulate(
+            "binary, 300 cases, worse", -0.1, 0.05, r -> binary(r, 300, 0.08, 0.18).tango(0.95)));
+    covers(simulate("binary, small n (25)", -0.1, 0.1, r -> binary(r, 25, 0.2, 0.3).tango(0.95)));
+    covers(simulate("binary, small n (40)", 0.1, 0.1, r -> binary(r, 40, 0.3, 0.2).tango(0.95)));
+    covers(
+        simulate(
+            "binary, extreme rates (500 of 2 % apart)",
+            -0.01, 0.03, r -> binary(r, 500, 0.01, 0.02).tango(0.95)));
+    covers(
+        simulate(
+            "binary, extreme rates (200, nearly all won)",
+            0.9,
+            0.03,
+            r -> binary(r, 200, 0.93, 0.03).tango(0.95)));
+  }
+
+  @Test
+  void newcombesIntervalCoversAsWell() {
+    covers(
+        simulate("Newcombe, 300 cases", 0, 0.05, r -> binary(r, 300, 0.12, 0.12).newcombe(0.95)));
+    covers(
+        simulate("Newcombe, small n (40)", 0.1, 0.1, r -> binary(r, 40, 0.3, 0.2).newcombe(0.95)));
+  }
+
+  @Test
+  void aCandidateWorseByTheMarginIsSeldomCalledAsGood() {
+    assertThat(
+            simulate(
+                    "at the margin, binary 200",
+                    -0.05,
+                    0.05,
+                    r -> binary(r, 200, 0.1, 0.15).tango(0.95))
+                .asGood())
+        .isLessThanOrEqualTo(0.05);
+    assertThat(
+            simulate(
+                    "at the margin, binary 40",
+                    -0.1,
+                    0.1,
+                    r -> binary(r, 40, 0.05, 0.15).tango(0.95))
+                .asGood())
+        .isLessThanOrEqualTo(0.05);
+    assertThat(
+            simulate(
+                    "at the margin, binary 500, rare",
+                    -0.03,
+                    0.03,
+                    r -> binary(r, 500, 0.002, 0.032).tango(0.95))
+                .asGood())
+        .isLessThanOrEqualTo(0.05);
+    assertThat(
+            simulate("at the margin, bounded 100", -0.05, 0.05, r -> bounded(r, 100, -0.05))
+                .asGood())
+        .isLessThanOrEqualTo(0.05);
+    assertThat(
+            simulate("at the margin, clustered", -0.05, 0.05, r -> clustered(r, 60, -0.05))
+                .asGood())
+        .isLessThanOrEqualTo(0.05);
+    assertThat(
+            simulate(
+                    "at the margin, bounded 150, one in fifty differs",
+                    -0.02,
+                    0.02,
+                    r -> rare(r, 150, 0.02))
+                .asGood())
+        .isLessThanOrEqualTo(0.05);
+  }
+
+  /// Scores with a common difficulty, skewed to one side.
+  private static Interval bounded(SplittableRandom random, int cases, double truth) {
+    double[] differences = new double[cases];
+    for (int i = 0; i < cases; i++) {
+      double skewed = random.nextExponential() * 0.15 - 0.15;
+      differences[i] = Math.clamp(truth + skewed + random.nextGaussian() * 0.1, -1, 1);
+    }
+    return PairedDifferences.of(differences).interval(0.95, RESAMPLES, random.nextLong());
+  }
+
+  /// Most cases are equal; a few are lost wholly.
+  private static Interval rare(SplittableRandom random, int cases, double losing) {
+    double[] differences = new double[cases];
+    for (int i = 0; i < cases; i++) {
+      differences[i] = random.nextDouble() < losing ? -1 : 0;
+    }
+    return PairedDifferences.of(differences).interval(0.95, RESAMPLES, random.nextLong());
+  }
+
+  /// Conversations of one to eight cases that have most of their difference in common.
+  private static Interval clustered(SplittableRandom random, int clusters, double truth) {
+    int[] sizes = new int[clusters];
+    int cases = 0;
+    for (int i = 0; i < clusters; i++) {
+      sizes[i] = 1 + random.nextInt(8);
+      cases += sizes[i];
+    }
+    double[] differences = new double[cases];
+    int[] cluster = new int[cases];
+    int next = 0;
+    for (int i = 0; i < clusters; i++) {
+      double common = random.nextGaussian() * 0.12;
+      for (int k = 0; k < sizes[i]; k++) {
+        cluster[next] = i;
+        differences[next++] = Math.clamp(truth + common + random.nextGaussian() * 0.08, -1, 1);
+      }
+    }
+    return PairedDifferences.of(differences, cluster).interval(0.95, RESAMPLES, random.nextLong());
+  }
+
+  /// Right or wrong three times each, the runs averaged a case: sampled decoding.
+  private static Interval repeated(SplittableRandom random, int cases, double truth) {
+    double[] differences = new double[cases];
+    for (int i = 0; i < cases; i++) {
+      double chance = 0.2 + 0.6 * random.nextDouble();
+      for (int run = 0; run < 3; run++) {
+        differences[i] += random.nextDouble() < chance + truth ? 1 / 3.0 : 0;
+        differences[i] -= random.nextDouble() < chance ? 1 / 3.0 : 0;
+      }
+    }
+    return PairedDifferences.of(differences).interval(0.95, RESAMPLES, random.nextLong());
+  }
+
+  @Test
+  void boundedScoresAreCoveredAloneInClustersAndOverRepeatedRuns() {
+    covers(simulate("bounded and skewed, 200 cases", 0.02, 0.05, r -> bounded(r, 200, 0.02)));
+    covers(simulate("bounded and skewed, small n (30)", 0, 0.05, r -> bounded(r, 30, 0)));
+    covers(simulate("clustered, 60 conversations", -0.02, 0.05, r -> clustered(r, 60, -0.02)));
+    covers(simulate("clustered, small n (20 conversations)", 0, 0.05, r -> clustered(r, 20, 0)));
+    covers(simulate("three runs a case, 120 cases", -0.1, 0.05, r -> repeated(r, 120, -0.1)));
+    covers(
+        simulate("bounded, extreme: one in ten differs (200)", -0.1, 0.05, r -> rare(r, 200, 0.1)));
+  }
+
+  @Test
+  void whereAlmostNothingDiffersTheIntervalErrsOnTheLongSide() {
+    assertThat(
+            simulate("bounded, one in fifty differs (200)", -0.02, 0.05, r -> rare(r, 200, 0.02))
+                .coverage())
+        .isGreaterThanOrEqualTo(0.95 - 0.012);
+    assertThat(
+            simulate(
+                    "binary, one in fifty differs (100)",
+                    -0.01,
+                    0.05,
+                    r -> binary(r, 100, 0.005, 0.015).tango(0.95))
+                .coverage())
+        .isGreaterThanOrEqualTo(0.93);
+  }
+
+  @Test
+  void whereTooLittleDiffersIntervalAndProbabilityStillSayTheSame() {
+    double[] differences = new double[100];
+    differences[3] = -1;
+    differences[50] = -0.5;
+    differences[70] = 1;
+    PairedDifferences few = PairedDifferences.of(differences);
+    double low = few.interval(0.95, RESAMPLES, 1).low();
+    assertThat(few.nonInferiority(-low)).isCloseTo(0.025, within(1e-6));
+    assertThat(few.inferiority(0.05)).isEqualTo(1);
+    assertThat(few.noDifference()).isEqualTo(1);
+    assertThat(PairedDifferences.of(new double[100]).noDifference()).isEqualTo(1);
+  }
+
+  @Test
+  void clustersTakenForSingleCasesWouldClaimTooMuch() {
+    Found blind =
+        simulate(
+            "clustered, taken for single cases",
+            0,
+            0.05,
+            r -> {
+              double[] differences = new double[240];
+              for (int i = 0; i < 40; i++) {
+                double common = r.nextGaussian() * 0.12;
+                for (int k = 0; k < 6; k++) {
+                  differences[i * 6 + k] = common + r.nextGaussian() * 0.05;
+                }
+              }
+              return PairedDifferences.of(differences).interval(0.95, RESAMPLES, r.nextLong());
+            });
+    assertThat(blind.coverage()).isLessThan(0.8);
+  }
+
+  @Test
+  void powerIsAsComputedBeforeTheRun() {
+    for (int cases : new int[] {60, 200, 600}) {
+      double computed = Power.binary(cases, 0.05, 0, 0.15, 0.95);
+      Found found =
+          simulate(
+              "power, binary " + cases, 0, 0.05, r -> binary(r, cases, 0.075, 0.075).tango(0.95));
+      assertThat(found.asGood()).isCloseTo(computed, within(0.03));
+    }
+    for (int cases : new int[] {40, 150}) {
+      double computed = Power.bounded(cases, 0.04, 0, 0.18, 0.95);
+      Found found =
+          simulate(
+              "power, bounded " + cases,
+              0,
+              0.04,
+              r -> {
+                double[] differences = new double[cases];
+                java.util.Arrays.setAll(
+                    differences, _ -> Math.clamp(r.nextGaussian() * 0.18, -1, 1));
+                return PairedDifferences.of(differences).interval(0.95, RESAMPLES, r.nextLong());
+              });
+      assertThat(found.asGood()).isCloseTo(computed, within(0.03));
+    }
+  }
+
+  @Test
+  void theCasesComputedBeforeTheRunReachTheirPower() {
+    int cases = Power.casesForBinary(0.8, 0.05, 0, 0.15, 0.95);
+    assertThat(Power.binary(cases, 0.05, 0, 0.15, 0.95)).isGreaterThanOrEqualTo(0.8);
+    assertThat(Power.binary(cases - cases / 20, 0.05, 0, 0.15, 0.95)).isLessThan(0.8);
+    int clusters = Power.casesForBounded(0.8, 0.05, 0, 0.3, 0.95);
+    assertThat(Power.bounded(clusters, 0.05, 0, 0.3, 0.95)).isGreaterThanOrEqualTo(0.8);
+    assertThat(Power.bounded(clusters - 1, 0.05, 0, 0.3, 0.95)).isLessThan(0.8);
+    assertThat(Power.casesForBinary(0.8, 0.05, -0.05, 0.15, 0.95)).isEqualTo(Integer.MAX_VALUE);
+  }
+
+  @Test
+  void twentyLooksKeepTheErrorOfOne() {
+    SplittableRandom random = new SplittableRandom(20);
+    int missed = 0;
+    int falselyAsGood = 0;
+    int naivelyMissed = 0;
+    int runs = SIMULATIONS / 4;
+    for (int run = 0; run < runs; run++) {
+      ConfidenceSequence sequence = new ConfidenceSequence(0.95);
+      double[] all = new double[20 * 50];
+      boolean missedHere = false;
+      boolean falseHere = false;
+      boolean naiveHere = false;
+      for (int look = 0; look < 20; look++) {
+        for (int i = 0; i < 50; i++) {
+          double draw = random.nextDouble();
+          double difference = draw < 0.1 ? 1 : draw < 0.25 ? -1 : 0;
+          all[look * 50 + i] = difference;
+          sequence.add(difference);
+        }
+        Interval interval = sequence.interval();
+        missedHere |= !interval.contains(-0.05);
+        falseHere |= interval.low() > -0.05;
+        naiveHere |=
+            !PairedDifferences.of(java.util.Arrays.copyOf(all, (look + 1) * 50))
+                .student(0.95)
+                .contains(-0.05);
+      }
+      missed += missedHere ? 1 : 0;
+      falselyAsGood += falseHere ? 1 : 0;
+      naivelyMissed += naiveHere ? 1 : 0;
+    }
+    System.out.printf(
+        "twenty looks: missed %d, as good %d, naive %d of %d%n",
+        missed, falselyAsGood, naivelyMissed, runs);
+    assertThat(missed / (double) runs).isLessThanOrEqualTo(0.05);
+    assertThat(falselyAsGood / (double) runs).isLessThanOrEqualTo(0.05);
+    assertThat(naivelyMissed / (double) runs).isGreaterThan(0.15);
+  }
+
+  @Test
+  void aSequenceOfLooksFindsALargeDifferenceSoon() {
+    SplittableRandom random = new SplittableRandom(7);
+    ConfidenceSequence sequence = new ConfidenceSequence(0.95);
+    while (sequence.interval().high() >= -0.05 && sequence.count() < 2_000) {
+      sequence.add(random.nextDouble() < 0.3 ? -1 : 0);
+    }
+    assertThat(sequence.count()).isLessThan(120);
+  }
+}
