@@ -2,8 +2,8 @@ package dev.freehold.governance.egress;
 
 import java.util.Map;
 
-/// Whether a number could have been issued: lengths, ranges and check digits as their issuers define
-/// them. All take digits and capital letters without separators.
+/// Whether a number could have been issued: lengths, ranges and check digits as their issuers
+/// define them. All take digits and capital letters without separators.
 final class Checksums {
 
   // Registry of IBAN formats, release 99.
@@ -89,24 +89,24 @@ final class Checksums {
   }
 
   static boolean nir(String text) {
-    char sex = text.charAt(0);
-    String department = text.substring(5, 7);
-    long offset = department.equals("2A") ? 1_000_000 : department.equals("2B") ? 2_000_000 : 0;
-    String number = offset == 0 ? text : text.substring(0, 5) + "20" + text.substring(7);
-    if (text.length() != 15 || "123478".indexOf(sex) < 0 || !digits(number)) {
+    if (text.length() != 15 || "123478".indexOf(text.charAt(0)) < 0) {
+      return false;
+    }
+    // In the key, Corsica's departments 2A and 2B count as 19 and 18.
+    String number =
+        switch (text.substring(5, 7)) {
+          case "2A" -> text.substring(0, 5) + "19" + text.substring(7);
+          case "2B" -> text.substring(0, 5) + "18" + text.substring(7);
+          default -> text;
+        };
+    if (!digits(number)) {
       return false;
     }
     int month = Integer.parseInt(number.substring(3, 5));
     if (!((month >= 1 && month <= 12) || (month >= 20 && month <= 42) || month >= 50)) {
       return false;
     }
-    // 2A counts as 19 and 2B as 18.
-    long value = Long.parseLong(number.substring(0, 13));
-    long counted = offset == 0 ? value : value - offset * 100;
-    if (offset != 0) {
-      long unit = 100_000_000L; // Of the department's last digit.
-      counted = value - 20 * (unit / 100) + (offset == 1_000_000 ? 19 : 18) * (unit / 100);
-    }
+    long counted = Long.parseLong(number.substring(0, 13));
     return 97 - counted % 97 == Integer.parseInt(number.substring(13));
   }
 
@@ -190,7 +190,6 @@ final class Checksums {
     }
     int foreigner = "XYZ".indexOf(text.charAt(0));
     String number = foreigner < 0 ? text.substring(0, 8) : foreigner + text.substring(1, 8);
-    return digits(number)
-        && text.charAt(8) == DNI_LETTERS.charAt(Integer.parseInt(number) % 23);
+    return digits(number) && text.charAt(8) == DNI_LETTERS.charAt(Integer.parseInt(number) % 23);
   }
 }

@@ -130,9 +130,7 @@ final class IdentifierScanner {
         yield card(digits, anyhow, sizes);
       }
       case 15 ->
-          (anyhow
-                      || sizes.equals(List.of(1, 2, 2, 2, 3, 3, 2))
-                      || sizes.equals(List.of(13, 2)))
+          (anyhow || sizes.equals(List.of(1, 2, 2, 2, 3, 3, 2)) || sizes.equals(List.of(13, 2)))
                   && Checksums.nir(digits)
               ? Kind.NIR
               : card(digits, anyhow, sizes);

@@ -5,9 +5,9 @@ import java.util.Arrays;
 
 /// A text without its disguise, and where each character stands in the text as it was written.
 ///
-/// Characters that nobody sees are dropped; spaces, hyphens and digits of all scripts, compatibility
-/// forms (Unicode NFKC) and the letters that look like Latin ones become those of ASCII. Escapes
-/// (`%41`, `\u0041`, `&#65;`) are undone where asked for.
+/// Characters that nobody sees are dropped; spaces, hyphens and digits of all scripts,
+/// compatibility forms (Unicode NFKC) and the letters that look like Latin ones become those of
+/// ASCII. Escapes (of addresses, of JSON and of HTML) are undone where asked for.
 ///
 /// @param text one character for each that is left
 /// @param from index in the original where each begins

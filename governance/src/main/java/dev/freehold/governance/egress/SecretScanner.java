@@ -73,7 +73,11 @@ final class SecretScanner {
 
   private static final String BEGIN = "-----BEGIN ";
   private static final String END = "-----END ";
+  // So that no text makes us look at a place more often than this.
   private static final int LONGEST_PASSWORD = 200;
+  private static final int LONGEST_KEY = 2048;
+  private static final int LONGEST_HEADER = 2048;
+  private static final int LONGEST_CLAIMS = 32 * 1024;
 
   private SecretScanner() {}
 
@@ -89,7 +93,7 @@ final class SecretScanner {
         }
       }
       if (c == '-' && before != '-' && text.startsWith(BEGIN, i)) {
-        pem(plain, i, found);
+        i = Math.max(i, pem(plain, i, found) - 1);
       }
       if (c == ':' && text.startsWith("://", i)) {
         address(plain, i + 3, found);
@@ -102,9 +106,9 @@ final class SecretScanner {
     return c < 0x80 && (Character.isLetterOrDigit(c) || c == '_');
   }
 
-  private static int run(String text, int start, String marks) {
+  private static int run(String text, int start, String marks, int longest) {
     int end = start;
-    while (end < text.length()) {
+    while (end < text.length() && end - start < longest) {
       char c = text.charAt(end);
       if (!(c < 0x80 && Character.isLetterOrDigit(c)) && marks.indexOf(c) < 0) {
         break;
@@ -119,8 +123,8 @@ final class SecretScanner {
     for (Rule rule : RULES) {
       if (text.startsWith(rule.prefix(), i)) {
         int start = i + rule.prefix().length();
-        int end = run(text, start, rule.marks());
-        if (end - start >= rule.least() && random(text.substring(start, end))) {
+        int end = run(text, start, rule.marks(), LONGEST_KEY);
+        if (end - start >= rule.least() && key(rule, text.substring(start, end))) {
           add(plain, Kind.PREFIXED_KEY, i, end, found);
           return;
         }
@@ -128,7 +132,16 @@ final class SecretScanner {
     }
   }
 
-  /// Words and identifiers of programs are not random; keys are.
+  /// Words and identifiers of programs are not random; keys are. A prefix that is also a beginning
+  /// of words asks for more.
+  private static boolean key(Rule rule, String rest) {
+    boolean capitals = rest.chars().anyMatch(Character::isUpperCase);
+    return rule.prefix().equals("sk-")
+        ? random(rest) || (capitals && rest.indexOf('-') < 0 && entropy(rest) > 3.8)
+        : entropy(rest) > 2.8;
+  }
+
+  /// Holds letters and digits and repeats itself little.
   private static boolean random(String text) {
     return text.chars().anyMatch(Character::isDigit)
         && text.chars().anyMatch(Character::isLetter)
@@ -153,15 +166,15 @@ final class SecretScanner {
 
   private static void jwt(Plain plain, int i, List<Finding> found) {
     String text = plain.text();
-    int header = run(text, i, "_-");
+    int header = run(text, i, "_-", LONGEST_HEADER);
     if (header >= text.length() || text.charAt(header) != '.') {
       return;
     }
-    int claims = run(text, header + 1, "_-");
+    int claims = run(text, header + 1, "_-", LONGEST_CLAIMS);
     if (claims == header + 1 || claims >= text.length() || text.charAt(claims) != '.') {
       return;
     }
-    int end = run(text, claims + 1, "_-");
+    int end = run(text, claims + 1, "_-", LONGEST_CLAIMS);
     try {
       byte[] decoded = Base64.getUrlDecoder().decode(text.substring(i, header));
       if (new String(decoded, StandardCharsets.ISO_8859_1).contains("\"alg\"")) {
@@ -172,18 +185,22 @@ final class SecretScanner {
     }
   }
 
-  private static void pem(Plain plain, int i, List<Finding> found) {
+  /// Returns where it ends, or 0.
+  private static int pem(Plain plain, int i, List<Finding> found) {
     String text = plain.text();
     int label = text.indexOf('\n', i);
     // The label ends within a line; a text without lines holds it near its beginning.
-    String head = text.substring(i, Math.min(text.length(), Math.min(i + 80, label < 0 ? i + 80 : label)));
+    String head =
+        text.substring(i, Math.min(text.length(), Math.min(i + 80, label < 0 ? i + 80 : label)));
     if (!head.contains("PRIVATE KEY")) {
-      return;
+      return 0;
     }
     int end = text.indexOf(END, i);
     int stop = end < 0 ? text.length() : end + END.length();
     int dashes = end < 0 ? -1 : text.indexOf("-----", stop);
-    add(plain, Kind.PRIVATE_KEY, i, dashes < 0 || dashes > stop + 60 ? stop : dashes + 5, found);
+    int last = dashes < 0 || dashes > stop + 60 ? stop : dashes + 5;
+    add(plain, Kind.PRIVATE_KEY, i, last, found);
+    return last;
   }
 
   private static void address(Plain plain, int start, List<Finding> found) {
@@ -192,8 +209,11 @@ final class SecretScanner {
     for (int i = start; i < text.length() && i < start + LONGEST_PASSWORD; i++) {
       char c = text.charAt(i);
       if (c == '@') {
-        if (colon > start && i - colon > 3 && text.charAt(colon + 1) != '$'
-            && text.charAt(colon + 1) != '{' && text.charAt(colon + 1) != '<') {
+        if (colon > start
+            && i - colon > 3
+            && text.charAt(colon + 1) != '$'
+            && text.charAt(colon + 1) != '{'
+            && text.charAt(colon + 1) != '<') {
           add(plain, Kind.URL_PASSWORD, colon + 1, i, found);
         }
         return;

@@ -63,7 +63,10 @@ final class StandardScanner implements Scanner {
         char c = text.charAt(end);
         // Lines of an encoded text are long, and all but the last of the same length.
         boolean wrapped =
-            c == '\n' && run.length() >= 32 && end + 1 < text.length() && base64(text.charAt(end + 1));
+            c == '\n'
+                && run.length() >= 32
+                && end + 1 < text.length()
+                && base64(text.charAt(end + 1));
         if (!base64(c) && !wrapped) {
           break;
         }
@@ -93,7 +96,8 @@ final class StandardScanner implements Scanner {
     // What stands before it may have been taken for a part of it.
     for (int skipped = 0; skipped < 4; skipped++) {
       String aligned = run.substring(skipped);
-      String whole = aligned.length() % 4 == 1 ? aligned.substring(0, aligned.length() - 1) : aligned;
+      String whole =
+          aligned.length() % 4 == 1 ? aligned.substring(0, aligned.length() - 1) : aligned;
       byte[] bytes = Base64.getDecoder().decode(whole);
       String decoded = text(bytes);
       if (decoded.isEmpty()) {
