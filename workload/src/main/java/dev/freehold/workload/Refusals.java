@@ -3,7 +3,8 @@ package dev.freehold.workload;
 import java.util.List;
 import java.util.Locale;
 
-/// Tells answers that refuse from those that help, by how they begin; in English, French and German.
+/// Tells answers that refuse from those that help, by how they begin; in English, French and
+/// German.
 ///
 /// A sign for the guards, not a grade: it compares a candidate with a limit, and misses the subtle.
 final class Refusals {

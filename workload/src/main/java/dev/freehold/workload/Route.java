@@ -36,7 +36,8 @@ public record Route(
       throw new InvalidRequest("Name the candidate with --to.", "to");
     }
     if (stage == Stage.CANARY ? !(share > 0 && share < 100) : share != 0) {
-      throw new InvalidRequest("A canary's share is more than 0 and less than 100 percent.", "canary");
+      throw new InvalidRequest(
+          "A canary's share is more than 0 and less than 100 percent.", "canary");
     }
     if (candidate.filter(incumbent::equals).isPresent()) {
       throw new InvalidRequest("%s is the incumbent already.".formatted(incumbent), "to");
@@ -59,7 +60,8 @@ public record Route(
     return new Route(incumbent, value, candidate, stage, share);
   }
 
-  /// The candidate at a stage. If another one has taken over wholly, it is the incumbent from now on.
+  /// The candidate at a stage. If another one has taken over wholly, it is the incumbent from now
+  /// on.
   public Route at(Stage next, Optional<String> to, double canaryShare) {
     boolean another = to.isPresent() && !to.equals(candidate);
     String now = another && stage == Stage.FULL ? candidate.orElse(incumbent) : incumbent;

@@ -101,30 +101,24 @@ public final class SqliteExchanges implements Exchanges {
   public long count(String workload) {
     return database.read(tx ->
         tx.first(
-                "select count(*) from exchange where workload = ?",
-                row -> row.getLong(1),
-                workload)
+                "select count(*) from exchange where workload = ?", row -> row.getLong(1), workload)
             .orElse(0L));
   }
 
   @Override
   public int erase(String principal) {
-    return database.write(
-        tx -> tx.update("delete from exchange where principal = ?", principal));
+    return database.write(tx -> tx.update("delete from exchange where principal = ?", principal));
   }
 
   @Override
   public int expire(String workload, Instant before) {
     return database.write(tx ->
         tx.update(
-            "delete from exchange where workload = ? and at < ?",
-            workload,
-            before.toEpochMilli()));
+            "delete from exchange where workload = ? and at < ?", workload, before.toEpochMilli()));
   }
 
   @Override
   public int clear(String workload) {
-    return database.write(
-        tx -> tx.update("delete from exchange where workload = ?", workload));
+    return database.write(tx -> tx.update("delete from exchange where workload = ?", workload));
   }
 }
