@@ -51,7 +51,8 @@ class RouteTableTest {
 
   private static Map<String, String> unknown() {
     Map<String, String> ids = new TreeMap<>();
-    for (String name : List.of("conversation", "message", "collection", "document", "passage")) {
+    for (String name : List.of(
+            "conversation", "message", "collection", "document", "passage", "workload", "principal")) {
       ids.put(name, UNKNOWN);
     }
     return ids;
@@ -199,6 +200,10 @@ class RouteTableTest {
         house.get(anna, "/api/search?q=oil+changed&collection=" + collection);
     ids.put("passage", House.json(found).at("/passages/0/id").asString());
     assertThat(ids.get("passage")).isNotEmpty();
+    ids.put("workload", "annas-mails");
+    ids.put("principal", anna.principal().id());
+    house.workloads.create(
+        house.ada.principal(), dev.freehold.workload.Workload.of("annas-mails", "echo"));
     return ids;
   }
 

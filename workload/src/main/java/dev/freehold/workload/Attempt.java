@@ -7,7 +7,10 @@ import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// One model's attempt at a request, from the question to its end. Belongs to one thread.
+/// One model's attempt at a request, from the question to its end; kept once, whoever ends it
+/// first.
+///
+/// One thread reads the answer; any may end the attempt.
 final class Attempt {
 
   private final Routing routing;
@@ -30,11 +33,11 @@ final class Attempt {
     this.at = routing.clock().instant();
   }
 
-  boolean begun() {
+  synchronized boolean begun() {
     return firstWord != 0;
   }
 
-  void say(String piece) {
+  synchronized void say(String piece) {
     firstWord = firstWord == 0 ? System.nanoTime() : firstWord;
     text.append(piece);
   }
@@ -51,7 +54,7 @@ final class Attempt {
     end(Exchange.Outcome.LEFT, "", Optional.empty());
   }
 
-  private void end(
+  private synchronized void end(
       Exchange.Outcome outcome, String problem, Optional<ChatEvent.Finished> finished) {
     if (ended) {
       return;

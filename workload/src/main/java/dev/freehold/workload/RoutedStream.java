@@ -21,7 +21,7 @@ final class RoutedStream implements ChatStream {
   private final BiConsumer<ChatRequest, String> afterwards;
   private volatile @Nullable ChatStream stream;
   private volatile boolean closed;
-  private Attempt attempt;
+  private volatile Attempt attempt;
   private boolean finished;
   private boolean over;
 
@@ -127,5 +127,6 @@ final class RoutedStream implements ChatStream {
     if (now != null) {
       now.close();
     }
+    attempt.left(); // Nothing, where it has ended.
   }
 }

@@ -33,7 +33,7 @@ final class WorkloadJson {
         .put("errors", guards.errors())
         .put("invalid", guards.invalid())
         .put("refusals", guards.refusals())
-        .put("latency", guards.latency().toMillis());
+        .put("latency", guards.latency().toNanos());
     ObjectNode prices = json.putObject("prices");
     workload
         .prices()
@@ -79,7 +79,7 @@ final class WorkloadJson {
             guards.get("errors").doubleValue(),
             guards.get("invalid").doubleValue(),
             guards.get("refusals").doubleValue(),
-            Duration.ofMillis(guards.get("latency").longValue())),
+            Duration.ofNanos(guards.get("latency").longValue())),
         prices);
   }
 }

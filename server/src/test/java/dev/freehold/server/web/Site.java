@@ -13,6 +13,11 @@ import dev.freehold.documents.DocumentSettings;
 import dev.freehold.documents.Library;
 import dev.freehold.governance.IssuedKey;
 import dev.freehold.governance.Keys;
+import dev.freehold.governance.egress.EgressLog;
+import dev.freehold.workload.Capture;
+import dev.freehold.workload.Exchanges;
+import dev.freehold.workload.SqliteExchanges;
+import dev.freehold.workload.Workloads;
 import dev.freehold.server.FreeholdServer;
 import dev.freehold.server.ModelShelf;
 import dev.freehold.server.ServerConfiguration;
@@ -42,6 +47,8 @@ final class Site implements AutoCloseable {
   private final Database database;
   private final Keys keys;
   private Library library;
+  private Capture capture;
+  Workloads workloads;
   private FreeholdServer server;
 
   Site(Path folder) {
@@ -67,10 +74,21 @@ final class Site implements AutoCloseable {
                 DocumentSettings.classPath(System.getProperty("freehold.parser.classpath", ""))),
             database,
             embedder());
+    Exchanges exchanges = SqliteExchanges.in(database);
+    capture = Capture.open(folder.resolve("spool"), exchanges);
+    workloads = Workloads.in(database, exchanges, capture, model);
     server =
         FreeholdServer.start(
             ServerConfiguration.local(port),
-            new ServerPorts(database, keys, model, List.of(embedder()), library, new Shelf()));
+            new ServerPorts(
+                database,
+                keys,
+                workloads,
+                List.of(embedder()),
+                library,
+                new Shelf(),
+                workloads,
+                EgressLog.in(database)));
   }
 
   /// Stops the server and its documents and starts them again at the same address.
@@ -78,6 +96,7 @@ final class Site implements AutoCloseable {
     int port = server.port();
     server.close();
     library.close();
+    capture.close();
     start(port);
   }
 
@@ -170,6 +189,7 @@ final class Site implements AutoCloseable {
     contexts.forEach(BrowserContext::close);
     server.close();
     library.close();
+    capture.close();
     database.close();
   }
 
