@@ -16,11 +16,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 
-/// Workloads as commands manage them, beside a Freehold that may be running on the same data folder.
+/// Workloads as commands manage them, beside a Freehold that may be running on the same data
+/// folder.
 ///
 /// Nothing is asked of a model here, so nothing is captured; the spool is an empty one of its own.
 record Administration(
-    Principal person, Workloads workloads, Database database, Upstreams upstreams, Capture capture, Path spool)
+    Principal person,
+    Workloads workloads,
+    Database database,
+    Upstreams upstreams,
+    Capture capture,
+    Path spool)
     implements AutoCloseable {
 
   /// Whoever may write into the data folder manages what is in it.

@@ -111,8 +111,7 @@ final class Running implements AutoCloseable {
       StoreModels here,
       Upstreams upstreams) {
     Exchanges exchanges = SqliteExchanges.in(database);
-    Capture capture =
-        opened(parts, Capture.open(settings.home().resolve("exchanges"), exchanges));
+    Capture capture = opened(parts, Capture.open(settings.home().resolve("exchanges"), exchanges));
     Workloads workloads =
         Workloads.in(
             database,

@@ -37,11 +37,7 @@ record SwitchCommand(Shell shell) implements Subcommand {
     flag(spec, "--full", "The candidate answers all.");
     flag(spec, "--back", "The incumbent answers all.");
     option(spec, "--reason", "TEXT", "Why, for the history.");
-    option(
-        spec,
-        "--verdict",
-        "ID",
-        "The verdict it rests on. Without one, the history says so.");
+    option(spec, "--verdict", "ID", "The verdict it rests on. Without one, the history says so.");
     return spec;
   }
 

@@ -93,7 +93,9 @@ record UpstreamsCommand(Shell shell) implements Subcommand {
       option(spec, "--url", "ADDRESS", "Its base address; by default the kind's usual one.");
       option(spec, "--key-env", "VARIABLE", "The environment variable that holds its key.");
       spec.addOption(
-          OptionSpec.builder("--key-stdin").description("Read its key from standard input.").build());
+          OptionSpec.builder("--key-stdin")
+              .description("Read its key from standard input.")
+              .build());
       spec.addOption(
           OptionSpec.builder("--private")
               .description(
@@ -114,8 +116,7 @@ record UpstreamsCommand(Shell shell) implements Subcommand {
     @Override
     public int run(ParseResult parsed, Settings settings) {
       Dialect dialect = Dialect.of(parsed.matchedOptionValue("--kind", "compatible"));
-      String written =
-          parsed.matchedOptionValue("--url", USUAL.getOrDefault(dialect, ""));
+      String written = parsed.matchedOptionValue("--url", USUAL.getOrDefault(dialect, ""));
       if (written.isEmpty()) {
         throw new InvalidRequest("Name its address with --url.", "url");
       }
@@ -212,7 +213,9 @@ record UpstreamsCommand(Shell shell) implements Subcommand {
           return ExitCode.OK;
         }
         if (all.isEmpty()) {
-          shell.out().println("There is none. `freehold upstreams add --help` shows how to add one.");
+          shell
+              .out()
+              .println("There is none. `freehold upstreams add --help` shows how to add one.");
           return ExitCode.OK;
         }
         Table table = new Table("NAME", "KIND", "ADDRESS", "KEY", "MODELS");

@@ -114,7 +114,8 @@ record WorkloadsCommand(Shell shell) implements Subcommand {
                     .map(CapturePolicy.Mode::of)
                     .orElse(before.capture().mode()),
                 given(parsed, "--retention")
-                    .map(days -> Duration.ofDays((long) Numbers.decimal(days, "retention", 1, 3650)))
+                    .map(
+                        days -> Duration.ofDays((long) Numbers.decimal(days, "retention", 1, 3650)))
                     .orElse(before.capture().retention())));
     after = given(parsed, "--form").map(Form::of).map(after::withForm).orElse(after);
     after =
@@ -201,14 +202,12 @@ record WorkloadsCommand(Shell shell) implements Subcommand {
           Workload.of(
               parsed.matchedPositionalValue(0, ""),
               given(parsed, "--incumbent")
-                  .orElseThrow(() ->
-                      new InvalidRequest("Name the model with --incumbent.", "incumbent")));
+                  .orElseThrow(
+                      () -> new InvalidRequest("Name the model with --incumbent.", "incumbent")));
       try (Administration here = Administration.open(settings)) {
         here.workloads().create(here.person(), changed(fresh, parsed));
       }
-      shell
-          .out()
-          .printf("%s leads to %s.%n", fresh.name(), fresh.route().summary());
+      shell.out().printf("%s leads to %s.%n", fresh.name(), fresh.route().summary());
       return ExitCode.OK;
     }
   }
@@ -228,7 +227,9 @@ record WorkloadsCommand(Shell shell) implements Subcommand {
       try (Administration here = Administration.open(settings)) {
         List<Workload> all = here.workloads().list(here.person());
         if (all.isEmpty()) {
-          shell.out().println("There is none. `freehold workloads create --help` shows how to make one.");
+          shell
+              .out()
+              .println("There is none. `freehold workloads create --help` shows how to make one.");
           return ExitCode.OK;
         }
         Table table = new Table("WORKLOAD", "STAGE", "CAPTURE", "LEADS TO");
@@ -381,9 +382,7 @@ record WorkloadsCommand(Shell shell) implements Subcommand {
       try (Administration here = Administration.open(settings)) {
         shell
             .out()
-            .printf(
-                "%d exchanges are erased.%n",
-                here.workloads().erase(here.person(), principal));
+            .printf("%d exchanges are erased.%n", here.workloads().erase(here.person(), principal));
       }
       return ExitCode.OK;
     }

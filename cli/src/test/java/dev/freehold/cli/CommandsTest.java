@@ -27,8 +27,18 @@ class CommandsTest {
     assertThat(help.code()).isZero();
     assertThat(help.out())
         .contains(
-            "up ", "chat ", "ask ", "pull ", "models ", "rm ", "perplexity ", "bench ", "keys ",
-            "upstreams ", "workloads ", "switch ")
+            "up ",
+            "chat ",
+            "ask ",
+            "pull ",
+            "models ",
+            "rm ",
+            "perplexity ",
+            "bench ",
+            "keys ",
+            "upstreams ",
+            "workloads ",
+            "switch ")
         .contains("Exit codes")
         .doesNotContain("rehearse");
   }
@@ -36,8 +46,18 @@ class CommandsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "up", "chat", "ask", "pull", "models", "rm", "perplexity", "bench", "keys", "upstreams",
-        "workloads", "switch"
+        "up",
+        "chat",
+        "ask",
+        "pull",
+        "models",
+        "rm",
+        "perplexity",
+        "bench",
+        "keys",
+        "upstreams",
+        "workloads",
+        "switch"
       })
   void theHelpOfEachCommandHasExamples(String command) {
     Ran help = run(command, "--help");

@@ -118,8 +118,15 @@ class SwitchingTest {
   void aWorkloadIsMadeSwitchedAndSwitchedBackAndItsHistorySaysSo() {
     upstream("http://127.0.0.1:9/v1");
     done(
-        "workloads", "create", "mails", "--incumbent", "rented/gpt-4o", "--capture", "metadata",
-        "--price", "rented/gpt-4o=2.5,1.25,10");
+        "workloads",
+        "create",
+        "mails",
+        "--incumbent",
+        "rented/gpt-4o",
+        "--capture",
+        "metadata",
+        "--price",
+        "rented/gpt-4o=2.5,1.25,10");
     assertThat(done("workloads", "list").out()).contains("mails", "metadata", "rented/gpt-4o");
     assertThat(done("switch", "mails", "--to", "mine", "--shadow").out())
         .contains("mails leads to rented/gpt-4o, mine in shadow.");
@@ -129,7 +136,8 @@ class SwitchingTest {
     assertThat(done("switch", "mails", "--full", "--verdict", "v-7").err()).isEmpty();
     assertThat(done("switch", "mails", "--back").out()).contains("mails leads to rented/gpt-4o.");
     assertThat(done("workloads", "show", "mails").out())
-        .contains("Looks fine in shadow", "v-7", "without a verdict", "mine instead of rented/gpt-4o");
+        .contains(
+            "Looks fine in shadow", "v-7", "without a verdict", "mine instead of rented/gpt-4o");
     done("workloads", "set", "mails", "--capture", "off", "--fallback", "mine");
     assertThat(done("workloads", "list").out()).contains("off");
     assertThat(done("workloads", "erase", "p-nobody").out()).contains("0 exchanges");

@@ -55,9 +55,7 @@ class FreeholdUpstreamContractTest extends ChatModelContract {
   @BeforeAll
   static void start() {
     local = LocalChatModel.open(DefaultModel.path());
-    other =
-        new House(
-            folder.resolve("other"), same -> same, new One(), new House.LetterEmbedder());
+    other = new House(folder.resolve("other"), same -> same, new One(), new House.LetterEmbedder());
     upstreams = Upstreams.in(folder.resolve("ours"));
     upstreams.add(
         new Upstream(
@@ -129,7 +127,9 @@ class FreeholdUpstreamContractTest extends ChatModelContract {
 
   @Test
   void itsModelsAreListed() {
-    assertThat(upstreams.refresh("other")).extracting(UpstreamModelEntry::id).contains(local.card().name());
+    assertThat(upstreams.refresh("other"))
+        .extracting(UpstreamModelEntry::id)
+        .contains(local.card().name());
     assertThat(upstreams.cards()).extracting(ModelCard::name).contains(name);
   }
 
@@ -162,7 +162,8 @@ class FreeholdUpstreamContractTest extends ChatModelContract {
 
   @Test
   void whatLeftIsRecordedAndWhatWasReplacedNeverArrived() {
-    model().answer(ChatRequest.of(new Message.User("Say DE89370400440532013000.")).withMaxTokens(4));
+    model()
+        .answer(ChatRequest.of(new Message.User("Say DE89370400440532013000.")).withMaxTokens(4));
     Principal officer = new Principal("o", "O", Set.of(Principal.ADMINISTRATORS));
     assertThat(EgressLog.in(database).newest(officer, 1).getFirst().found())
         .containsExactly("IBAN");

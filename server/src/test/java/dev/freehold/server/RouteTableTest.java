@@ -51,8 +51,15 @@ class RouteTableTest {
 
   private static Map<String, String> unknown() {
     Map<String, String> ids = new TreeMap<>();
-    for (String name : List.of(
-            "conversation", "message", "collection", "document", "passage", "workload", "principal")) {
+    for (String name :
+        List.of(
+            "conversation",
+            "message",
+            "collection",
+            "document",
+            "passage",
+            "workload",
+            "principal")) {
       ids.put(name, UNKNOWN);
     }
     return ids;
@@ -96,6 +103,8 @@ class RouteTableTest {
             "GET /documents",
             "GET /documents/{collection}",
             "GET /d/{document}",
+            "GET /workloads",
+            "GET /workloads/{workload}",
             "GET /sign-in",
             "GET /assets/{file...}",
             "GET /webjars/{file...}");

@@ -209,7 +209,7 @@ public final class Workloads implements ChatModels {
   /// @param figures for each part that was played
   /// @param recent the newest exchanges; their words only where they are captured
   /// @param dropped shadow requests that were left out, since too many ran already
-  public record Live(List<Watching.Figures> figures, List<Exchange> recent, long dropped) {}
+  public record Live(List<Figures> figures, List<Exchange> recent, long dropped) {}
 
   /// What a workload's models did lately.
   public Live live(Principal asker, String name) {

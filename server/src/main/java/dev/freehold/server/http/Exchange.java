@@ -390,8 +390,8 @@ public final class Exchange {
     }
   }
 
-  /// Begins something that may wait for another machine; if the client leaves meanwhile, the waiting
-  /// is interrupted.
+  /// Begins something that may wait for another machine; if the client leaves meanwhile, the
+  /// waiting is interrupted.
   ///
   /// @throws ClientGone where the client left
   public <T> T beginning(Supplier<T> work) {

@@ -146,7 +146,8 @@ public final class ConversationRoutes {
             .filter(turn -> turn.question() && turn.id().equals(exchange.path("message")))
             .findFirst()
             .orElseThrow(() -> new NotFound("There is no such question in this conversation."));
-    answer(exchange, conversation, question, known(conversation.model(), exchange.principal()), false);
+    answer(
+        exchange, conversation, question, known(conversation.model(), exchange.principal()), false);
   }
 
   private void answer(

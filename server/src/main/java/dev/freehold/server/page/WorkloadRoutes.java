@@ -75,8 +75,7 @@ public final class WorkloadRoutes {
   private void create(Exchange exchange) throws IOException {
     Principal admin = administrator(exchange);
     var fields = new Fields(exchange.body());
-    Workload fresh =
-        Workload.of(fields.requiredText("name"), fields.requiredText("incumbent"));
+    Workload fresh = Workload.of(fields.requiredText("name"), fields.requiredText("incumbent"));
     Workload made = settings(fields).apply(fresh);
     fields.refuseOthers();
     workloads.create(admin, made);
@@ -87,16 +86,13 @@ public final class WorkloadRoutes {
     Optional<CapturePolicy.Mode> mode = fields.text("capture").map(CapturePolicy.Mode::of);
     OptionalInt days = fields.whole("retentionDays", 1, 3650);
     Optional<Form> form = fields.text("form").map(Form::of);
-    Optional<Sensitivity> sensitivity =
-        fields.text("sensitivity").map(WorkloadRoutes::sensitivity);
+    Optional<Sensitivity> sensitivity = fields.text("sensitivity").map(WorkloadRoutes::sensitivity);
     Optional<List<String>> fallbacks = fields.texts("fallbacks");
     return before -> {
       CapturePolicy capture =
           new CapturePolicy(
               mode.orElse(before.capture().mode()),
-              days.isPresent()
-                  ? Duration.ofDays(days.getAsInt())
-                  : before.capture().retention());
+              days.isPresent() ? Duration.ofDays(days.getAsInt()) : before.capture().retention());
       Workload after = before.withCapture(capture);
       after = form.map(after::withForm).orElse(after);
       after = sensitivity.map(after::withSensitivity).orElse(after);

@@ -85,7 +85,9 @@ final class WorkloadShapes {
     if (exchange.request().isEmpty()) {
       return json.putNull("messages").putNull("answer");
     }
-    json.set("messages", Json.read(exchange.request().getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+    json.set(
+        "messages",
+        Json.read(exchange.request().getBytes(java.nio.charset.StandardCharsets.UTF_8)));
     return json.put("answer", exchange.answer());
   }
 
