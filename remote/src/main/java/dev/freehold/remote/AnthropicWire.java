@@ -72,17 +72,17 @@ record AnthropicWire() implements Wire {
     for (int i = 0; i < messages.size(); i++) {
       Message message = messages.get(i);
       switch (message) {
-        case Message.System instructions -> {
+        case Message.System(String instructions) -> {
           if (!array.isEmpty()) {
             throw new InvalidRequest(
                 "The upstream behind this model takes system messages at the beginning only.",
                 "messages[%d].role".formatted(i));
           }
-          system.add(instructions.text());
+          system.add(instructions);
         }
-        case Message.User said -> array.addObject().put("role", "user").put("content", said.text());
-        case Message.Assistant said ->
-            array.addObject().put("role", "assistant").put("content", said.text());
+        case Message.User(String said) -> array.addObject().put("role", "user").put("content", said);
+        case Message.Assistant(String said) ->
+            array.addObject().put("role", "assistant").put("content", said);
       }
     }
     if (array.isEmpty()) {

@@ -68,7 +68,13 @@ record OpenAiWire(Dialect dialect, String apiVersion) implements Wire {
     }
     ArrayNode messages = body.putArray("messages");
     for (Message message : Wanted.conversation(request)) {
-      messages.addObject().put("role", message.role()).put("content", message.text());
+      String text =
+          switch (message) {
+            case Message.System(String said) -> said;
+            case Message.User(String said) -> said;
+            case Message.Assistant(String said) -> said;
+          };
+      messages.addObject().put("role", message.role()).put("content", text);
     }
     sampling(body, request.sampling());
     request.maxTokens().ifPresent(most -> body.put(maxTokensField(), most));

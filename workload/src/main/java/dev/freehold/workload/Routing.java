@@ -9,6 +9,7 @@ import dev.freehold.chat.Prompt;
 import dev.freehold.governance.egress.Redaction;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import tools.jackson.databind.node.ArrayNode;
@@ -65,10 +66,10 @@ record Routing(
     }
     ArrayNode messages = Json.MAPPER.createArrayNode();
     switch (request.prompt()) {
-      case Prompt.Text text ->
-          messages.addObject().put("role", "text").put("content", Redaction.of(text.text()));
-      case Prompt.Conversation conversation -> {
-        for (Message message : conversation.messages()) {
+      case Prompt.Text(String text) ->
+          messages.addObject().put("role", "text").put("content", Redaction.of(text));
+      case Prompt.Conversation(List<Message> said) -> {
+        for (Message message : said) {
           messages
               .addObject()
               .put("role", message.role())

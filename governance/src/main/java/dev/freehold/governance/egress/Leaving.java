@@ -3,13 +3,16 @@ package dev.freehold.governance.egress;
 import dev.freehold.chat.ChatRequest;
 import dev.freehold.chat.Message;
 import dev.freehold.chat.Prompt;
+import dev.freehold.chat.Sampling;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 
 /// Every text of a request that would leave, and the request made anew from other texts.
 ///
-/// A part of a request that is not listed here does leave unseen: whoever adds one adds it here.
+/// Requests, prompts and messages are taken apart by patterns that name all their parts: a part that
+/// is added to any of them breaks this file's build, so that nothing new leaves unseen.
 ///
 /// @param texts each with the name of its field
 record Leaving(List<Text> texts) {
@@ -21,22 +24,35 @@ record Leaving(List<Text> texts) {
 
   static Leaving of(ChatRequest request) {
     List<Text> texts = new ArrayList<>();
-    switch (request.prompt()) {
-      case Prompt.Text text -> texts.add(new Text("prompt", true, text.text()));
-      case Prompt.Conversation conversation -> {
-        for (int i = 0; i < conversation.messages().size(); i++) {
-          Message message = conversation.messages().get(i);
-          boolean user =
-              switch (message) {
-                case Message.User _ -> true;
-                case Message.System _, Message.Assistant _ -> false;
-              };
-          texts.add(new Text("messages[%d].content".formatted(i), user, message.text()));
+    // The scope of the cache stays here; sampling, limits and log-probabilities are numbers.
+    switch (request) {
+      case ChatRequest(
+          Prompt prompt,
+          Sampling _,
+          OptionalInt _,
+          List<String> stop,
+          OptionalInt _,
+          String _) -> {
+        switch (prompt) {
+          case Prompt.Text(String text) -> texts.add(new Text("prompt", true, text));
+          case Prompt.Conversation(List<Message> messages) -> {
+            for (int i = 0; i < messages.size(); i++) {
+              texts.add(text("messages[%d].content".formatted(i), messages.get(i)));
+            }
+          }
         }
+        stop.forEach(one -> texts.add(new Text("stop", false, one)));
       }
     }
-    request.stop().forEach(stop -> texts.add(new Text("stop", false, stop)));
     return new Leaving(texts);
+  }
+
+  private static Text text(String field, Message message) {
+    return switch (message) {
+      case Message.User(String text) -> new Text(field, true, text);
+      case Message.System(String text) -> new Text(field, false, text);
+      case Message.Assistant(String text) -> new Text(field, false, text);
+    };
   }
 
   /// The same request with these texts, in the same order.
@@ -48,19 +64,19 @@ record Leaving(List<Text> texts) {
         };
     Prompt prompt =
         switch (request.prompt()) {
-          case Prompt.Text _ -> new Prompt.Text(texts.getFirst());
-          case Prompt.Conversation conversation -> {
-            List<Message> messages = new ArrayList<>();
+          case Prompt.Text(String _) -> new Prompt.Text(texts.getFirst());
+          case Prompt.Conversation(List<Message> messages) -> {
+            List<Message> others = new ArrayList<>();
             for (int i = 0; i < count; i++) {
               String text = texts.get(i);
-              messages.add(
-                  switch (conversation.messages().get(i)) {
-                    case Message.System _ -> new Message.System(text);
-                    case Message.User _ -> new Message.User(text);
-                    case Message.Assistant _ -> new Message.Assistant(text);
+              others.add(
+                  switch (messages.get(i)) {
+                    case Message.System(String _) -> new Message.System(text);
+                    case Message.User(String _) -> new Message.User(text);
+                    case Message.Assistant(String _) -> new Message.Assistant(text);
                   });
             }
-            yield new Prompt.Conversation(messages);
+            yield new Prompt.Conversation(others);
           }
         };
     return request.withPrompt(prompt).withStop(texts.subList(count, texts.size()));

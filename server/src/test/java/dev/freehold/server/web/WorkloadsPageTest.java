@@ -89,7 +89,8 @@ class WorkloadsPageTest {
     assertThat(history.first()).containsText("Olga");
     assertThat(history.first()).containsText("without a verdict");
     ask(12);
-    Locator shadow = page.locator("tbody tr").filter(new Locator.FilterOptions().setHasText("Shadow"));
+    Locator shadow =
+        page.locator("tbody tr").filter(new Locator.FilterOptions().setHasText("Shadow"));
     assertThat(shadow.locator("td").first()).hasText("12");
     assertThat(page.locator(".exchanges li").first()).containsText("When does my parcel 11");
     switchTo(page, "Full");
@@ -134,8 +135,7 @@ class WorkloadsPageTest {
   private static void picture(Page page, String name) {
     String where = System.getProperty("freehold.pictures", "");
     if (!where.isEmpty()) {
-      page.screenshot(
-          new Page.ScreenshotOptions().setPath(Path.of(where, name + ".png")));
+      page.screenshot(new Page.ScreenshotOptions().setPath(Path.of(where, name + ".png")));
     }
   }
 }
