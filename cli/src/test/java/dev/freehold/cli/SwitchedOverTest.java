@@ -17,8 +17,8 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A workload led from a model here to one on another machine and back: two real processes, two real
-/// models, a command line beside them, and a fault in the middle.
+/// A workload led from a model here to one on another machine and back: two real processes, two
+/// real models, a command line beside them, and a fault in the middle.
 class SwitchedOverTest {
 
   private static final String IBAN = "DE89370400440532013000";
@@ -66,8 +66,16 @@ class SwitchedOverTest {
       String base = ours.address();
       Ran added =
           Ran.piped(
-              here, theirKey, "upstreams", "add", "gpu", "--kind", "freehold", "--key-stdin",
-              "--url", other.address() + "/v1");
+              here,
+              theirKey,
+              "upstreams",
+              "add",
+              "gpu",
+              "--kind",
+              "freehold",
+              "--key-stdin",
+              "--url",
+              other.address() + "/v1");
       assertThat(added.code()).as(added.err()).isZero();
       assertThat(done(here, "upstreams", "test", "gpu").out()).contains("gpu/smollm2");
       done(here, "workloads", "create", "mails", "--incumbent", "smollm2", "--capture", "full");

@@ -2,11 +2,13 @@ package dev.freehold.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.net.httpserver.HttpServer;
 import dev.freehold.fixture.DefaultModel;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,25 +55,10 @@ class SwitchingTest {
 
   @Test
   void anUpstreamIsAddedTestedListedAndRemovedAndItsKeyIsNeverShown() throws IOException {
-    HttpServer server =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.createContext(
-        "/v1/models",
-        exchange -> {
-          boolean known =
-              "Bearer sk-very-secret-0123456789"
-                  .equals(exchange.getRequestHeaders().getFirst("Authorization"));
-          byte[] body =
-              "{\"data\":[{\"id\":\"gpt-old\",\"shutdown_date\":\"2027-03-01\"}]}"
-                  .getBytes(StandardCharsets.UTF_8);
-          exchange.getResponseHeaders().set("Content-Type", "application/json");
-          exchange.sendResponseHeaders(known ? 200 : 401, body.length);
-          exchange.getResponseBody().write(body);
-          exchange.close();
-        });
-    server.start();
+    ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+    Thread.ofVirtual().start(() -> list(server));
     try {
-      upstream("http://127.0.0.1:" + server.getAddress().getPort() + "/v1/");
+      upstream("http://127.0.0.1:" + server.getLocalPort() + "/v1/");
       assertThat(done("upstreams", "test", "rented").out())
           .contains("rented/gpt-old", "2027-03-01");
       assertThat(done("upstreams", "list").out())
@@ -90,7 +77,31 @@ class SwitchingTest {
       assertThat(done("upstreams", "rm", "rented").out()).contains("removed");
       assertThat(run("upstreams", "test", "rented").code()).isEqualTo(66);
     } finally {
-      server.stop(0);
+      server.close();
+    }
+  }
+
+  /// Lists one model to whoever shows the key.
+  private static void list(ServerSocket server) {
+    while (!server.isClosed()) {
+      try (Socket client = server.accept()) {
+        BufferedReader in =
+            new BufferedReader(
+                new InputStreamReader(client.getInputStream(), StandardCharsets.UTF_8));
+        boolean known = false;
+        for (String line = in.readLine(); line != null && !line.isEmpty(); line = in.readLine()) {
+          known |= line.equals("Authorization: Bearer sk-very-secret-0123456789");
+        }
+        String body = "{\"data\":[{\"id\":\"gpt-old\",\"shutdown_date\":\"2027-03-01\"}]}";
+        client
+            .getOutputStream()
+            .write(
+                ("HTTP/1.1 %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s"
+                        .formatted(known ? "200 OK" : "401 No", body.length(), body))
+                    .getBytes(StandardCharsets.UTF_8));
+      } catch (IOException e) {
+        return; // The test is over.
+      }
     }
   }
 

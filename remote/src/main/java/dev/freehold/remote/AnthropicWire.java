@@ -80,7 +80,8 @@ record AnthropicWire() implements Wire {
           }
           system.add(instructions);
         }
-        case Message.User(String said) -> array.addObject().put("role", "user").put("content", said);
+        case Message.User(String said) ->
+            array.addObject().put("role", "user").put("content", said);
         case Message.Assistant(String said) ->
             array.addObject().put("role", "assistant").put("content", said);
       }

@@ -73,6 +73,8 @@ final class RoutedModel implements ChatModel {
       }
     } catch (FreeholdException e) {
       attempt.failed(e); // That is what a shadow is for: nobody waits for it.
+    } finally {
+      attempt.left(); // Nothing, where it has ended.
     }
   }
 

@@ -13,8 +13,8 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Set;
 
-/// What a workload costs a request beside the model itself: the same scripted answer of 200 words to
-/// 4,000 characters, asked directly, through a workload that keeps nothing, and through one that
+/// What a workload costs a request beside the model itself: the same scripted answer of 200 words
+/// to 4,000 characters, asked directly, through a workload that keeps nothing, and through one that
 /// keeps everything. Not a test: run by hand, alone on the machine.
 final class CaptureCost {
 

@@ -175,18 +175,27 @@ final class IdentifierScanner {
       if (!alphanumeric(text, i) || alphanumeric(text, i - 1)) {
         continue;
       }
-      if (i + 1 < text.length() && Character.isLetter(text.charAt(i))) {
-        String country = text.substring(i, i + 2).toUpperCase(Locale.ROOT);
-        int length = Checksums.ibanLength(country);
-        if (length > 0 && collected(plain, i, length, Kind.IBAN, found)) {
-          continue;
+      char first = Character.toUpperCase(text.charAt(i));
+      if (first >= 'A' && first <= 'Z') {
+        boolean known =
+            iban(plain, i, found) || collected(plain, i, 16, Kind.CODICE_FISCALE, found);
+        if (!known && first >= 'X') {
+          collected(plain, i, 9, Kind.DNI, found);
         }
-      }
-      if (!collected(plain, i, 16, Kind.CODICE_FISCALE, found)
-          && !collected(plain, i, 15, Kind.NIR, found)) {
+      } else if (first >= '0' && first <= '9' && !collected(plain, i, 15, Kind.NIR, found)) {
         collected(plain, i, 9, Kind.DNI, found);
       }
     }
+  }
+
+  private static boolean iban(Plain plain, int start, List<Finding> found) {
+    String text = plain.text();
+    if (start + 1 >= text.length() || !Character.isLetter(text.charAt(start + 1))) {
+      return false;
+    }
+    String country = text.substring(start, start + 2).toUpperCase(Locale.ROOT);
+    int length = Checksums.ibanLength(country);
+    return length > 0 && collected(plain, start, length, Kind.IBAN, found);
   }
 
   /// The next `length` letters and digits, at most one separator between two of them.
@@ -198,6 +207,9 @@ final class IdentifierScanner {
     while (value.length() < length) {
       if (at < text.length() && ascii(text.charAt(at))) {
         value.append(Character.toUpperCase(text.charAt(at++)));
+        if (!fits(kind, value.length() - 1, value.charAt(value.length() - 1))) {
+          return false;
+        }
       } else if (at + 1 < text.length()
           && SEPARATORS.indexOf(text.charAt(at)) >= 0
           && ascii(text.charAt(at + 1))
@@ -223,6 +235,18 @@ final class IdentifierScanner {
       found.add(new Finding(kind, plain.start(start), plain.end(at), whole));
     }
     return valid;
+  }
+
+  /// Whether a character may stand there at all: most words are left after a letter or two.
+  private static boolean fits(Kind kind, int place, char c) {
+    boolean digit = c >= '0' && c <= '9';
+    return switch (kind) {
+      case IBAN -> (place != 2 && place != 3) || digit;
+      case CODICE_FISCALE -> digit == (place > 5 && place != 8 && place != 11 && place != 15);
+      case NIR -> place == 6 ? c == 'A' || c == 'B' : digit;
+      case DNI -> place == 0 || (place == 8) != digit;
+      default -> true;
+    };
   }
 
   private static boolean ascii(char c) {

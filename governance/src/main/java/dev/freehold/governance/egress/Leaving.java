@@ -11,8 +11,8 @@ import java.util.OptionalInt;
 
 /// Every text of a request that would leave, and the request made anew from other texts.
 ///
-/// Requests, prompts and messages are taken apart by patterns that name all their parts: a part that
-/// is added to any of them breaks this file's build, so that nothing new leaves unseen.
+/// Requests, prompts and messages are taken apart by patterns that name all their parts: a part
+/// that is added to any of them breaks this file's build, so that nothing new leaves unseen.
 ///
 /// @param texts each with the name of its field
 record Leaving(List<Text> texts) {
@@ -27,12 +27,12 @@ record Leaving(List<Text> texts) {
     // The scope of the cache stays here; sampling, limits and log-probabilities are numbers.
     switch (request) {
       case ChatRequest(
-          Prompt prompt,
-          Sampling _,
-          OptionalInt _,
-          List<String> stop,
-          OptionalInt _,
-          String _) -> {
+              Prompt prompt,
+              Sampling _,
+              OptionalInt _,
+              List<String> stop,
+              OptionalInt _,
+              String _) -> {
         switch (prompt) {
           case Prompt.Text(String text) -> texts.add(new Text("prompt", true, text));
           case Prompt.Conversation(List<Message> messages) -> {

@@ -4,6 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /// Finds keys, tokens and passwords by how they begin, and what is random behind the word password.
 ///
@@ -54,6 +56,9 @@ final class SecretScanner {
           new Rule("hvs.", 24, "_-"),
           new Rule("fh-", 40, "_-"),
           new Rule("fs-", 40, "_-"));
+
+  private static final Map<Character, List<Rule>> BY_FIRST =
+      RULES.stream().collect(Collectors.groupingBy(rule -> rule.prefix().charAt(0)));
 
   private static final List<String> WORDS =
       List.of(
@@ -120,7 +125,7 @@ final class SecretScanner {
 
   private static void prefixed(Plain plain, int i, List<Finding> found) {
     String text = plain.text();
-    for (Rule rule : RULES) {
+    for (Rule rule : BY_FIRST.getOrDefault(text.charAt(i), List.of())) {
       if (text.startsWith(rule.prefix(), i)) {
         int start = i + rule.prefix().length();
         int end = run(text, start, rule.marks(), LONGEST_KEY);

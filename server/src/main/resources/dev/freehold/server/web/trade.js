@@ -38,6 +38,7 @@ export function watchWorkload() {
         if (state.route.page === "workloads" && state.workload?.name === name) {
           tell(state.workload, fresh);
           state.workload = fresh;
+          state.workloads = state.workloads?.map((one) => (one.name === name ? fresh : one)) ?? null;
           changed();
         }
       } catch {

@@ -107,6 +107,7 @@ class WorkloadsPageTest {
     assertThat(history.first()).containsText("by its guards");
     assertThat(history.first()).containsText("3 of the candidate's last 3 answers failed");
     assertThat(page.locator(".way dd").first()).containsText("100%");
+    assertThat(page.locator(".shelves [aria-current]")).containsText("Incumbent only");
     AccessibilityTest.check(page, "workloads");
     picture(page, "workloads-light");
     Page dark = page(390, ColorScheme.DARK, "de-DE");
