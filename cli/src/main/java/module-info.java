@@ -10,7 +10,9 @@ module dev.freehold.cli {
   requires dev.freehold.evaluation;
   requires dev.freehold.governance;
   requires dev.freehold.model;
+  requires dev.freehold.remote;
   requires dev.freehold.server;
+  requires dev.freehold.workload;
   requires info.picocli;
   requires org.jline.reader;
   requires org.jline.terminal;

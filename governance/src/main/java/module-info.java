@@ -1,4 +1,4 @@
-/// Principals, keys and sessions: who asks.
+/// Principals, keys and sessions: who asks; and the gate: what may leave.
 @org.jspecify.annotations.NullMarked
 module dev.freehold.governance {
   requires static org.jspecify;
@@ -6,4 +6,5 @@ module dev.freehold.governance {
   requires transitive dev.freehold.database;
 
   exports dev.freehold.governance;
+  exports dev.freehold.governance.egress;
 }

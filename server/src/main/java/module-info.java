@@ -5,6 +5,7 @@ module dev.freehold.server {
   requires transitive dev.freehold.chat;
   requires transitive dev.freehold.database;
   requires transitive dev.freehold.governance;
+  requires transitive dev.freehold.workload;
   requires dev.freehold.documents;
   requires io.helidon.common.buffers;
   requires io.helidon.common.concurrency.limits;

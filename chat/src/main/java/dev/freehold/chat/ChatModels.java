@@ -14,4 +14,12 @@ public interface ChatModels {
   ///
   /// @throws NotFound where no model has that name
   ChatModel model(String name);
+
+  /// The model of that name for somebody: what a workload's route, a gate or a canary decides is
+  /// decided for whom it is.
+  ///
+  /// @throws NotFound where no model has that name
+  default ChatModel model(String name, Asking asking) {
+    return model(name);
+  }
 }

@@ -87,6 +87,9 @@ final class Commands {
         new PerplexityCommand(shell),
         new BenchCommand(shell),
         new KeysCommand(shell),
+        new UpstreamsCommand(shell),
+        new WorkloadsCommand(shell),
+        new SwitchCommand(shell),
         new RehearseCommand());
   }
 

@@ -11,13 +11,22 @@ import dev.freehold.documents.Library;
 import dev.freehold.governance.IssuedKey;
 import dev.freehold.governance.Key;
 import dev.freehold.governance.Keys;
+import dev.freehold.governance.egress.EgressLog;
+import dev.freehold.governance.egress.EgressPolicy;
+import dev.freehold.governance.egress.Gate;
+import dev.freehold.remote.Upstreams;
 import dev.freehold.server.FreeholdServer;
 import dev.freehold.server.ModelShelf;
 import dev.freehold.server.ServerConfiguration;
 import dev.freehold.server.ServerPorts;
 import dev.freehold.store.ModelStore;
+import dev.freehold.workload.Capture;
+import dev.freehold.workload.Exchanges;
+import dev.freehold.workload.SqliteExchanges;
+import dev.freehold.workload.Workloads;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
@@ -67,12 +76,22 @@ final class Running implements AutoCloseable {
                   Documents.settings(settings.home().resolve("documents")), database, embedder));
       Optional<IssuedKey> first = keys.firstRun();
       ModelShelf shelf = new Shelf(store, models);
+      Upstreams upstreams = opened(parts, Upstreams.in(settings.home()));
+      Workloads workloads = workloads(parts, settings, database, models, upstreams);
       FreeholdServer server =
           opened(
               parts,
               FreeholdServer.start(
                   configuration(settings, keys, first),
-                  new ServerPorts(database, keys, models, List.of(embedder), library, shelf)));
+                  new ServerPorts(
+                      database,
+                      keys,
+                      workloads,
+                      List.of(embedder),
+                      library,
+                      shelf,
+                      workloads,
+                      EgressLog.in(database))));
       Running running = new Running(parts, server, settings, first, shelf);
       started = true;
       // Not before: on few cores, it would keep the page waiting.
@@ -81,6 +100,42 @@ final class Running implements AutoCloseable {
     } finally {
       if (!started) {
         closeAll(parts);
+      }
+    }
+  }
+
+  private static Workloads workloads(
+      Deque<AutoCloseable> parts,
+      Settings settings,
+      Database database,
+      StoreModels here,
+      Upstreams upstreams) {
+    Exchanges exchanges = SqliteExchanges.in(database);
+    Capture capture = opened(parts, Capture.open(settings.home().resolve("exchanges"), exchanges));
+    Workloads workloads =
+        Workloads.in(
+            database,
+            exchanges,
+            capture,
+            new HouseModels(here, upstreams, Gate.in(database, EgressPolicy.DEFAULT)));
+    Thread retention = Thread.ofVirtual().name("retention").start(() -> retain(workloads));
+    AutoCloseable ending = retention::interrupt;
+    parts.push(ending);
+    return workloads;
+  }
+
+  /// Deletes what has been kept long enough, at the start and every hour.
+  private static void retain(Workloads workloads) {
+    while (true) {
+      try {
+        workloads.expire();
+      } catch (FreeholdException e) {
+        System.err.println(e.getMessage());
+      }
+      try {
+        Thread.sleep(Duration.ofHours(1));
+      } catch (InterruptedException e) {
+        return; // Freehold stops.
       }
     }
   }

@@ -38,6 +38,9 @@ class CommandsTest {
             "perplexity ",
             "bench ",
             "keys ",
+            "upstreams ",
+            "workloads ",
+            "switch ",
             "convert ",
             "quantize ")
         .contains("Exit codes")
@@ -58,6 +61,9 @@ class CommandsTest {
         "perplexity",
         "bench",
         "keys",
+        "upstreams",
+        "workloads",
+        "switch",
         "convert",
         "quantize"
       })

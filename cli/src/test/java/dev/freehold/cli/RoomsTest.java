@@ -41,7 +41,9 @@ class RoomsTest {
     MAY_USE.put("parser", Set.of());
     MAY_USE.put("documents", Set.of("database", "chat"));
     MAY_USE.put("evaluation", Set.of("chat"));
-    MAY_USE.put("server", Set.of("documents", "governance", "database", "chat"));
+    MAY_USE.put("remote", Set.of("chat"));
+    MAY_USE.put("workload", Set.of("governance", "database", "chat"));
+    MAY_USE.put("server", Set.of("workload", "documents", "governance", "database", "chat"));
     MAY_USE.put(
         "cli",
         Set.of(
@@ -54,6 +56,8 @@ class RoomsTest {
             "store",
             "documents",
             "evaluation",
+            "remote",
+            "workload",
             "server"));
   }
 
@@ -123,11 +127,11 @@ class RoomsTest {
   }
 
   @Test
-  void onlyTheStoreOpensConnectionsToTheOutside() {
+  void onlyTwoRoomsOpenConnectionsToTheOutside() {
     noClasses()
         .that(resideInAPackage("dev.freehold.."))
         .and()
-        .resideOutsideOfPackages("dev.freehold.store..")
+        .resideOutsideOfPackages("dev.freehold.store..", "dev.freehold.remote..")
         .and()
         .doNotHaveSimpleName("RehearseCommand")
         .and()
@@ -139,7 +143,7 @@ class RoomsTest {
         .belongToAnyOf(
             java.net.Socket.class, java.net.HttpURLConnection.class, java.net.URLConnection.class)
         .because(
-            "nothing leaves without permission: what may be reached is decided in one place; a rehearsal asks itself, and the reader names sockets to cut itself off")
+            "nothing leaves without permission: the store pulls models and remote asks upstreams behind the gate; a rehearsal asks itself, and the reader names sockets to cut itself off")
         .check(scanned);
   }
 

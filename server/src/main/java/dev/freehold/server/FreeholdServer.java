@@ -14,6 +14,7 @@ import dev.freehold.server.page.ConversationRoutes;
 import dev.freehold.server.page.DocumentRoutes;
 import dev.freehold.server.page.ModelRoutes;
 import dev.freehold.server.page.Sessions;
+import dev.freehold.server.page.WorkloadRoutes;
 import io.helidon.http.DirectHandler;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.DirectHandlers;
@@ -87,6 +88,7 @@ public final class FreeholdServer implements AutoCloseable {
         new ConversationRoutes(ports.database(), ports.models(), ports.library()).routes());
     routes.addAll(
         new DocumentRoutes(ports.library(), ports.keys(), configuration.maxUploadBytes()).routes());
+    routes.addAll(new WorkloadRoutes(ports.workloads(), ports.egress()).routes());
     routes.addAll(StaticFiles.onClassPath().routes());
     return routes;
   }

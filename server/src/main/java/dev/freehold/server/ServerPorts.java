@@ -5,23 +5,29 @@ import dev.freehold.chat.Embedder;
 import dev.freehold.database.Database;
 import dev.freehold.documents.Library;
 import dev.freehold.governance.Keys;
+import dev.freehold.governance.egress.EgressLog;
+import dev.freehold.workload.Workloads;
 import java.util.List;
 
 /// What the server serves from. It closes none of them.
 ///
 /// @param database where conversations are kept
 /// @param keys who may ask
-/// @param models the models that answer
+/// @param models what can be asked by name: models, and workloads in front of them
 /// @param embedders the models behind `/v1/embeddings`
 /// @param library the documents that are asked
 /// @param shelf what the page says about models
+/// @param workloads the workloads in front of the models
+/// @param egress the record of what left
 public record ServerPorts(
     Database database,
     Keys keys,
     ChatModels models,
     List<Embedder> embedders,
     Library library,
-    ModelShelf shelf) {
+    ModelShelf shelf,
+    Workloads workloads,
+    EgressLog egress) {
   public ServerPorts {
     embedders = List.copyOf(embedders);
   }

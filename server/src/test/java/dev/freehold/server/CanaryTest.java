@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freehold.governance.IssuedKey;
 import dev.freehold.server.http.Route;
+import dev.freehold.workload.CapturePolicy;
+import dev.freehold.workload.Workload;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
@@ -37,6 +39,7 @@ class CanaryTest {
   void start() throws Exception {
     house = House.in(folder);
     house.model.script = EchoModel.EVERYTHING;
+    record();
     for (IssuedKey key :
         List.of(house.anna, house.bruno, house.keys.create("Carla", Set.of("staff")))) {
       canaries.put(key, new LinkedHashSet<>());
@@ -95,6 +98,22 @@ class CanaryTest {
                     "{\"text\":\"What is the salary of the director? " + canary(key) + "\"}")
                 .body());
     remember("message", events.first("question").get("message"));
+    house.post(
+        key,
+        "/v1/chat/completions",
+        "{\"model\":\"recorded\",\"messages\":[{\"role\":\"user\",\"content\":\"I am "
+            + canary(key)
+            + "\"}]}");
+    ids.computeIfAbsent("principal", _ -> new ArrayList<>()).add(key.principal().id());
+  }
+
+  /// A workload whose exchanges are kept with their words: only administrators may see them.
+  private void record() {
+    house.workloads.create(
+        house.ada.principal(),
+        Workload.of("recorded", "echo")
+            .withCapture(new CapturePolicy(CapturePolicy.Mode.FULL, Duration.ofDays(1))));
+    ids.put("workload", List.of("recorded"));
   }
 
   private void check(IssuedKey asker, String what, HttpResponse<String> response) {

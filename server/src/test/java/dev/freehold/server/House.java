@@ -2,11 +2,17 @@ package dev.freehold.server;
 
 import dev.freehold.chat.ChatModels;
 import dev.freehold.chat.Embedder;
+import dev.freehold.chat.Principal;
 import dev.freehold.database.Database;
 import dev.freehold.documents.DocumentSettings;
 import dev.freehold.documents.Library;
 import dev.freehold.governance.IssuedKey;
 import dev.freehold.governance.Keys;
+import dev.freehold.governance.egress.EgressLog;
+import dev.freehold.workload.Capture;
+import dev.freehold.workload.Exchanges;
+import dev.freehold.workload.SqliteExchanges;
+import dev.freehold.workload.Workloads;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -29,8 +35,11 @@ final class House implements AutoCloseable {
   final Database database;
   final Keys keys;
   final Library library;
+  final Capture capture;
+  final Workloads workloads;
   final IssuedKey anna;
   final IssuedKey bruno;
+  final IssuedKey ada;
   final ServerPorts ports;
   final FreeholdServer server;
   final HttpClient client = HttpClient.newHttpClient();
@@ -55,6 +64,7 @@ final class House implements AutoCloseable {
     keys = Keys.in(database);
     anna = keys.create("Anna", Set.of("staff"));
     bruno = keys.create("Bruno", Set.of("visitors"));
+    ada = keys.create("Ada", Set.of(Principal.ADMINISTRATORS));
     library =
         Library.open(
             DocumentSettings.of(
@@ -62,14 +72,19 @@ final class House implements AutoCloseable {
                 DocumentSettings.classPath(System.getProperty("freehold.parser.classpath", ""))),
             database,
             embedder);
+    Exchanges exchanges = SqliteExchanges.in(database);
+    capture = Capture.open(folder.resolve("spool"), exchanges);
+    workloads = Workloads.in(database, exchanges, capture, models == null ? model : models);
     ports =
         new ServerPorts(
             database,
             keys,
-            models == null ? model : models,
+            workloads,
             List.of(embedder),
             library,
-            new Shelf());
+            new Shelf(),
+            workloads,
+            EgressLog.in(database));
     server = FreeholdServer.start(change.apply(ServerConfiguration.local(0)), ports);
   }
 
@@ -118,6 +133,7 @@ final class House implements AutoCloseable {
     client.shutdownNow();
     server.close();
     library.close();
+    capture.close();
     database.close();
   }
 

@@ -51,7 +51,15 @@ class RouteTableTest {
 
   private static Map<String, String> unknown() {
     Map<String, String> ids = new TreeMap<>();
-    for (String name : List.of("conversation", "message", "collection", "document", "passage")) {
+    for (String name :
+        List.of(
+            "conversation",
+            "message",
+            "collection",
+            "document",
+            "passage",
+            "workload",
+            "principal")) {
       ids.put(name, UNKNOWN);
     }
     return ids;
@@ -95,6 +103,8 @@ class RouteTableTest {
             "GET /documents",
             "GET /documents/{collection}",
             "GET /d/{document}",
+            "GET /workloads",
+            "GET /workloads/{workload}",
             "GET /sign-in",
             "GET /assets/{file...}",
             "GET /webjars/{file...}");
@@ -199,6 +209,10 @@ class RouteTableTest {
         house.get(anna, "/api/search?q=oil+changed&collection=" + collection);
     ids.put("passage", House.json(found).at("/passages/0/id").asString());
     assertThat(ids.get("passage")).isNotEmpty();
+    ids.put("workload", "annas-mails");
+    ids.put("principal", anna.principal().id());
+    house.workloads.create(
+        house.ada.principal(), dev.freehold.workload.Workload.of("annas-mails", "echo"));
     return ids;
   }
 

@@ -390,6 +390,30 @@ public final class Exchange {
     }
   }
 
+  /// Begins something that may wait for another machine; if the client leaves meanwhile, the
+  /// waiting is interrupted.
+  ///
+  /// @throws ClientGone where the client left
+  public <T> T beginning(Supplier<T> work) {
+    Thread waiting = Thread.currentThread();
+    var begun = new AtomicBoolean();
+    Runnable gone =
+        () -> {
+          if (!begun.get()) {
+            waiting.interrupt();
+          }
+        };
+    return whileWaiting(
+        gone,
+        () -> {
+          try {
+            return work.get();
+          } finally {
+            begun.set(true);
+          }
+        });
+  }
+
   /// Lets the connection end with this response.
   private void close() {
     if (!closing) {

@@ -120,6 +120,8 @@ public final class StaticFiles {
         Route.page("/documents", page),
         Route.page("/documents/{collection}", page),
         Route.page("/d/{document}", page),
+        Route.page("/workloads", page),
+        Route.page("/workloads/{workload}", page),
         Route.page("/sign-in", page),
         Route.open(
             "GET",

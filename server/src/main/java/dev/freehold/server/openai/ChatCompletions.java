@@ -35,10 +35,11 @@ public final class ChatCompletions {
 
   private void complete(Exchange exchange) throws IOException {
     ChatFields wanted = ChatFields.read(exchange);
-    ChatModel model = Shapes.model(models, wanted.model());
+    ChatModel model = Shapes.model(models, wanted.model(), exchange.principal());
     var frame = new Frame(Shapes.id("chatcmpl-"), Instant.now(), wanted, model);
     try (Choices choices =
-        Choices.start(model, Choices.times(wanted.request(), wanted.choices()))) {
+        exchange.beginning(
+            () -> Choices.start(model, Choices.times(wanted.request(), wanted.choices())))) {
       if (wanted.stream()) {
         exchange.events(choices::close, events -> stream(choices, frame, events), Shapes::failed);
       } else {

@@ -37,13 +37,13 @@ public final class Completions {
 
   private void complete(Exchange exchange) throws IOException {
     CompletionFields wanted = CompletionFields.read(exchange);
-    ChatModel model = Shapes.model(models, wanted.model());
+    ChatModel model = Shapes.model(models, wanted.model(), exchange.principal());
     var frame = new Frame(Shapes.id("cmpl-"), Instant.now(), wanted, model);
     List<ChatRequest> requests = new ArrayList<>();
     for (ChatRequest request : wanted.requests()) {
       requests.addAll(Choices.times(request, wanted.choices()));
     }
-    try (Choices choices = Choices.start(model, requests)) {
+    try (Choices choices = exchange.beginning(() -> Choices.start(model, requests))) {
       if (wanted.stream()) {
         exchange.events(choices::close, events -> stream(choices, frame, events), Shapes::failed);
       } else {

@@ -39,7 +39,9 @@ public final class Models {
   private List<ObjectNode> all() {
     List<ObjectNode> all = new ArrayList<>();
     for (ModelCard card : models.cards()) {
-      all.add(model(card.name(), card.created()));
+      ObjectNode model = model(card.name(), card.created());
+      card.shutdown().ifPresent(day -> model.put("shutdown_date", day.toString()));
+      all.add(model);
     }
     for (Embedder embedder : embedders) {
       all.add(model(embedder.id(), started));

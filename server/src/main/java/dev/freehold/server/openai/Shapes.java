@@ -1,10 +1,12 @@
 package dev.freehold.server.openai;
 
+import dev.freehold.chat.Asking;
 import dev.freehold.chat.ChatEvent;
 import dev.freehold.chat.ChatModel;
 import dev.freehold.chat.ChatModels;
 import dev.freehold.chat.ModelCard;
 import dev.freehold.chat.NotFound;
+import dev.freehold.chat.Principal;
 import dev.freehold.server.http.EventStream;
 import dev.freehold.server.http.Json;
 import dev.freehold.server.http.Problem;
@@ -24,12 +26,12 @@ final class Shapes {
     return prefix + UUID.randomUUID().toString().replace("-", "");
   }
 
-  /// The model of that name.
+  /// The model of that name for whoever asks.
   ///
   /// @throws Refusal 404 with the code that SDKs know where there is none
-  static ChatModel model(ChatModels models, String name) {
+  static ChatModel model(ChatModels models, String name, Principal principal) {
     try {
-      return models.model(name);
+      return models.model(name, Asking.of(principal));
     } catch (NotFound e) {
       throw new Refusal(404, "model_not_found", e.getMessage(), "model");
     }

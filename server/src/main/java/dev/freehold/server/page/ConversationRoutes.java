@@ -1,5 +1,6 @@
 package dev.freehold.server.page;
 
+import dev.freehold.chat.Asking;
 import dev.freehold.chat.ChatModel;
 import dev.freehold.chat.ChatModels;
 import dev.freehold.chat.InvalidRequest;
@@ -79,7 +80,7 @@ public final class ConversationRoutes {
             .orElseGet(() -> models.cards().isEmpty() ? "" : models.cards().getFirst().name());
     List<String> collections = fields.texts("collections").orElse(List.of());
     fields.refuseOthers();
-    known(model);
+    known(model, exchange.principal());
     readable(exchange.principal(), collections);
     Conversation made = conversations.create(exchange.principal(), model, collections);
     exchange.json(201, whole(made, exchange.principal()));
@@ -102,7 +103,7 @@ public final class ConversationRoutes {
           throw new InvalidRequest(
               "A title has 1 to %d characters.".formatted(LONGEST_TITLE), "title");
         });
-    model.ifPresent(this::known);
+    model.ifPresent(name -> known(name, exchange.principal()));
     collections.ifPresent(ids -> readable(exchange.principal(), ids));
     Conversation changed =
         conversations.update(
@@ -131,7 +132,7 @@ public final class ConversationRoutes {
       throw new InvalidRequest(
           "A question has 1 to %d characters.".formatted(LONGEST_QUESTION), "text");
     }
-    ChatModel model = known(conversation.model());
+    ChatModel model = known(conversation.model(), exchange.principal());
     Turn question =
         conversations.ask(exchange.principal(), conversation, parent.orElse(null), text);
     answer(exchange, conversation, question, model, true);
@@ -145,7 +146,8 @@ public final class ConversationRoutes {
             .filter(turn -> turn.question() && turn.id().equals(exchange.path("message")))
             .findFirst()
             .orElseThrow(() -> new NotFound("There is no such question in this conversation."));
-    answer(exchange, conversation, question, known(conversation.model()), false);
+    answer(
+        exchange, conversation, question, known(conversation.model(), exchange.principal()), false);
   }
 
   private void answer(
@@ -170,9 +172,9 @@ public final class ConversationRoutes {
   }
 
   /// The model of that name.
-  private ChatModel known(String name) {
+  private ChatModel known(String name, Principal principal) {
     try {
-      return models.model(name);
+      return models.model(name, Asking.of(principal));
     } catch (NotFound e) {
       throw new Refusal(404, "model_not_found", e.getMessage(), "model");
     }

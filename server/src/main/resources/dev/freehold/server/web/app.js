@@ -6,6 +6,7 @@ import { go, onRoute, parse } from "./router.js";
 import { preferred, speak, t } from "./language.js";
 import { loadConversations, openConversation, reload, fail } from "./talk.js";
 import { loadCollections, openCollection, openDocument, watch } from "./papers.js";
+import { loadWorkloads, openWorkload, watchWorkload } from "./trade.js";
 import { listenToKeys } from "./keys.js";
 import { listenToDrops } from "./view/drop.js";
 import { frame } from "./view/frame.js";
@@ -30,7 +31,7 @@ function title() {
   const { page } = state.route;
   if (!state.session) return t("signIn") + " · Freehold";
   const part =
-    page === "documents" ? t("documents") : page === "document" ? state.viewer?.document?.name : state.conversation?.title;
+    page === "documents" ? t("documents") : page === "workloads" ? t("workloads") : page === "document" ? state.viewer?.document?.name : state.conversation?.title;
   return part ? `${part} · Freehold` : "Freehold";
 }
 
@@ -49,11 +50,20 @@ async function follow(route) {
   }
   if (route.page === "chat") await openConversation(route.id);
   if (route.page === "documents") await openDocuments(route.id);
+  if (route.page === "workloads") await openWorkloads(route.id);
   const reading = route.page === "document" ? { document: route.id, passage: route.passage } : route.panel;
   if (reading) await openDocument(reading.document, reading.passage);
   else state.viewer = null;
   watch();
+  watchWorkload();
   changed(() => placeFocus(before, route));
+}
+
+async function openWorkloads(id) {
+  await loadWorkloads().catch(fail);
+  const name = id ?? state.workloads?.[0]?.name;
+  if (name) await openWorkload(name).catch(fail);
+  else state.workload = null;
 }
 
 async function openDocuments(id) {

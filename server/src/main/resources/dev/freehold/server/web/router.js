@@ -13,6 +13,8 @@ export function parse(location) {
       return { page: "chat", id: second ?? null, panel };
     case "documents":
       return { page: "documents", id: second ?? null, panel };
+    case "workloads":
+      return { page: "workloads", id: second ?? null, panel: null };
     case "d":
       return { page: "document", id: second, passage: query.get("passage"), panel: null };
     case "sign-in":

@@ -24,6 +24,9 @@ export const state = {
   documents: null, // { collection, list }
   viewer: null, // the document on show
   search: null, // { collection, query, passages }
+  workloads: null, // an administrator's, once they were asked for
+  workload: null, // the one on show
+  switching: null, // a switch being filled in
 };
 
 // What a new conversation is answered from is what the one before was.

@@ -79,7 +79,7 @@ class AccessibilityTest {
   }
 
   @SuppressWarnings("unchecked")
-  private static void check(Page page, String view) throws IOException {
+  static void check(Page page, String view) throws IOException {
     // Moving things have their resting colours when they have come to rest.
     page.evaluate(
         "() => Promise.all(document.getAnimations().filter(a => a.effect.getTiming().iterations !== Infinity).map(a => a.finished.catch(() => {})))");

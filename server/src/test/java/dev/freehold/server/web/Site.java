@@ -7,16 +7,22 @@ import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Request;
 import com.microsoft.playwright.options.ColorScheme;
+import dev.freehold.chat.ChatModels;
 import dev.freehold.database.Database;
 import dev.freehold.documents.BgeSmallEmbedder;
 import dev.freehold.documents.DocumentSettings;
 import dev.freehold.documents.Library;
 import dev.freehold.governance.IssuedKey;
 import dev.freehold.governance.Keys;
+import dev.freehold.governance.egress.EgressLog;
 import dev.freehold.server.FreeholdServer;
 import dev.freehold.server.ModelShelf;
 import dev.freehold.server.ServerConfiguration;
 import dev.freehold.server.ServerPorts;
+import dev.freehold.workload.Capture;
+import dev.freehold.workload.Exchanges;
+import dev.freehold.workload.SqliteExchanges;
+import dev.freehold.workload.Workloads;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -24,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /// A Freehold on a port of its own, with real documents and a scripted model, and the tabs that
 /// look at it. What the browser complained of and what it asked of others is kept.
@@ -40,11 +47,20 @@ final class Site implements AutoCloseable {
   private final List<BrowserContext> contexts = new ArrayList<>();
   private final Path folder;
   private final Database database;
-  private final Keys keys;
+  final Keys keys;
   private Library library;
+  private Capture capture;
+  private final UnaryOperator<ChatModels> change;
+  Workloads workloads;
   private FreeholdServer server;
 
   Site(Path folder) {
+    this(folder, models -> models);
+  }
+
+  /// With other models beside the scripted one.
+  Site(Path folder, UnaryOperator<ChatModels> change) {
+    this.change = change;
     this.folder = folder;
     database = Database.open(folder.resolve("freehold.db"));
     keys = Keys.in(database);
@@ -67,10 +83,21 @@ final class Site implements AutoCloseable {
                 DocumentSettings.classPath(System.getProperty("freehold.parser.classpath", ""))),
             database,
             embedder());
+    Exchanges exchanges = SqliteExchanges.in(database);
+    capture = Capture.open(folder.resolve("spool"), exchanges);
+    workloads = Workloads.in(database, exchanges, capture, change.apply(model));
     server =
         FreeholdServer.start(
             ServerConfiguration.local(port),
-            new ServerPorts(database, keys, model, List.of(embedder()), library, new Shelf()));
+            new ServerPorts(
+                database,
+                keys,
+                workloads,
+                List.of(embedder()),
+                library,
+                new Shelf(),
+                workloads,
+                EgressLog.in(database)));
   }
 
   /// Stops the server and its documents and starts them again at the same address.
@@ -78,6 +105,7 @@ final class Site implements AutoCloseable {
     int port = server.port();
     server.close();
     library.close();
+    capture.close();
     start(port);
   }
 
@@ -170,6 +198,7 @@ final class Site implements AutoCloseable {
     contexts.forEach(BrowserContext::close);
     server.close();
     library.close();
+    capture.close();
     database.close();
   }
 

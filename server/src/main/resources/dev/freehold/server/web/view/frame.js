@@ -5,6 +5,7 @@ import { t } from "../language.js";
 import { rail, closeRail } from "./rail.js";
 import { chat } from "./chat.js";
 import { collections } from "./collections.js";
+import { workloads } from "./workloads.js";
 import { readingPage, readingPanel } from "./viewer.js";
 import { uploads } from "./uploads.js";
 import * as icons from "./icons.js";
@@ -33,6 +34,8 @@ function place() {
   switch (state.route.page) {
     case "documents":
       return collections();
+    case "workloads":
+      return workloads();
     case "document":
       return readingPage();
     default:

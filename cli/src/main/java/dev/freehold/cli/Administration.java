@@ -1,0 +1,78 @@
+package dev.freehold.cli;
+
+import dev.freehold.chat.Principal;
+import dev.freehold.database.Database;
+import dev.freehold.governance.egress.EgressPolicy;
+import dev.freehold.governance.egress.Gate;
+import dev.freehold.remote.Upstreams;
+import dev.freehold.store.ModelStore;
+import dev.freehold.workload.Capture;
+import dev.freehold.workload.Exchanges;
+import dev.freehold.workload.SqliteExchanges;
+import dev.freehold.workload.Workloads;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+
+/// Workloads as commands manage them, beside a Freehold that may be running on the same data
+/// folder.
+///
+/// Nothing is asked of a model here, so nothing is captured; the spool is an empty one of its own.
+record Administration(
+    Principal person,
+    Workloads workloads,
+    Database database,
+    Upstreams upstreams,
+    Capture capture,
+    Path spool)
+    implements AutoCloseable {
+
+  /// Whoever may write into the data folder manages what is in it.
+  static Administration open(Settings settings) {
+    Principal person =
+        new Principal(
+            "person:local",
+            System.getProperty("user.name", "local"),
+            Set.of(Principal.ADMINISTRATORS));
+    Database database = Database.open(settings.home().resolve("freehold.db"));
+    Upstreams upstreams = Upstreams.in(settings.home());
+    StoreModels here =
+        new StoreModels(
+            ModelStore.open(settings.home()),
+            settings.model(),
+            0,
+            _ -> {
+              throw new IllegalStateException("A command that manages loads no model.");
+            });
+    Exchanges exchanges = SqliteExchanges.in(database);
+    try {
+      Path spool = Files.createTempDirectory("freehold");
+      Capture capture = Capture.open(spool, exchanges);
+      HouseModels models =
+          new HouseModels(here, upstreams, Gate.in(database, EgressPolicy.DEFAULT));
+      return new Administration(
+          person,
+          Workloads.in(database, exchanges, capture, models),
+          database,
+          upstreams,
+          capture,
+          spool);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    capture.close();
+    upstreams.close();
+    database.close();
+    try {
+      Files.deleteIfExists(spool);
+    } catch (IOException _) {
+      // An empty folder among the system's temporary ones.
+    }
+  }
+}

@@ -1,0 +1,109 @@
+package dev.freehold.governance.egress;
+
+import dev.freehold.chat.Asking;
+import dev.freehold.chat.ChatEvent;
+import dev.freehold.chat.ChatModel;
+import dev.freehold.chat.ChatRequest;
+import dev.freehold.chat.ChatStream;
+import dev.freehold.chat.ModelCard;
+import dev.freehold.chat.Prompt;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Queue;
+
+/// A model behind the gate: what is asked of it passes there, and placeholders are turned back in
+/// what it answers.
+///
+/// Safe for use by many threads at once.
+final class GuardedModel implements ChatModel {
+
+  private final ChatModel upstream;
+  private final Gate gate;
+  private final String origin;
+  private final Asking asking;
+
+  GuardedModel(ChatModel upstream, Gate gate, String origin, Asking asking) {
+    this.upstream = upstream;
+    this.gate = gate;
+    this.origin = origin;
+    this.asking = asking;
+  }
+
+  @Override
+  public ModelCard card() {
+    return upstream.card();
+  }
+
+  @Override
+  public ChatStream stream(ChatRequest request) {
+    Gate.Passed passed = gate.pass(request, origin, upstream.card().name(), asking);
+    ChatStream stream = upstream.stream(passed.request());
+    return passed.placeholders().isEmpty()
+        ? stream
+        : new Restored(stream, passed.placeholders().restoring());
+  }
+
+  @Override
+  public int countTokens(Prompt prompt) {
+    return upstream.countTokens(prompt);
+  }
+
+  @Override
+  public void close() {
+    upstream.close();
+  }
+
+  /// An answer whose placeholders are turned back, also where they come in pieces.
+  private static final class Restored implements ChatStream {
+    private final ChatStream stream;
+    private final Placeholders.Restoring restoring;
+    private final Queue<ChatEvent> ready = new ArrayDeque<>();
+    private boolean finished;
+
+    Restored(ChatStream stream, Placeholders.Restoring restoring) {
+      this.stream = stream;
+      this.restoring = restoring;
+    }
+
+    @Override
+    public boolean hasNext() {
+      return !finished;
+    }
+
+    @Override
+    public ChatEvent next() {
+      if (finished) {
+        throw new NoSuchElementException();
+      }
+      while (ready.isEmpty()) {
+        take(stream.next());
+      }
+      ChatEvent event = ready.remove();
+      finished = event instanceof ChatEvent.Finished;
+      return event;
+    }
+
+    private void take(ChatEvent event) {
+      switch (event) {
+        case ChatEvent.Reading reading -> ready.add(reading);
+        case ChatEvent.Text piece -> say(restoring.accept(piece.text()));
+        case ChatEvent.Finished end -> {
+          say(restoring.finish());
+          ready.add(end);
+        }
+      }
+    }
+
+    private void say(String text) {
+      if (!text.isEmpty()) {
+        ready.add(new ChatEvent.Text(text, List.of()));
+      }
+    }
+
+    @Override
+    public void close() {
+      stream.close();
+    }
+  }
+}

@@ -1,0 +1,103 @@
+package dev.freehold.remote;
+
+import dev.freehold.chat.InvalidRequest;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/// What an upstream speaks: whose API, and which of our fields it can honour. What it cannot is
+/// refused by name before anything is sent.
+///
+/// Sources: the API references of OpenAI, Azure OpenAI, Mistral and Anthropic; the
+/// OpenAI-compatible servers' own documentation of vLLM, llama.cpp and Ollama.
+public enum Dialect {
+  /// OpenAI itself.
+  OPENAI(4, Field.PENALTIES, Field.SEED, Field.LOGPROBS),
+  /// OpenAI's models at Azure: the model is a deployment, the key travels as `api-key`.
+  AZURE(4, Field.PENALTIES, Field.SEED, Field.LOGPROBS),
+  /// Mistral's API: `random_seed`, no log-probabilities.
+  MISTRAL(16, Field.PENALTIES, Field.SEED),
+  /// vLLM's server.
+  VLLM(
+      16,
+      Field.PENALTIES,
+      Field.SEED,
+      Field.LOGPROBS,
+      Field.TOP_K,
+      Field.MIN_P,
+      Field.REPEAT_PENALTY),
+  /// llama.cpp's server.
+  LLAMACPP(
+      16,
+      Field.PENALTIES,
+      Field.SEED,
+      Field.LOGPROBS,
+      Field.TOP_K,
+      Field.MIN_P,
+      Field.REPEAT_PENALTY),
+  /// Ollama's OpenAI API.
+  OLLAMA(16, Field.PENALTIES, Field.SEED),
+  /// Another Freehold.
+  FREEHOLD(
+      16,
+      Field.PENALTIES,
+      Field.SEED,
+      Field.LOGPROBS,
+      Field.TOP_K,
+      Field.MIN_P,
+      Field.REPEAT_PENALTY),
+  /// Any other server that says it is compatible: only what all of them honour.
+  COMPATIBLE(4, Field.PENALTIES, Field.SEED),
+  /// Anthropic's messages API.
+  ANTHROPIC(16, Field.TOP_K);
+
+  enum Field {
+    PENALTIES,
+    SEED,
+    LOGPROBS,
+    TOP_K,
+    MIN_P,
+    REPEAT_PENALTY
+  }
+
+  private final int stops;
+
+  @SuppressWarnings("ImmutableEnumChecker") // Set.of() gives a set that cannot be changed.
+  private final Set<Field> honoured;
+
+  Dialect(int stops, Field... honoured) {
+    this.stops = stops;
+    this.honoured = Set.of(honoured);
+  }
+
+  boolean honours(Field field) {
+    return honoured.contains(field);
+  }
+
+  /// Most stop strings it takes.
+  int stops() {
+    return stops;
+  }
+
+  /// The word for it in commands and files.
+  public String word() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /// The dialect of that word.
+  ///
+  /// @throws InvalidRequest where there is none
+  public static Dialect of(String word) {
+    return Stream.of(values())
+        .filter(one -> one.word().equals(word))
+        .findFirst()
+        .orElseThrow(() ->
+            new InvalidRequest(
+                "\"%s\" is no kind of upstream. There are: %s."
+                    .formatted(
+                        word,
+                        Stream.of(values()).map(Dialect::word).collect(Collectors.joining(", "))),
+                "kind"));
+  }
+}

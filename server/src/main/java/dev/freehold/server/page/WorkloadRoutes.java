@@ -1,0 +1,190 @@
+package dev.freehold.server.page;
+
+import dev.freehold.chat.InvalidRequest;
+import dev.freehold.chat.Principal;
+import dev.freehold.chat.Sensitivity;
+import dev.freehold.governance.egress.EgressLog;
+import dev.freehold.server.http.Exchange;
+import dev.freehold.server.http.Fields;
+import dev.freehold.server.http.Json;
+import dev.freehold.server.http.Refusal;
+import dev.freehold.server.http.Route;
+import dev.freehold.workload.CapturePolicy;
+import dev.freehold.workload.Form;
+import dev.freehold.workload.Stage;
+import dev.freehold.workload.Workload;
+import dev.freehold.workload.Workloads;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.UnaryOperator;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// `/api/workloads`, `/api/egress` and the erasing of a person's exchanges: for administrators. To
+/// everybody else these routes look like routes that do not exist.
+///
+/// Safe for use by many threads at once.
+public final class WorkloadRoutes {
+
+  private static final int PAGE = 100;
+
+  private final Workloads workloads;
+  private final EgressLog egress;
+
+  /// @param workloads what is managed
+  /// @param egress what left
+  public WorkloadRoutes(Workloads workloads, EgressLog egress) {
+    this.workloads = workloads;
+    this.egress = egress;
+  }
+
+  /// The routes.
+  public List<Route> routes() {
+    return List.of(
+        Route.of("GET", "/api/workloads", this::list),
+        Route.of("POST", "/api/workloads", this::create),
+        Route.of("GET", "/api/workloads/{workload}", this::show),
+        Route.of("PATCH", "/api/workloads/{workload}", this::change),
+        Route.of("DELETE", "/api/workloads/{workload}", this::remove),
+        Route.of("POST", "/api/workloads/{workload}/switch", this::changeRoute),
+        Route.of("GET", "/api/workloads/{workload}/exchanges", this::exchanges, "before"),
+        Route.of("DELETE", "/api/principals/{principal}/exchanges", this::erase),
+        Route.of("GET", "/api/egress", this::egress));
+  }
+
+  private static Principal administrator(Exchange exchange) {
+    if (!exchange.principal().administrator()) {
+      throw new Refusal(
+          404, "unknown_route", "There is no such route. docs/http-api.md lists those there are.");
+    }
+    return exchange.principal();
+  }
+
+  private void list(Exchange exchange) {
+    Principal admin = administrator(exchange);
+    ObjectNode body = Json.object();
+    ArrayNode array = body.putArray("workloads");
+    workloads.list(admin).forEach(one -> array.add(WorkloadShapes.workload(one)));
+    exchange.json(200, body);
+  }
+
+  private void create(Exchange exchange) throws IOException {
+    Principal admin = administrator(exchange);
+    var fields = new Fields(exchange.body());
+    Workload fresh = Workload.of(fields.requiredText("name"), fields.requiredText("incumbent"));
+    Workload made = settings(fields).apply(fresh);
+    fields.refuseOthers();
+    workloads.create(admin, made);
+    exchange.json(201, WorkloadShapes.workload(made));
+  }
+
+  private static UnaryOperator<Workload> settings(Fields fields) {
+    Optional<CapturePolicy.Mode> mode = fields.text("capture").map(CapturePolicy.Mode::of);
+    OptionalInt days = fields.whole("retentionDays", 1, 3650);
+    Optional<Form> form = fields.text("form").map(Form::of);
+    Optional<Sensitivity> sensitivity = fields.text("sensitivity").map(WorkloadRoutes::sensitivity);
+    Optional<List<String>> fallbacks = fields.texts("fallbacks");
+    return before -> {
+      CapturePolicy capture =
+          new CapturePolicy(
+              mode.orElse(before.capture().mode()),
+              days.isPresent() ? Duration.ofDays(days.getAsInt()) : before.capture().retention());
+      Workload after = before.withCapture(capture);
+      after = form.map(after::withForm).orElse(after);
+      after = sensitivity.map(after::withSensitivity).orElse(after);
+      return fallbacks.isPresent()
+          ? after.withRoute(after.route().withFallbacks(fallbacks.get()))
+          : after;
+    };
+  }
+
+  private static Sensitivity sensitivity(String word) {
+    for (Sensitivity one : Sensitivity.values()) {
+      if (one.name().toLowerCase(Locale.ROOT).equals(word)) {
+        return one;
+      }
+    }
+    throw new InvalidRequest(
+        "sensitivity is public, internal or secret, not \"%s\".".formatted(word), "sensitivity");
+  }
+
+  private void show(Exchange exchange) {
+    Principal admin = administrator(exchange);
+    String name = exchange.path("workload");
+    ObjectNode body = WorkloadShapes.workload(workloads.get(admin, name));
+    ArrayNode history = body.putArray("history");
+    workloads.history(admin, name).forEach(one -> history.add(WorkloadShapes.switched(one)));
+    body.set("live", WorkloadShapes.live(workloads.live(admin, name)));
+    exchange.json(200, body);
+  }
+
+  private void change(Exchange exchange) throws IOException {
+    Principal admin = administrator(exchange);
+    String name = exchange.path("workload");
+    workloads.get(admin, name);
+    var fields = new Fields(exchange.body());
+    UnaryOperator<Workload> change = settings(fields);
+    fields.refuseOthers();
+    exchange.json(200, WorkloadShapes.workload(workloads.change(admin, name, change)));
+  }
+
+  private void changeRoute(Exchange exchange) throws IOException {
+    Principal admin = administrator(exchange);
+    String name = exchange.path("workload");
+    workloads.get(admin, name);
+    var fields = new Fields(exchange.body());
+    Stage stage = stage(fields.requiredText("stage"));
+    Optional<String> to = fields.text("to");
+    double share = fields.number("share").orElse(0);
+    String reason = fields.text("reason").orElse("");
+    String verdict = fields.text("verdict").orElse("");
+    fields.refuseOthers();
+    exchange.json(
+        200,
+        WorkloadShapes.workload(
+            workloads.switchTo(admin, name, stage, to, share, reason, verdict)));
+  }
+
+  private static Stage stage(String word) {
+    for (Stage one : Stage.values()) {
+      if (one.word().equals(word)) {
+        return one;
+      }
+    }
+    throw new InvalidRequest(
+        "stage is incumbent, shadow, canary or full, not \"%s\".".formatted(word), "stage");
+  }
+
+  private void remove(Exchange exchange) {
+    workloads.remove(administrator(exchange), exchange.path("workload"));
+    exchange.noContent();
+  }
+
+  private void exchanges(Exchange exchange) {
+    Principal admin = administrator(exchange);
+    ObjectNode body = Json.object();
+    ArrayNode array = body.putArray("exchanges");
+    workloads
+        .exchanges(admin, exchange.path("workload"), exchange.query("before"), PAGE)
+        .forEach(one -> array.add(WorkloadShapes.exchange(one)));
+    exchange.json(200, body);
+  }
+
+  private void erase(Exchange exchange) {
+    Principal admin = administrator(exchange);
+    exchange.json(
+        200, Json.object().put("erased", workloads.erase(admin, exchange.path("principal"))));
+  }
+
+  private void egress(Exchange exchange) {
+    Principal admin = administrator(exchange);
+    ObjectNode body = Json.object();
+    ArrayNode array = body.putArray("egress");
+    egress.newest(admin, PAGE).forEach(one -> array.add(WorkloadShapes.egress(one)));
+    exchange.json(200, body);
+  }
+}

@@ -1,0 +1,205 @@
+package dev.freehold.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.freehold.chat.ChatModel;
+import dev.freehold.chat.ChatModels;
+import dev.freehold.chat.ModelCard;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/// Workloads over HTTP: made, asked, switched, looked at and erased by administrators, and not
+/// there for anybody else.
+class WorkloadRoutesTest {
+
+  private static final String ASK =
+      "{\"model\":\"mails\",\"messages\":[{\"role\":\"user\",\"content\":\"Where is my parcel?\"}]}";
+
+  @TempDir Path folder;
+  private House house;
+
+  @BeforeEach
+  void start() {
+    house = new House(folder, same -> same, new Two(), new House.LetterEmbedder());
+  }
+
+  @AfterEach
+  void stop() {
+    house.close();
+  }
+
+  /// The scripted model, and one that its provider will end.
+  private static final class Two implements ChatModels {
+    private final EchoModel echo = new EchoModel();
+
+    @Override
+    public List<ModelCard> cards() {
+      return List.of(
+          echo.card(),
+          new ModelCard(
+              "rented/old",
+              "upstream",
+              0,
+              0,
+              0,
+              "",
+              "",
+              Instant.EPOCH,
+              Optional.of(LocalDate.of(2027, 3, 1))));
+    }
+
+    @Override
+    public ChatModel model(String name) {
+      return echo.model(name.equals("rented/old") ? "echo" : name);
+    }
+  }
+
+  private JsonNode ok(int status, HttpResponse<String> response) {
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
+    return response.body().isEmpty() ? House.JSON.nullNode() : House.json(response);
+  }
+
+  private void make() throws Exception {
+    ok(
+        201,
+        house.post(
+            house.ada,
+            "/api/workloads",
+            "{\"name\":\"mails\",\"incumbent\":\"rented/old\",\"capture\":\"full\",\"retentionDays\":7}"));
+  }
+
+  @Test
+  void aWorkloadIsMadeAskedSwitchedAndLookedAt() throws Exception {
+    make();
+    JsonNode answer = ok(200, house.post(house.anna, "/v1/chat/completions", ASK));
+    assertThat(answer.at("/choices/0/message/content").asString()).isEqualTo("Where is my parcel?");
+    assertThat(answer.get("model").asString()).isEqualTo("mails");
+    JsonNode after =
+        ok(
+            200,
+            house.post(
+                house.ada,
+                "/api/workloads/mails/switch",
+                "{\"stage\":\"canary\",\"to\":\"echo\",\"share\":25,\"reason\":\"Cheaper\"}"));
+    assertThat(after.at("/route/summary").asString()).isEqualTo("rented/old, echo for 25 %");
+    ok(
+        200,
+        house.change(house.ada, "PATCH", "/api/workloads/mails", "{\"sensitivity\":\"secret\"}"));
+    JsonNode shown = ok(200, house.get(house.ada, "/api/workloads/mails"));
+    assertThat(shown.get("sensitivity").asString()).isEqualTo("secret");
+    assertThat(shown.get("retentionDays").asInt()).isEqualTo(7);
+    assertThat(shown.at("/history/0/reason").asString()).isEqualTo("Cheaper");
+    assertThat(shown.at("/history/0/actor").asString()).isEqualTo("Ada");
+    assertThat(shown.at("/history/0/verdict").isNull()).isTrue();
+    assertThat(ok(200, house.get(house.ada, "/api/workloads")).get("workloads")).hasSize(1);
+    JsonNode exchanges = ok(200, house.get(house.ada, "/api/workloads/mails/exchanges"));
+    assertThat(exchanges.at("/exchanges/0/messages/0/content").asString())
+        .isEqualTo("Where is my parcel?");
+    assertThat(exchanges.at("/exchanges/0/principal").asString())
+        .isEqualTo(house.anna.principal().id());
+  }
+
+  @Test
+  void aStreamedAnswerIsCapturedToo() throws Exception {
+    make();
+    HttpResponse<String> streamed =
+        house.post(
+            house.anna,
+            "/v1/chat/completions",
+            ASK.replace("{\"model\"", "{\"stream\":true,\"model\""));
+    assertThat(streamed.body()).endsWith("data: [DONE]\n\n");
+    JsonNode exchanges = ok(200, house.get(house.ada, "/api/workloads/mails/exchanges"));
+    assertThat(exchanges.at("/exchanges/0/answer").asString()).isEqualTo("Where is my parcel?");
+    assertThat(exchanges.at("/exchanges/0/outcome").asString()).isEqualTo("answered");
+  }
+
+  @Test
+  void aPersonsExchangesAreErased() throws Exception {
+    make();
+    house.post(house.anna, "/v1/chat/completions", ASK);
+    house.post(house.bruno, "/v1/chat/completions", ASK);
+    JsonNode erased =
+        ok(
+            200,
+            house.change(
+                house.ada,
+                "DELETE",
+                "/api/principals/" + house.anna.principal().id() + "/exchanges",
+                ""));
+    assertThat(erased.get("erased").asInt()).isEqualTo(1);
+    assertThat(ok(200, house.get(house.ada, "/api/workloads/mails/exchanges")).get("exchanges"))
+        .hasSize(1);
+    ok(204, house.change(house.ada, "DELETE", "/api/workloads/mails", ""));
+    ok(404, house.get(house.ada, "/api/workloads/mails"));
+    assertThat(house.post(house.anna, "/v1/chat/completions", ASK).body())
+        .contains("model_not_found");
+  }
+
+  @Test
+  void whoIsNoAdministratorMeetsRoutesThatAreNotThere() throws Exception {
+    make();
+    String nowhere = house.get(house.anna, "/api/nowhere").body();
+    for (String path :
+        List.of(
+            "/api/workloads",
+            "/api/workloads/mails",
+            "/api/workloads/none",
+            "/api/workloads/mails/exchanges",
+            "/api/egress")) {
+      HttpResponse<String> response = house.get(house.anna, path);
+      assertThat(response.statusCode()).isEqualTo(404);
+      assertThat(response.body()).as(path).isEqualTo(nowhere);
+    }
+    assertThat(
+            house
+                .post(house.anna, "/api/workloads/mails/switch", "{\"stage\":\"incumbent\"}")
+                .body())
+        .isEqualTo(nowhere);
+    assertThat(ok(200, house.get(house.ada, "/api/egress")).get("egress")).isEmpty();
+  }
+
+  @Test
+  void whatMakesNoSenseIsRefusedByName() throws Exception {
+    make();
+    String[][] bad = {
+      {"/api/workloads", "{\"name\":\"mails\",\"incumbent\":\"echo\"}", "409", "conflict"},
+      {"/api/workloads", "{\"name\":\"No Name\",\"incumbent\":\"echo\"}", "400", "name"},
+      {"/api/workloads", "{\"name\":\"x\",\"incumbent\":\"none\"}", "404", "not_found"},
+      {"/api/workloads", "{\"name\":\"x\",\"incumbent\":\"echo\",\"color\":1}", "400", "color"},
+      {
+        "/api/workloads",
+        "{\"name\":\"x\",\"incumbent\":\"echo\",\"capture\":\"all\"}",
+        "400",
+        "capture"
+      },
+      {"/api/workloads/mails/switch", "{\"stage\":\"sideways\"}", "400", "stage"},
+      {"/api/workloads/mails/switch", "{\"stage\":\"full\"}", "400", "to"},
+      {"/api/workloads/mails/switch", "{\"stage\":\"canary\",\"to\":\"echo\"}", "400", "canary"}
+    };
+    for (String[] one : bad) {
+      HttpResponse<String> response = house.post(house.ada, one[0], one[1]);
+      assertThat(response.statusCode()).as(one[1]).isEqualTo(Integer.parseInt(one[2]));
+      assertThat(response.body()).as(one[1]).contains("\"" + one[3] + "\"");
+    }
+    assertThat(ok(200, house.get(house.ada, "/api/workloads/mails")).get("history")).isEmpty();
+  }
+
+  @Test
+  void modelsAreListedWithTheDayTheyEndAndWorkloadsBesideThem() throws Exception {
+    make();
+    JsonNode models = ok(200, house.get(house.anna, "/v1/models")).get("data");
+    assertThat(models.valueStream().map(one -> one.get("id").asString()))
+        .contains("echo", "rented/old", "mails");
+    assertThat(models.get(1).get("shutdown_date").asString()).isEqualTo("2027-03-01");
+    assertThat(models.get(0).has("shutdown_date")).isFalse();
+  }
+}

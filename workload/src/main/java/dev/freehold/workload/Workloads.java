@@ -1,0 +1,274 @@
+package dev.freehold.workload;
+
+import dev.freehold.chat.Asking;
+import dev.freehold.chat.ChatModel;
+import dev.freehold.chat.ChatModels;
+import dev.freehold.chat.Conflict;
+import dev.freehold.chat.InvalidRequest;
+import dev.freehold.chat.ModelCard;
+import dev.freehold.chat.NotFound;
+import dev.freehold.chat.Principal;
+import dev.freehold.database.Database;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+
+/// The workloads in front of the models: a name that clients send as `model` is a workload's, whose
+/// route decides who answers, or a model's own.
+///
+/// Administrators manage them; to everybody else a workload that is there looks like one that is
+/// not. Safe for use by many threads at once.
+public final class Workloads implements ChatModels {
+
+  private final WorkloadTable table;
+  private final Exchanges exchanges;
+  private final Capture capture;
+  private final ChatModels models;
+  private final Map<String, Watching> watching = new ConcurrentHashMap<>();
+  private final List<Consumer<String>> erasing = new CopyOnWriteArrayList<>();
+  private final Shadows shadows = new Shadows();
+  private final Clock clock;
+
+  private Workloads(
+      WorkloadTable table, Exchanges exchanges, Capture capture, ChatModels models, Clock clock) {
+    this.table = table;
+    this.exchanges = exchanges;
+    this.capture = capture;
+    this.models = models;
+    this.clock = clock;
+  }
+
+  /// @param database where workloads and their history are kept
+  /// @param exchanges where exchanges are kept
+  /// @param capture how they get there
+  /// @param models the models behind the routes
+  public static Workloads in(
+      Database database, Exchanges exchanges, Capture capture, ChatModels models) {
+    Clock clock = Clock.systemUTC();
+    return new Workloads(new WorkloadTable(database, clock), exchanges, capture, models, clock);
+  }
+
+  /// The models, and behind them the workloads under their names.
+  @Override
+  public List<ModelCard> cards() {
+    List<ModelCard> cards = new ArrayList<>(models.cards());
+    for (Workload workload : table.list()) {
+      cards.add(
+          new ModelCard(
+              workload.name(), "workload", 0, 0, 0, "", "", Instant.EPOCH, Optional.empty()));
+    }
+    return cards;
+  }
+
+  /// A model by its own name. A workload has to know who asks.
+  @Override
+  public ChatModel model(String name) {
+    if (table.find(name).isPresent()) {
+      throw new InvalidRequest("A workload is asked on somebody's behalf.", "model");
+    }
+    return models.model(name);
+  }
+
+  @Override
+  public ChatModel model(String name, Asking asking) {
+    Optional<WorkloadTable.Entry> entry = table.find(name);
+    if (entry.isEmpty()) {
+      return models.model(name, asking);
+    }
+    Workload workload = entry.get().workload();
+    Asking here = new Asking(asking.principal(), name, workload.sensitivity());
+    return new RoutedModel(
+        new Routing(
+            workload, entry.get().generation(), here, models, capture, this::seen, shadows, clock));
+  }
+
+  private void seen(Routing routing, Exchange exchange) {
+    Watching window = watching(routing.workload().name());
+    window.see(exchange, routing.generation());
+    Route route = routing.workload().route();
+    if (exchange.part() == Part.CANDIDATE && route.stage() != Stage.INCUMBENT) {
+      window
+          .alarm(routing.workload().guards())
+          .ifPresent(
+              why -> table.rollBack(routing.workload().name(), routing.generation(), why + "."));
+    }
+  }
+
+  private Watching watching(String name) {
+    return watching.computeIfAbsent(name, _ -> new Watching());
+  }
+
+  /// All workloads.
+  ///
+  /// @throws NotFound where the asker is no administrator
+  public List<Workload> list(Principal asker) {
+    WorkloadTable.requireAdministrator(asker, "");
+    return table.list();
+  }
+
+  /// One workload.
+  ///
+  /// @throws NotFound where there is none of that name, or the asker is no administrator
+  public Workload get(Principal asker, String name) {
+    WorkloadTable.requireAdministrator(asker, name);
+    return table.find(name).orElseThrow(() -> WorkloadTable.unknown(name)).workload();
+  }
+
+  /// Makes one.
+  ///
+  /// @throws Conflict where its name is a workload's or a model's already
+  /// @throws NotFound where one of its models is not there
+  public void create(Principal asker, Workload workload) {
+    WorkloadTable.requireAdministrator(asker, workload.name());
+    if (models.cards().stream().anyMatch(card -> card.name().equals(workload.name()))) {
+      throw new Conflict("%s is a model's name.".formatted(workload.name()));
+    }
+    requireModels(asker, workload.route());
+    table.insert(workload);
+  }
+
+  private void requireModels(Principal asker, Route route) {
+    List<String> names = new ArrayList<>(route.fallbacks());
+    names.add(route.incumbent());
+    route.candidate().ifPresent(names::add);
+    for (String name : names) {
+      if (table.find(name).isPresent()) {
+        throw new InvalidRequest(
+            "%s is a workload; a route leads to models.".formatted(name), "model");
+      }
+      // A model says here that it is not there; nothing is loaded.
+      ModelCard card = models.model(name, Asking.of(asker)).card();
+      if (card.name().isEmpty()) {
+        throw new NotFound("There is no model %s.".formatted(name));
+      }
+    }
+  }
+
+  /// Changes settings other than the route.
+  public Workload change(Principal asker, String name, UnaryOperator<Workload> change) {
+    WorkloadTable.requireAdministrator(asker, name);
+    return table.change(
+        name,
+        before -> {
+          Workload after = change.apply(before);
+          return after.withRoute(before.route().withFallbacks(after.route().fallbacks()));
+        },
+        asker.id(),
+        asker.name(),
+        "Fallbacks changed.",
+        "");
+  }
+
+  /// Changes the route, and writes into the history who did it, why, and on which verdict.
+  ///
+  /// @param stage where the candidate goes
+  /// @param to the candidate; empty: the one there is
+  /// @param share percent, for a canary
+  /// @param reason in the words of who switches
+  /// @param verdict the verdict it rests on; empty: none, and the history says so
+  public Workload switchTo(
+      Principal asker,
+      String name,
+      Stage stage,
+      Optional<String> to,
+      double share,
+      String reason,
+      String verdict) {
+    WorkloadTable.requireAdministrator(asker, name);
+    if (reason.length() > 1000 || verdict.length() > 200) {
+      throw new InvalidRequest("A reason is at most 1,000 characters.", "reason");
+    }
+    return table.change(
+        name,
+        before -> {
+          Route route = before.route().at(stage, to, share);
+          requireModels(asker, route);
+          return before.withRoute(route);
+        },
+        asker.id(),
+        asker.name(),
+        reason,
+        verdict);
+  }
+
+  /// The history of a workload's route, the newest first.
+  public List<Switched> history(Principal asker, String name) {
+    get(asker, name);
+    return table.history(name);
+  }
+
+  /// What a workload's models did since its route last changed, in this process.
+  ///
+  /// @param figures for each part that was played
+  /// @param recent the newest exchanges; their words only where they are captured
+  /// @param dropped shadow requests that were left out, since too many ran already
+  public record Live(List<Figures> figures, List<Exchange> recent, long dropped) {}
+
+  /// What a workload's models did lately.
+  public Live live(Principal asker, String name) {
+    WorkloadTable.requireAdministrator(asker, name);
+    long generation = table.find(name).orElseThrow(() -> WorkloadTable.unknown(name)).generation();
+    Watching window = watching(name);
+    window.begin(generation);
+    return new Live(window.figures(), window.recent(), window.dropped());
+  }
+
+  /// The captured exchanges of a workload, the newest first.
+  public List<Exchange> exchanges(
+      Principal asker, String name, Optional<String> before, int limit) {
+    get(asker, name);
+    capture.flush();
+    return exchanges.newest(name, before, limit);
+  }
+
+  /// Ends a workload and deletes its exchanges and history.
+  public void remove(Principal asker, String name) {
+    WorkloadTable.requireAdministrator(asker, name);
+    capture.flush();
+    table.delete(name);
+    watching.remove(name);
+  }
+
+  /// Tells who else keeps what is drawn from exchanges when a person's are erased.
+  ///
+  /// @param eraser takes the person's id
+  public void alsoErase(Consumer<String> eraser) {
+    erasing.add(eraser);
+  }
+
+  /// Deletes everything that a person asked, wherever it was drawn to.
+  ///
+  /// @return how many exchanges
+  public int erase(Principal asker, String principal) {
+    WorkloadTable.requireAdministrator(asker, "");
+    capture.flush();
+    int erased = exchanges.erase(principal);
+    watching.values().forEach(window -> window.erase(principal));
+    erasing.forEach(one -> one.accept(principal));
+    return erased;
+  }
+
+  /// Deletes what has been kept for as long as its workload's policy says. To be called now and
+  /// then.
+  public int expire() {
+    int deleted = 0;
+    for (Workload workload : table.list()) {
+      deleted +=
+          exchanges.expire(workload.name(), clock.instant().minus(workload.capture().retention()));
+    }
+    return deleted;
+  }
+
+  /// Waits for the shadows that run.
+  public void settle() {
+    shadows.settle();
+    capture.flush();
+  }
+}

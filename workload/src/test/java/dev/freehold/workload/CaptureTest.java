@@ -1,0 +1,180 @@
+package dev.freehold.workload;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.freehold.chat.Busy;
+import dev.freehold.chat.Unavailable;
+import dev.freehold.database.Database;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CaptureTest {
+
+  private static final int KILLS = Integer.getInteger("freehold.kills", 4);
+
+  @TempDir Path folder;
+
+  private static Exchange exchange(int number) {
+    return ExchangesContract.exchange(number, "w", "anna");
+  }
+
+  @Test
+  void whatIsKeptIsStoredSoonAndTheSpoolIsEmptyThen() throws Exception {
+    Exchanges exchanges = new MemoryExchanges();
+    try (Capture capture = Capture.open(folder, exchanges);
+        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int i = 0; i < 2000; i++) {
+        int number = i;
+        threads.submit(() -> capture.keep(exchange(number)));
+      }
+      threads.shutdown();
+      assertThat(threads.awaitTermination(60, java.util.concurrent.TimeUnit.SECONDS)).isTrue();
+      capture.flush();
+      assertThat(exchanges.count("w")).isEqualTo(2000);
+    }
+    try (var files = Files.list(folder)) {
+      assertThat(files).isEmpty();
+    }
+  }
+
+  /// Repositories that fail or wait as told.
+  private static final class Stubborn extends MemoryExchanges {
+    volatile boolean failing;
+    volatile CountDownLatch gate = new CountDownLatch(0);
+
+    @Override
+    public void append(List<Exchange> all) {
+      try {
+        gate.await();
+      } catch (InterruptedException e) {
+        throw new Unavailable("Interrupted.", e);
+      }
+      if (failing) {
+        throw new Unavailable("The disk is full.");
+      }
+      super.append(all);
+    }
+  }
+
+  @Test
+  void whatTheRepositoryDoesNotTakeWaitsInTheSpoolForTheNextStart() throws Exception {
+    Stubborn exchanges = new Stubborn();
+    exchanges.failing = true;
+    try (Capture capture = Capture.open(folder, exchanges)) {
+      for (int i = 0; i < 10; i++) {
+        capture.keep(exchange(i));
+      }
+      assertThatThrownBy(capture::flush)
+          .isInstanceOf(Unavailable.class)
+          .hasMessageContaining("disk is full");
+    }
+    try (var files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+            .isEqualTo("rw-------");
+      }
+    }
+    exchanges.failing = false;
+    try (Capture capture = Capture.open(folder, exchanges)) {
+      assertThat(exchanges.count("w")).isEqualTo(10);
+      capture.keep(exchange(11));
+      capture.flush();
+    }
+    assertThat(exchanges.count("w")).isEqualTo(11);
+  }
+
+  @Test
+  void aLineThatWasCutWasNeverAcknowledgedAndHarmsNothing() throws Exception {
+    Exchanges exchanges = new MemoryExchanges();
+    String line = Json.MAPPER.writeValueAsString(exchange(1));
+    Files.writeString(
+        folder.resolve("%016x.exchanges".formatted(3)), line + "\n" + line.substring(0, 40));
+    try (Capture capture = Capture.open(folder, exchanges)) {
+      assertThat(exchanges.newest("w", Optional.empty(), 9)).containsExactly(exchange(1));
+      capture.keep(exchange(2));
+      capture.flush();
+    }
+    assertThat(exchanges.count("w")).isEqualTo(2);
+  }
+
+  @Test
+  void tooMuchThatWaitsRefusesNewRequestsInsteadOfForgettingThem() {
+    Stubborn exchanges = new Stubborn();
+    exchanges.gate = new CountDownLatch(1);
+    try (Capture capture = Capture.open(folder, exchanges)) {
+      int kept = 0;
+      try {
+        for (; kept < 30_000; kept++) {
+          capture.admit();
+          capture.keep(exchange(kept));
+        }
+      } catch (Busy e) {
+        assertThat(e.getMessage()).contains("Nothing is answered without it");
+      }
+      assertThat(kept).isEqualTo(20_000);
+      exchanges.gate.countDown();
+      capture.flush();
+      assertThat(exchanges.count("w")).isEqualTo(kept);
+      capture.admit();
+    }
+  }
+
+  @Test
+  void twoHundredAtOnceLoseNoAcknowledgedExchangeWhenTheProcessIsKilled() throws Exception {
+    Set<String> acknowledged = new HashSet<>();
+    for (int kill = 0; kill < KILLS; kill++) {
+      Process process =
+          new ProcessBuilder(
+                  ProcessHandle.current().info().command().orElseThrow(),
+                  "-XX:TieredStopAtLevel=1",
+                  "-cp",
+                  System.getProperty("java.class.path"),
+                  "--enable-native-access=ALL-UNNAMED",
+                  CapturingProcess.class.getName(),
+                  folder.toString(),
+                  "k" + kill)
+              .redirectError(ProcessBuilder.Redirect.INHERIT)
+              .start();
+      try (BufferedReader lines =
+          new BufferedReader(
+              new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+        int before = acknowledged.size();
+        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+          if (line.matches("k[0-9]+-[0-9]+-[0-9]+")) { // The last one may be cut.
+            acknowledged.add(line);
+          }
+          if (acknowledged.size() - before == 300 + 700 * kill) {
+            process.toHandle().destroyForcibly(); // Its output stays open: what it said counts.
+          }
+        }
+      }
+      process.waitFor();
+    }
+    try (Database database = Database.open(folder.resolve("freehold.db"))) {
+      Exchanges exchanges = SqliteExchanges.in(database);
+      try (Capture _ = Capture.open(folder.resolve("spool"), exchanges)) {
+        Set<String> kept = new HashSet<>();
+        for (Exchange one : exchanges.newest("w", Optional.empty(), 10_000_000)) {
+          assertThat(kept.add(one.answer().replace("old says ", ""))).as("none twice").isTrue();
+        }
+        assertThat(acknowledged).hasSizeGreaterThan(300);
+        Set<String> lost = new HashSet<>(acknowledged);
+        lost.removeAll(kept);
+        assertThat(lost).isEmpty();
+      }
+    }
+  }
+}
