@@ -34,7 +34,7 @@ final class Answering {
       return finished
           .map(end ->
               switch (end.reason()) {
-                case STOP -> "";
+                case STOP, TOOL_CALLS -> "";
                 case LENGTH -> "The answer reached its longest and ends here.";
               })
           .orElse("Stopped.");

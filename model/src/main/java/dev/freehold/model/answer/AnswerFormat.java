@@ -103,7 +103,7 @@ public record AnswerFormat(Calls calls, Thinking thinking) {
       return Calls.LIST;
     }
     return template.contains("<|python_tag|>")
-            || template.contains("ipython") && template.contains("parameters")
+            || (template.contains("ipython") && template.contains("parameters"))
         ? Calls.LLAMA
         : Calls.UNKNOWN;
   }

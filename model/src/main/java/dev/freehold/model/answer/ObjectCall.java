@@ -101,10 +101,8 @@ final class ObjectCall {
       streaming = true;
     }
     JsonProgress.Step step = progress.accept(c);
-    switch (step) {
-      case BROKEN -> {
-        return step;
-      }
+    return switch (step) {
+      case BROKEN -> step;
       case MORE, LAST -> {
         if (streaming) {
           reader.pieces().arguments(String.valueOf(c));
@@ -113,20 +111,16 @@ final class ObjectCall {
           scalar.append(c);
         }
         expects = where;
-        if (step == JsonProgress.Step.LAST) {
-          return complete(where);
-        }
-        return step;
+        yield step == JsonProgress.Step.LAST ? complete(where) : step;
       }
       case AFTER -> {
         if (complete(where) == JsonProgress.Step.BROKEN) {
-          return JsonProgress.Step.BROKEN;
+          yield JsonProgress.Step.BROKEN;
         }
         raw.setLength(raw.length() - 1);
-        return accept(c);
+        yield accept(c);
       }
-    }
-    return step;
+    };
   }
 
   private boolean known() {

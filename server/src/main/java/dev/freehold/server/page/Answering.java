@@ -205,7 +205,7 @@ final class Answering {
             tell(citations.finish(), passages, events);
             ending =
                 switch (finished.reason()) {
-                  case STOP -> Turn.State.COMPLETE;
+                  case STOP, TOOL_CALLS -> Turn.State.COMPLETE;
                   case LENGTH -> Turn.State.LIMIT;
                 };
             return Optional.of(took(finished.usage()));
