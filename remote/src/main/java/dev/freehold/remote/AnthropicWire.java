@@ -5,6 +5,7 @@ import dev.freehold.chat.ChatRequest;
 import dev.freehold.chat.InvalidRequest;
 import dev.freehold.chat.Message;
 import dev.freehold.chat.Sampling;
+import dev.freehold.chat.ToolCall;
 import dev.freehold.chat.Unavailable;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,7 +50,7 @@ record AnthropicWire() implements Wire {
     }
     ObjectNode body = Json.object().put("model", model).put("stream", true);
     body.put("max_tokens", request.maxTokens().orElse(LONGEST));
-    messages(body, Wanted.conversation(request));
+    messages(body, Wanted.conversation(request).messages());
     if (sampling.temperature() != 1) {
       body.put("temperature", sampling.temperature());
     }
@@ -82,8 +83,12 @@ record AnthropicWire() implements Wire {
         }
         case Message.User(String said) ->
             array.addObject().put("role", "user").put("content", said);
-        case Message.Assistant(String said) ->
+        case Message.Assistant(String said, String _, List<ToolCall> _) ->
             array.addObject().put("role", "assistant").put("content", said);
+        case Message.Tool(String _, String _) ->
+            throw new InvalidRequest(
+                "The upstream behind this model is not offered tools yet.",
+                "messages[%d].role".formatted(i));
       }
     }
     if (array.isEmpty()) {

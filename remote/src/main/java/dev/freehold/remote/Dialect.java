@@ -13,11 +13,11 @@ import java.util.stream.Stream;
 /// OpenAI-compatible servers' own documentation of vLLM, llama.cpp and Ollama.
 public enum Dialect {
   /// OpenAI itself.
-  OPENAI(4, Field.PENALTIES, Field.SEED, Field.LOGPROBS),
+  OPENAI(4, Field.PENALTIES, Field.SEED, Field.LOGPROBS, Field.TOOLS, Field.EFFORT),
   /// OpenAI's models at Azure: the model is a deployment, the key travels as `api-key`.
-  AZURE(4, Field.PENALTIES, Field.SEED, Field.LOGPROBS),
+  AZURE(4, Field.PENALTIES, Field.SEED, Field.LOGPROBS, Field.TOOLS, Field.EFFORT),
   /// Mistral's API: `random_seed`, no log-probabilities.
-  MISTRAL(16, Field.PENALTIES, Field.SEED),
+  MISTRAL(16, Field.PENALTIES, Field.SEED, Field.TOOLS),
   /// vLLM's server.
   VLLM(
       16,
@@ -26,7 +26,11 @@ public enum Dialect {
       Field.LOGPROBS,
       Field.TOP_K,
       Field.MIN_P,
-      Field.REPEAT_PENALTY),
+      Field.REPEAT_PENALTY,
+      Field.TOOLS,
+      Field.EFFORT,
+      Field.REASONING,
+      Field.TEMPLATE_VARIABLES),
   /// llama.cpp's server.
   LLAMACPP(
       16,
@@ -35,9 +39,13 @@ public enum Dialect {
       Field.LOGPROBS,
       Field.TOP_K,
       Field.MIN_P,
-      Field.REPEAT_PENALTY),
+      Field.REPEAT_PENALTY,
+      Field.TOOLS,
+      Field.EFFORT,
+      Field.REASONING,
+      Field.TEMPLATE_VARIABLES),
   /// Ollama's OpenAI API.
-  OLLAMA(16, Field.PENALTIES, Field.SEED),
+  OLLAMA(16, Field.PENALTIES, Field.SEED, Field.TOOLS),
   /// Another Freehold.
   FREEHOLD(
       16,
@@ -46,9 +54,13 @@ public enum Dialect {
       Field.LOGPROBS,
       Field.TOP_K,
       Field.MIN_P,
-      Field.REPEAT_PENALTY),
+      Field.REPEAT_PENALTY,
+      Field.TOOLS,
+      Field.EFFORT,
+      Field.REASONING,
+      Field.TEMPLATE_VARIABLES),
   /// Any other server that says it is compatible: only what all of them honour.
-  COMPATIBLE(4, Field.PENALTIES, Field.SEED),
+  COMPATIBLE(4, Field.PENALTIES, Field.SEED, Field.TOOLS),
   /// Anthropic's messages API.
   ANTHROPIC(16, Field.TOP_K);
 
@@ -58,7 +70,12 @@ public enum Dialect {
     LOGPROBS,
     TOP_K,
     MIN_P,
-    REPEAT_PENALTY
+    REPEAT_PENALTY,
+    TOOLS,
+    EFFORT,
+    /// What the model thought in earlier turns.
+    REASONING,
+    TEMPLATE_VARIABLES
   }
 
   private final int stops;

@@ -3,13 +3,13 @@ package dev.freehold.remote;
 import dev.freehold.chat.ChatModel;
 import dev.freehold.chat.ChatRequest;
 import dev.freehold.chat.ChatStream;
-import dev.freehold.chat.Message;
 import dev.freehold.chat.ModelCard;
 import dev.freehold.chat.Prompt;
 import java.io.InputStream;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import tools.jackson.databind.node.ObjectNode;
 
 /// A model behind a socket. Nobody but the gate should hold one: what it is asked leaves the house.
 ///
@@ -51,16 +51,17 @@ final class UpstreamModel implements ChatModel {
   }
 
   /// An estimate from above, since only the upstream has the tokenizer: one token for every two
-  /// bytes, and eight for what surrounds a message.
+  /// bytes of the conversation as JSON.
   @Override
   public int countTokens(Prompt prompt) {
     return switch (prompt) {
       case Prompt.Text text -> estimate(text.text());
-      case Prompt.Conversation conversation ->
-          conversation.messages().stream()
-              .map(Message::text)
-              .mapToInt(text -> estimate(text) + 8)
-              .reduce(0, Math::addExact);
+      case Prompt.Conversation conversation -> {
+        ObjectNode written = Json.object();
+        OpenAiMessages.write(written, conversation);
+        // As JSON it is longer than in any template.
+        yield estimate(Json.MAPPER.writeValueAsString(written));
+      }
     };
   }
 

@@ -4,8 +4,13 @@ import dev.freehold.chat.ChatRequest;
 import dev.freehold.chat.InvalidRequest;
 import dev.freehold.chat.Message;
 import dev.freehold.chat.Prompt;
+import dev.freehold.chat.ReasoningEffort;
 import dev.freehold.chat.Sampling;
+import dev.freehold.chat.ToolCall;
+import dev.freehold.chat.ToolUse;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /// What a request asks of an upstream, held against what its dialect honours.
@@ -19,9 +24,9 @@ final class Wanted {
   /// The conversation to continue.
   ///
   /// @throws InvalidRequest where it is plain text
-  static List<Message> conversation(ChatRequest request) {
+  static Prompt.Conversation conversation(ChatRequest request) {
     return switch (request.prompt()) {
-      case Prompt.Conversation(List<Message> messages) -> messages;
+      case Prompt.Conversation conversation -> conversation;
       case Prompt.Text(String _) ->
           throw new InvalidRequest(
               "This model is an upstream's and continues conversations only; use chat completions.",
@@ -34,7 +39,7 @@ final class Wanted {
     if (!(request
         instanceof
         ChatRequest(
-            Prompt _,
+            Prompt prompt,
             Sampling sampling,
             OptionalInt _,
             List<String> stop,
@@ -54,11 +59,44 @@ final class Wanted {
     refuse(dialect, Dialect.Field.PENALTIES, sampling.frequencyPenalty() != 0, "frequency_penalty");
     refuse(dialect, Dialect.Field.SEED, sampling.seed().isPresent(), "seed");
     refuse(dialect, Dialect.Field.LOGPROBS, topLogprobs.isPresent(), "logprobs");
+    conversation(dialect, prompt);
     if (stop.size() > dialect.stops()) {
       throw new InvalidRequest(
           "The upstream behind this model takes at most %d stop strings."
               .formatted(dialect.stops()),
           "stop");
+    }
+  }
+
+  private static void conversation(Dialect dialect, Prompt prompt) {
+    switch (prompt) {
+      case Prompt.Text(String _) -> {} // Refused as a whole.
+      case Prompt.Conversation(
+              List<Message> messages,
+              ToolUse tools,
+              Optional<ReasoningEffort> effort,
+              Map<String, String> variables) -> {
+        boolean called = !tools.shown().isEmpty();
+        boolean thought = false;
+        for (Message message : messages) {
+          switch (message) {
+            case Message.System(String _), Message.User(String _) -> {}
+            case Message.Tool(String _, String _) -> called = true;
+            case Message.Assistant(String _, String reasoning, List<ToolCall> calls) -> {
+              called |= !calls.isEmpty();
+              thought |= !reasoning.isEmpty();
+            }
+          }
+        }
+        refuse(dialect, Dialect.Field.TOOLS, called, "tools");
+        refuse(dialect, Dialect.Field.EFFORT, effort.isPresent(), "reasoning_effort");
+        refuse(dialect, Dialect.Field.REASONING, thought, "reasoning_content");
+        refuse(
+            dialect,
+            Dialect.Field.TEMPLATE_VARIABLES,
+            !variables.isEmpty(),
+            "chat_template_kwargs");
+      }
     }
   }
 

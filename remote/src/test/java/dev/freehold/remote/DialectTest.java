@@ -13,6 +13,10 @@ import dev.freehold.chat.ModelCard;
 import dev.freehold.chat.NotFound;
 import dev.freehold.chat.Prompt;
 import dev.freehold.chat.Sampling;
+import dev.freehold.chat.Tool;
+import dev.freehold.chat.ToolCall;
+import dev.freehold.chat.ToolChoice;
+import dev.freehold.chat.ToolUse;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -196,6 +200,75 @@ class DialectTest {
         upstreams.remove("a");
       }
     }
+  }
+
+  private static ChatRequest withTools() {
+    return ChatRequest.of(
+        new Prompt.Conversation(
+                List.of(
+                    new Message.User("Weather?"),
+                    new Message.Assistant(
+                        "", "", List.of(new ToolCall("c1", "weather", "{\"in\":\"Bern\"}"))),
+                    new Message.Tool("c1", "Rain")))
+            .withToolUse(
+                new ToolUse(
+                    List.of(new Tool("weather", "Tells it", Tool.NO_PARAMETERS, true)),
+                    new ToolChoice.Named("weather"),
+                    false)));
+  }
+
+  @Test
+  void toolsAreOfferedCalledAndAnswered() throws IOException {
+    String first =
+        "{\"index\":0,\"id\":\"c2\",\"function\":{\"name\":\"weather\",\"arguments\":\"\"}}";
+    String rest = "{\"index\":0,\"function\":{\"arguments\":\"{\\\"in\\\":1}\"}}";
+    String chunk =
+        "data: {\"choices\":[{\"index\":0,\"delta\":{\"tool_calls\":[%s]},\"finish_reason\":%s}]}\n\n";
+    String usage =
+        "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":1}}\n\ndata: [DONE]\n\n";
+    try (var server =
+        new ScriptedServer(
+            ScriptedServer.stream(
+                "data: {\"choices\":[{\"index\":0,\"delta\":{\"reasoning_content\":\"Hm\"}}]}\n\n"
+                    + chunk.formatted(first, "null")
+                    + chunk.formatted(rest, "\"tool_calls\"")
+                    + usage))) {
+      ChatAnswer answer = Added.model(home, Dialect.VLLM, server).answer(withTools());
+      assertThat(answer.toolCalls()).containsExactly(new ToolCall("c2", "weather", "{\"in\":1}"));
+      assertThat(answer.reasoning()).isEqualTo("Hm");
+      assertThat(answer.reason()).isEqualTo(ChatEvent.FinishReason.TOOL_CALLS);
+      JsonNode body = Json.read(server.asked.getFirst().body());
+      assertThat(body.get("messages"))
+          .isEqualTo(
+              Json.read(
+                  """
+                  [{"role":"user","content":"Weather?"},
+                   {"role":"assistant","content":null,"tool_calls":[{"id":"c1","type":"function","function":{"name":"weather","arguments":"{\\"in\\":\\"Bern\\"}"}}]},
+                   {"role":"tool","tool_call_id":"c1","content":"Rain"}]
+                  """));
+      assertThat(body.get("tools"))
+          .isEqualTo(
+              Json.read(
+                  """
+                  [{"type":"function","function":{"name":"weather","description":"Tells it","parameters":{"type":"object","properties":{}},"strict":true}}]
+                  """));
+      assertThat(body.at("/tool_choice/function/name").stringValue()).isEqualTo("weather");
+      assertThat(body.get("parallel_tool_calls").booleanValue()).isFalse();
+      // Whole calls without numbers, as some servers send them.
+      String whole = "{\"id\":\"%s\",\"function\":{\"name\":\"weather\",\"arguments\":\"{}\"}}";
+      server.script(
+          ScriptedServer.stream(
+              chunk.formatted(whole.formatted("a") + "," + whole.formatted("b"), "\"stop\"")
+                  + usage));
+      ChatAnswer two = Upstreams.in(home, Added.SHORT).model("up/m").answer(withTools());
+      assertThat(two.toolCalls()).extracting(ToolCall::id).containsExactly("a", "b");
+      assertThat(two.reason()).isEqualTo(ChatEvent.FinishReason.TOOL_CALLS);
+    }
+    Wire anthropic =
+        Added.upstream("up", Dialect.ANTHROPIC, URI.create("http://127.0.0.1:1")).wire();
+    assertThatThrownBy(() -> anthropic.body("m", withTools()))
+        .isInstanceOfSatisfying(
+            InvalidRequest.class, e -> assertThat(e.field()).isEqualTo("tools"));
   }
 
   @Test

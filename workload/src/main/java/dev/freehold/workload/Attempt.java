@@ -4,8 +4,11 @@ import dev.freehold.chat.ChatEvent;
 import dev.freehold.chat.ChatRequest;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ArrayNode;
 
 /// One model's attempt at a request, from the question to its end; kept once, whoever ends it
 /// first.
@@ -21,6 +24,8 @@ final class Attempt {
   private final Instant at;
   private final long began = System.nanoTime();
   private final StringBuilder text = new StringBuilder();
+  private final List<StringBuilder> calls = new ArrayList<>();
+  private final List<String> names = new ArrayList<>();
   private long firstWord;
   private boolean ended;
 
@@ -37,9 +42,35 @@ final class Attempt {
     return firstWord != 0;
   }
 
-  synchronized void say(String piece) {
+  synchronized void think() {
     firstWord = firstWord == 0 ? System.nanoTime() : firstWord;
+  }
+
+  synchronized void say(String piece) {
+    think();
     text.append(piece);
+  }
+
+  synchronized void call(ChatEvent.ToolCallBegun call) {
+    think();
+    calls.add(new StringBuilder());
+    names.add(call.name());
+  }
+
+  synchronized void argue(ChatEvent.ToolCallArguments piece) {
+    calls.get(piece.index()).append(piece.text());
+  }
+
+  /// The words, and on a line of its own below them the tools called.
+  private String said() {
+    if (calls.isEmpty()) {
+      return text.toString();
+    }
+    ArrayNode array = Json.MAPPER.createArrayNode();
+    for (int i = 0; i < calls.size(); i++) {
+      array.addObject().put("name", names.get(i)).put("arguments", calls.get(i).toString());
+    }
+    return text + "\n" + Json.MAPPER.writeValueAsString(array);
   }
 
   void answered(ChatEvent.Finished finished) {
@@ -61,7 +92,7 @@ final class Attempt {
     }
     ended = true;
     long now = System.nanoTime();
-    String said = text.toString();
+    String words = text.toString();
     ChatEvent.@Nullable Finished end = finished.orElse(null);
     ChatEvent.Usage usage = end == null ? new ChatEvent.Usage(0, 0, 0) : end.usage();
     routing.keep(
@@ -81,9 +112,10 @@ final class Attempt {
             usage.promptTokens(),
             usage.completionTokens(),
             routing.cost(target.model(), usage),
-            outcome == Exchange.Outcome.ANSWERED && routing.workload().form().holds(said),
-            Refusals.refuses(said),
+            outcome == Exchange.Outcome.ANSWERED
+                && (!calls.isEmpty() || routing.workload().form().holds(words)),
+            Refusals.refuses(words),
             routing.request(request),
-            routing.answer(said)));
+            routing.answer(said())));
   }
 }

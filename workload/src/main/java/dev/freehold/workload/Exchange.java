@@ -26,7 +26,8 @@ import java.time.Instant;
 /// @param valid whether the answer had the form that was expected
 /// @param refused whether it looked like a refusal
 /// @param request its messages as JSON; empty where words are not kept
-/// @param answer its text; empty where words are not kept
+/// @param answer its text, and where it called tools a last line with them as JSON; empty where
+///   words are not kept
 public record Exchange(
     String id,
     Instant at,

@@ -67,7 +67,10 @@ final class RoutedModel implements ChatModel {
       while (stream.hasNext()) {
         switch (stream.next()) {
           case ChatEvent.Reading _ -> {}
+          case ChatEvent.Reasoning _ -> attempt.think();
           case ChatEvent.Text piece -> attempt.say(piece.text());
+          case ChatEvent.ToolCallBegun call -> attempt.call(call);
+          case ChatEvent.ToolCallArguments piece -> attempt.argue(piece);
           case ChatEvent.Finished finished -> attempt.answered(finished);
         }
       }

@@ -77,7 +77,10 @@ final class RoutedStream implements ChatStream {
         ChatEvent event = current().next();
         switch (event) {
           case ChatEvent.Reading _ -> {}
+          case ChatEvent.Reasoning _ -> attempt.think();
           case ChatEvent.Text piece -> attempt.say(piece.text());
+          case ChatEvent.ToolCallBegun call -> attempt.call(call);
+          case ChatEvent.ToolCallArguments piece -> attempt.argue(piece);
           case ChatEvent.Finished end -> {
             over = true;
             attempt.answered(end);

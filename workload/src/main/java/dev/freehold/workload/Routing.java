@@ -9,10 +9,10 @@ import dev.freehold.chat.Prompt;
 import dev.freehold.governance.egress.Redaction;
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /// What one request of a workload needs on its way.
 ///
@@ -68,16 +68,27 @@ record Routing(
     switch (request.prompt()) {
       case Prompt.Text(String text) ->
           messages.addObject().put("role", "text").put("content", Redaction.of(text));
-      case Prompt.Conversation(List<Message> said) -> {
-        for (Message message : said) {
-          messages
-              .addObject()
-              .put("role", message.role())
-              .put("content", Redaction.of(message.text()));
-        }
-      }
+      case Prompt.Conversation conversation ->
+          conversation.messages().forEach(message -> message(messages.addObject(), message));
     }
     return Json.MAPPER.writeValueAsString(messages);
+  }
+
+  private static void message(ObjectNode json, Message message) {
+    json.put("role", message.role()).put("content", Redaction.of(message.text()));
+    switch (message) {
+      case Message.System _, Message.User _ -> {}
+      case Message.Tool tool -> json.put("tool_call_id", tool.callId());
+      case Message.Assistant assistant ->
+          assistant
+              .toolCalls()
+              .forEach(call ->
+                  json.withArray("tool_calls")
+                      .addObject()
+                      .put("id", call.id())
+                      .put("name", call.name())
+                      .put("arguments", Redaction.of(call.arguments())));
+    }
   }
 
   String answer(String text) {

@@ -124,8 +124,9 @@ public final class Gate {
     }
     for (int i = 0; i < leaving.texts().size(); i++) {
       for (Finding finding : inspection.each().get(i)) {
-        if (policy.action(finding.kind()) == Action.STOP) {
-          throw stopped(finding.kind(), leaving.texts().get(i).field(), "stands in it");
+        Leaving.Text text = leaving.texts().get(i);
+        if (policy.action(finding.kind()) == Action.STOP || !replaceable(text, finding)) {
+          throw stopped(finding.kind(), text.field(), "stands in it");
         }
       }
     }
@@ -134,6 +135,16 @@ public final class Gate {
           "Log-probabilities cannot be given where something was replaced by a placeholder.",
           "logprobs");
     }
+  }
+
+  private static boolean replaceable(Leaving.Text text, Finding finding) {
+    return switch (text.place()) {
+      case USER, WORDS -> true;
+      case JSON ->
+          Leaving.inString(text.text(), finding.start())
+              && text.text().indexOf('"', finding.start()) >= finding.end();
+      case NAME -> false;
+    };
   }
 
   private static InvalidRequest stopped(Kind kind, String field, String how) {

@@ -9,8 +9,10 @@ import dev.freehold.chat.ModelCard;
 import dev.freehold.chat.Prompt;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Queue;
+import java.util.TreeMap;
 
 /// A model behind the gate: what is asked of it passes there, and placeholders are turned back in
 /// what it answers.
@@ -39,9 +41,7 @@ final class GuardedModel implements ChatModel {
   public ChatStream stream(ChatRequest request) {
     Gate.Passed passed = gate.pass(request, origin, upstream.card().name(), asking);
     ChatStream stream = upstream.stream(passed.request());
-    return passed.placeholders().isEmpty()
-        ? stream
-        : new Restored(stream, passed.placeholders().restoring());
+    return passed.placeholders().isEmpty() ? stream : new Restored(stream, passed.placeholders());
   }
 
   @Override
@@ -57,13 +57,18 @@ final class GuardedModel implements ChatModel {
   /// An answer whose placeholders are turned back, also where they come in pieces.
   private static final class Restored implements ChatStream {
     private final ChatStream stream;
-    private final Placeholders.Restoring restoring;
+    private final Placeholders placeholders;
+    private final Placeholders.Restoring words;
+    private final Placeholders.Restoring thoughts;
+    private final Map<Integer, Placeholders.Restoring> calls = new TreeMap<>();
     private final Queue<ChatEvent> ready = new ArrayDeque<>();
     private boolean finished;
 
-    Restored(ChatStream stream, Placeholders.Restoring restoring) {
+    Restored(ChatStream stream, Placeholders placeholders) {
       this.stream = stream;
-      this.restoring = restoring;
+      this.placeholders = placeholders;
+      this.words = placeholders.restoring();
+      this.thoughts = placeholders.restoring();
     }
 
     @Override
@@ -87,11 +92,45 @@ final class GuardedModel implements ChatModel {
     private void take(ChatEvent event) {
       switch (event) {
         case ChatEvent.Reading reading -> ready.add(reading);
-        case ChatEvent.Text piece -> say(restoring.accept(piece.text()));
+        case ChatEvent.Reasoning piece -> think(thoughts.accept(piece.text()));
+        case ChatEvent.Text piece -> {
+          think(thoughts.finish());
+          say(words.accept(piece.text()));
+        }
+        case ChatEvent.ToolCallBegun call -> {
+          rest();
+          calls.put(call.index(), placeholders.restoringJson());
+          ready.add(call);
+        }
+        case ChatEvent.ToolCallArguments piece ->
+            argue(
+                piece.index(),
+                calls
+                    .computeIfAbsent(piece.index(), _ -> placeholders.restoringJson())
+                    .accept(piece.text()));
         case ChatEvent.Finished end -> {
-          say(restoring.finish());
+          rest();
           ready.add(end);
         }
+      }
+    }
+
+    /// What was held back, now that something else comes.
+    private void rest() {
+      think(thoughts.finish());
+      say(words.finish());
+      calls.forEach((index, restoring) -> argue(index, restoring.finish()));
+    }
+
+    private void think(String text) {
+      if (!text.isEmpty()) {
+        ready.add(new ChatEvent.Reasoning(text));
+      }
+    }
+
+    private void argue(int index, String text) {
+      if (!text.isEmpty()) {
+        ready.add(new ChatEvent.ToolCallArguments(index, text));
       }
     }
 

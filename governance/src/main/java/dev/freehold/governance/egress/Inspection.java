@@ -18,8 +18,14 @@ record Inspection(List<List<Finding>> each, List<Kind> split) {
     }
     List<Kind> split = new ArrayList<>();
     if (leaving.texts().size() > 1) {
-      across(leaving.texts(), scanner, split);
-      across(leaving.texts().stream().filter(Leaving.Text::user).toList(), scanner, split);
+      across(
+          leaving.texts().stream().filter(one -> one.place() != Leaving.Place.NAME).toList(),
+          scanner,
+          split);
+      across(
+          leaving.texts().stream().filter(one -> one.place() == Leaving.Place.USER).toList(),
+          scanner,
+          split);
     }
     return new Inspection(each, split);
   }

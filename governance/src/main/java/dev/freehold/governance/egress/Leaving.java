@@ -3,83 +3,171 @@ package dev.freehold.governance.egress;
 import dev.freehold.chat.ChatRequest;
 import dev.freehold.chat.Message;
 import dev.freehold.chat.Prompt;
+import dev.freehold.chat.ReasoningEffort;
 import dev.freehold.chat.Sampling;
+import dev.freehold.chat.Tool;
+import dev.freehold.chat.ToolCall;
+import dev.freehold.chat.ToolChoice;
+import dev.freehold.chat.ToolUse;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /// Every text of a request that would leave, and the request made anew from other texts.
 ///
-/// Requests, prompts and messages are taken apart by patterns that name all their parts: a part
-/// that is added to any of them breaks this file's build, so that nothing new leaves unseen.
+/// Requests, prompts, messages and tools are taken apart by patterns that name all their parts: a
+/// part that is added to any of them breaks this file's build, so that nothing new leaves unseen.
 ///
-/// @param texts each with the name of its field
+/// @param texts each with its place
 record Leaving(List<Text> texts) {
 
+  /// What a text is.
+  enum Place {
+    /// What a person said.
+    USER,
+    /// Other words.
+    WORDS,
+    /// The text of a JSON value: what is replaced must lie inside a string.
+    JSON,
+    /// A name or an id: nothing in it can be replaced.
+    NAME
+  }
+
   /// @param field its name in the API
-  /// @param user whether a person said it, in a conversation
+  /// @param place what it is
   /// @param text what it says
-  record Text(String field, boolean user, String text) {}
+  record Text(String field, Place place, String text) {}
+
+  /// Sees every text of a request in a fixed order and gives the one to stand in its stead.
+  @FunctionalInterface
+  private interface Rewrite {
+    String text(String field, Place place, String text);
+  }
 
   static Leaving of(ChatRequest request) {
     List<Text> texts = new ArrayList<>();
-    // The scope of the cache stays here; sampling, limits and log-probabilities are numbers.
-    switch (request) {
-      case ChatRequest(
-              Prompt prompt,
-              Sampling _,
-              OptionalInt _,
-              List<String> stop,
-              OptionalInt _,
-              String _) -> {
-        switch (prompt) {
-          case Prompt.Text(String text) -> texts.add(new Text("prompt", true, text));
-          case Prompt.Conversation(List<Message> messages) -> {
-            for (int i = 0; i < messages.size(); i++) {
-              texts.add(text("messages[%d].content".formatted(i), messages.get(i)));
-            }
-          }
-        }
-        stop.forEach(one -> texts.add(new Text("stop", false, one)));
-      }
-    }
+    rewritten(
+        request,
+        (field, place, text) -> {
+          texts.add(new Text(field, place, text));
+          return text;
+        });
     return new Leaving(texts);
-  }
-
-  private static Text text(String field, Message message) {
-    return switch (message) {
-      case Message.User(String text) -> new Text(field, true, text);
-      case Message.System(String text) -> new Text(field, false, text);
-      case Message.Assistant(String text) -> new Text(field, false, text);
-    };
   }
 
   /// The same request with these texts, in the same order.
   static ChatRequest with(ChatRequest request, List<String> texts) {
-    int count =
-        switch (request.prompt()) {
-          case Prompt.Text _ -> 1;
-          case Prompt.Conversation conversation -> conversation.messages().size();
-        };
-    Prompt prompt =
-        switch (request.prompt()) {
-          case Prompt.Text(String _) -> new Prompt.Text(texts.getFirst());
-          case Prompt.Conversation(List<Message> messages) -> {
-            List<Message> others = new ArrayList<>();
-            for (int i = 0; i < count; i++) {
-              String text = texts.get(i);
-              others.add(
-                  switch (messages.get(i)) {
-                    case Message.System(String _) -> new Message.System(text);
-                    case Message.User(String _) -> new Message.User(text);
-                    case Message.Assistant(String _) -> new Message.Assistant(text);
-                  });
-            }
-            yield new Prompt.Conversation(others);
-          }
-        };
-    return request.withPrompt(prompt).withStop(texts.subList(count, texts.size()));
+    Iterator<String> others = texts.iterator();
+    return rewritten(request, (_, _, _) -> others.next());
+  }
+
+  private static ChatRequest rewritten(ChatRequest request, Rewrite rewrite) {
+    // Sampling, limits and log-probabilities are numbers; the scope of the cache stays here.
+    return switch (request) {
+      case ChatRequest(
+              Prompt prompt,
+              Sampling sampling,
+              OptionalInt maxTokens,
+              List<String> stop,
+              OptionalInt topLogprobs,
+              String cacheScope) ->
+          new ChatRequest(
+              prompt(prompt, rewrite),
+              sampling,
+              maxTokens,
+              stop.stream().map(one -> rewrite.text("stop", Place.WORDS, one)).toList(),
+              topLogprobs,
+              cacheScope);
+    };
+  }
+
+  private static Prompt prompt(Prompt prompt, Rewrite rewrite) {
+    return switch (prompt) {
+      case Prompt.Text(String text) -> new Prompt.Text(rewrite.text("prompt", Place.USER, text));
+      case Prompt.Conversation(
+              List<Message> messages,
+              ToolUse tools,
+              Optional<ReasoningEffort> effort,
+              Map<String, String> variables) -> {
+        List<Message> others = new ArrayList<>();
+        for (int i = 0; i < messages.size(); i++) {
+          others.add(message("messages[%d].".formatted(i), messages.get(i), rewrite));
+        }
+        ToolUse use = tools(tools, rewrite);
+        Map<String, String> values = new LinkedHashMap<>();
+        variables.forEach((name, value) ->
+            values.put(
+                rewrite.text("chat_template_kwargs", Place.NAME, name),
+                rewrite.text("chat_template_kwargs", Place.JSON, value)));
+        yield new Prompt.Conversation(others, use, effort, values);
+      }
+    };
+  }
+
+  private static Message message(String field, Message message, Rewrite rewrite) {
+    String content = field + "content";
+    return switch (message) {
+      case Message.User(String text) -> new Message.User(rewrite.text(content, Place.USER, text));
+      case Message.System(String text) ->
+          new Message.System(rewrite.text(content, Place.WORDS, text));
+      case Message.Tool(String callId, String text) ->
+          new Message.Tool(
+              rewrite.text(field + "tool_call_id", Place.NAME, callId),
+              rewrite.text(content, Place.WORDS, text));
+      case Message.Assistant(String text, String reasoning, List<ToolCall> calls) -> {
+        String said = rewrite.text(content, Place.WORDS, text);
+        String thought = rewrite.text(field + "reasoning", Place.WORDS, reasoning);
+        yield new Message.Assistant(
+            said, thought, calls.stream().map(call -> call(field, call, rewrite)).toList());
+      }
+    };
+  }
+
+  private static ToolCall call(String field, ToolCall call, Rewrite rewrite) {
+    return switch (call) {
+      case ToolCall(String id, String name, String arguments) ->
+          new ToolCall(
+              rewrite.text(field + "tool_calls", Place.NAME, id),
+              rewrite.text(field + "tool_calls", Place.NAME, name),
+              rewrite.text(field + "tool_calls", Place.JSON, arguments));
+    };
+  }
+
+  private static ToolUse tools(ToolUse use, Rewrite rewrite) {
+    return switch (use) {
+      case ToolUse(List<Tool> tools, ToolChoice choice, boolean parallel) ->
+          new ToolUse(tools.stream().map(tool -> tool(tool, rewrite)).toList(), choice, parallel);
+    };
+  }
+
+  private static Tool tool(Tool tool, Rewrite rewrite) {
+    return switch (tool) {
+      case Tool(String name, String description, String parameters, boolean strict) ->
+          new Tool(
+              rewrite.text("tools", Place.NAME, name),
+              rewrite.text("tools", Place.WORDS, description),
+              rewrite.text("tools", Place.JSON, parameters),
+              strict);
+    };
+  }
+
+  /// Whether a place in the text of a JSON value lies inside a string.
+  static boolean inString(String json, int index) {
+    boolean inside = false;
+    for (int i = 0; i < index; i++) {
+      char c = json.charAt(i);
+      if (c == '\\' && inside) {
+        i++;
+      } else if (c == '"') {
+        inside = !inside;
+      }
+    }
+    return inside;
   }
 
   long bytes() {

@@ -55,6 +55,28 @@ final class Placeholders {
     return new Restoring(Map.copyOf(originals));
   }
 
+  /// Turns placeholders back inside the strings of a JSON text that comes in pieces.
+  Restoring restoringJson() {
+    Map<String, String> escaped = new HashMap<>();
+    originals.forEach((placeholder, original) -> escaped.put(placeholder, escaped(original)));
+    return new Restoring(escaped);
+  }
+
+  private static String escaped(String text) {
+    StringBuilder out = new StringBuilder(text.length());
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '"' || c == '\\') {
+        out.append('\\').append(c);
+      } else if (c < ' ') {
+        out.append("\\u%04x".formatted((int) c));
+      } else {
+        out.append(c);
+      }
+    }
+    return out.toString();
+  }
+
   /// Belongs to one thread.
   static final class Restoring {
     private final Map<String, String> originals;

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freehold.chat.Asking;
+import dev.freehold.chat.ChatAnswer;
+import dev.freehold.chat.ChatEvent;
 import dev.freehold.chat.ChatModel;
 import dev.freehold.chat.ChatRequest;
 import dev.freehold.chat.InvalidRequest;
@@ -12,6 +14,9 @@ import dev.freehold.chat.NotFound;
 import dev.freehold.chat.Principal;
 import dev.freehold.chat.Prompt;
 import dev.freehold.chat.Sensitivity;
+import dev.freehold.chat.Tool;
+import dev.freehold.chat.ToolCall;
+import dev.freehold.chat.ToolUse;
 import dev.freehold.chat.Unavailable;
 import dev.freehold.database.Database;
 import dev.freehold.governance.egress.EgressPolicy.Action;
@@ -128,6 +133,7 @@ class GateTest {
     ChatRequest left = provider.received.getFirst();
     assertThat(Leaving.of(left).texts())
         .extracting(Leaving.Text::text)
+        .filteredOn(text -> !text.isEmpty())
         .containsExactly("Account <IBAN_1>.", "Go on.", "<IBAN_1> again", "IBAN <IBAN_1>");
   }
 
@@ -143,6 +149,75 @@ class GateTest {
         .extracting(EgressRecord::decision)
         .containsExactly(Decision.REPLACED, Decision.STOPPED);
     assertThat(recorded.getFirst().found()).containsExactly("IBAN");
+  }
+
+  private static ChatRequest withTools(String arguments, String result, String description) {
+    return ChatRequest.of(
+        new Prompt.Conversation(
+                List.of(
+                    new Message.User("Pay it."),
+                    new Message.Assistant(
+                        "", "", List.of(new ToolCall("call-1", "pay", arguments))),
+                    new Message.Tool("call-1", result)))
+            .withToolUse(
+                ToolUse.auto(List.of(new Tool("pay", description, Tool.NO_PARAMETERS, false)))));
+  }
+
+  @Test
+  void toolsCallsAndResultsAreLookedAtToo() {
+    for (Disguise disguise :
+        List.of(Disguise.NONE, Disguise.ZERO_WIDTH_SPACE, Disguise.BASE64, Disguise.FULL_WIDTH)) {
+      String iban = disguise.of("DE89370400440532013000").getFirst();
+      for (ChatRequest request :
+          List.of(
+              withTools("{\"to\":\"" + iban + "\"}", "ok", ""),
+              withTools("{}", "Paid to " + iban, ""),
+              withTools("{}", "ok", "Pays from " + iban))) {
+        assertThatThrownBy(() -> behind(STOP).answer(request)).isInstanceOf(InvalidRequest.class);
+      }
+    }
+    assertThat(provider.bytes()).isZero();
+  }
+
+  @Test
+  void argumentsOfCallsAreRestoredAsJsonHoweverTheyAreCut() {
+    String key = new Generated(7).plain(Kind.PRIVATE_KEY);
+    provider.before =
+        request -> {
+          String placeholder = Leaving.of(request).texts().getFirst().text().substring(4, 19);
+          List<ChatEvent> events = new ArrayList<>();
+          events.add(new ChatEvent.Reasoning("I see " + placeholder.substring(0, 5)));
+          events.add(new ChatEvent.Reasoning(placeholder.substring(5)));
+          events.add(new ChatEvent.ToolCallBegun(0, "call-1", "store"));
+          for (char c : ("{\"key\":\"" + placeholder + "\"}").toCharArray()) {
+            events.add(new ChatEvent.ToolCallArguments(0, Character.toString(c)));
+          }
+          return events;
+        };
+    ChatAnswer answer = behind(REPLACE).answer(request(List.of("Use " + key)));
+    assertThat(answer.toolCalls().getFirst().arguments())
+        .isEqualTo("{\"key\":\"" + key.replace("\n", "\\u000a") + "\"}");
+    assertThat(answer.reasoning()).isEqualTo("I see " + key);
+    assertThat(Leaving.of(provider.received.getFirst()).joined()).isEqualTo("Use <PRIVATE_KEY_1>");
+  }
+
+  @Test
+  void whatCannotBeReplacedInJsonOrInANameStops() {
+    for (ChatRequest request :
+        List.of(
+            withTools("{\"card\":4111111111111111}", "ok", ""),
+            withTools("{\"4111111111111111\": 1, \"x", "ok", ""))) {
+      boolean inString = Leaving.of(request).joined().contains("\"4111");
+      if (inString) {
+        behind(REPLACE).answer(request);
+      } else {
+        assertThatThrownBy(() -> behind(REPLACE).answer(request))
+            .isInstanceOfSatisfying(
+                InvalidRequest.class,
+                e -> assertThat(e.field()).isEqualTo("messages[1].tool_calls"));
+      }
+    }
+    assertThat(provider.received).hasSize(1);
   }
 
   @Test

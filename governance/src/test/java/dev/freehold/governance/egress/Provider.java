@@ -18,6 +18,7 @@ final class Provider implements ChatModel {
 
   final List<ChatRequest> received = new CopyOnWriteArrayList<>();
   volatile Function<String, List<String>> pieces = List::of;
+  volatile Function<ChatRequest, List<ChatEvent>> before = _ -> List.of();
 
   /// Every byte that reached it.
   long bytes() {
@@ -33,6 +34,7 @@ final class Provider implements ChatModel {
   public ChatStream stream(ChatRequest request) {
     received.add(request);
     List<ChatEvent> events = new ArrayList<>();
+    events.addAll(before.apply(request));
     for (String piece : pieces.apply(Leaving.of(request).texts().getFirst().text())) {
       events.add(new ChatEvent.Text(piece, List.of()));
     }
