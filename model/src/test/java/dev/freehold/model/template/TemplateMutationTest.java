@@ -27,14 +27,50 @@ class TemplateMutationTest {
 
   private static final List<String> BITS =
       List.of(
-          "{{", "}}", "{%", "%}", "{#", "#}", "-%}", "{%-", "[", "]", "(", ")", "'", "\"", "|", ".",
-          " if ", " for x in ", "{% endif %}", "{% endfor %}", " else ", " | length", " | tojson",
-          "[::-1]", " * 1000000", " ~ ", "messages", "tools", "loop.", "range(99999)", "none", "\\",
-          "\u0000", "\uD800", "{% set ns.x = ", "namespace(", "raise_exception('x')", "-1", "1e999");
+          "{{",
+          "}}",
+          "{%",
+          "%}",
+          "{#",
+          "#}",
+          "-%}",
+          "{%-",
+          "[",
+          "]",
+          "(",
+          ")",
+          "'",
+          "\"",
+          "|",
+          ".",
+          " if ",
+          " for x in ",
+          "{% endif %}",
+          "{% endfor %}",
+          " else ",
+          " | length",
+          " | tojson",
+          "[::-1]",
+          " * 1000000",
+          " ~ ",
+          "messages",
+          "tools",
+          "loop.",
+          "range(99999)",
+          "none",
+          "\\",
+          "\u0000",
+          "\uD800",
+          "{% set ns.x = ",
+          "namespace(",
+          "raise_exception('x')",
+          "-1",
+          "1e999");
 
   @Test
   void aDamagedTemplateIsRefusedInOurWordsOrRenders() throws Exception {
-    Path folder = Path.of(TemplateMutationTest.class.getResource("qwen3.jinja").toURI()).getParent();
+    Path folder =
+        Path.of(TemplateMutationTest.class.getResource("qwen3.jinja").toURI()).getParent();
     List<String> sound = new ArrayList<>();
     try (Stream<Path> files = Files.list(folder)) {
       for (Path file : files.filter(path -> path.toString().endsWith(".jinja")).sorted().toList()) {
