@@ -42,7 +42,8 @@ record PreTokenizer(List<Pattern> patterns, boolean wholeWords, boolean composes
   private static final String QWEN35 =
       "(?i:"
           + CONTRACTION
-          + ")|[^\\r\\n\\p{L}\\p{N}]?[\\p{L}\\p{M}]++|\\p{N}| ?[^\\s\\p{L}\\p{M}\\p{N}]++[\\r\\n]*+|"
+          + ")|[^\\r\\n\\p{L}\\p{N}]?[\\p{L}\\p{M}]++|\\p{N}|"
+          + " ?[^\\s\\p{L}\\p{M}\\p{N}]++[\\r\\n]*+|"
           + SPACES;
 
   private static final String UPPER = "[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]";
@@ -77,8 +78,8 @@ record PreTokenizer(List<Pattern> patterns, boolean wholeWords, boolean composes
   private static final String[] DEEPSEEK_3 = {
     "\\p{N}{1,3}+",
     "[一-龥\u3040-ゟ゠-ヿ]++",
-    "[!\"#$%&'()*+,\\-./:;<=>?@\\[\\\\\\]^_`{|}~][A-Za-z]++|[^\\r\\n\\p{L}\\p{P}\\p{S}]?[\\p{L}\\p{M}]++"
-        + "| ?[\\p{P}\\p{S}]++[\\r\\n]*+|"
+    "[!\"#$%&'()*+,\\-./:;<=>?@\\[\\\\\\]^_`{|}~][A-Za-z]++|[^\\r\\n\\p{L}\\p{P}\\p{S}]?[\\p{L}\\p{M}]++|"
+        + " ?[\\p{P}\\p{S}]++[\\r\\n]*+|"
         + SPACES
   };
 

@@ -31,6 +31,7 @@ final class SentencePieceTokenizer extends Tokenizer {
   SentencePieceTokenizer(Vocabulary vocabulary, TokenizerDescription description) {
     super(vocabulary);
     addsSpace = description.flag("add_space_prefix", description.model().equals("llama"));
+    boolean byRank = description.model().equals("gemma4") || description.scores().length == 0;
     bytes = new byte[vocabulary.size()][];
     pieces = HashMap.newHashMap(bytes.length);
     Arrays.fill(tokenOfByte, vocabulary.unknown().orElse(-1));
@@ -47,7 +48,7 @@ final class SentencePieceTokenizer extends Tokenizer {
           if (!text.isEmpty()) {
             userDefined.add(text, id);
           }
-          if (description.model().equals("gemma4")) {
+          if (byRank) {
             // Merges may lead over it.
             pieces.putIfAbsent(text, id);
             longest = Math.max(longest, text.length());
@@ -64,10 +65,7 @@ final class SentencePieceTokenizer extends Tokenizer {
       }
     }
     longestPiece = longest;
-    merges =
-        description.model().equals("gemma4") || description.scores().length == 0
-            ? BytePairTokenizer.merges(description.merges(), pieces)
-            : null;
+    merges = byRank ? BytePairTokenizer.merges(description.merges(), pieces) : null;
   }
 
   static int byteValue(String text) {

@@ -135,9 +135,6 @@ final class TokenizerJson {
     }
     added();
     purposes();
-    if (name.equals("llama")) {
-      unreachable();
-    }
     return new TokenizerDescription(
         name, pre, tokens, types, scores, merges, ids, flags, charsmap, template);
   }
@@ -299,8 +296,7 @@ final class TokenizerJson {
     JsonNode regex = part.path("pattern").path("Regex");
     String behaviour = part.path("behavior").asString("");
     boolean invert = part.path("invert").asBoolean(false);
-    boolean whole =
-        behaviour.equals("Isolated") && !invert || behaviour.equals("Removed") && invert;
+    boolean whole = behaviour.equals(invert ? "Removed" : "Isolated");
     if (!regex.isString() || !whole) {
       throw unsupported("A split by %s".formatted(part));
     }
@@ -389,32 +385,15 @@ final class TokenizerJson {
         throw malformed("an added token has the id %s".formatted(token.path("id")));
       }
       if (id >= tokens.length) {
-        int before = tokens.length;
         size(id + 1L);
         if (scores.length > 0) {
           scores = Arrays.copyOf(scores, tokens.length);
         }
-        assert before <= id;
       }
       tokens[id] = content;
       boolean special = token.path("special").asBoolean(false);
       if (types[id] != TokenizerDescription.UNKNOWN) {
         types[id] = special ? TokenizerDescription.CONTROL : TokenizerDescription.USER_DEFINED;
-      }
-    }
-  }
-
-  /// Pieces that no merge makes cannot come about, however well they would fit.
-  private void unreachable() {
-    Map<String, Integer> byText = new HashMap<>();
-    for (int id = 0; id < tokens.length; id++) {
-      byText.putIfAbsent(tokens[id], id);
-    }
-    for (String merge : merges) {
-      int space = merge.indexOf(' ', 1);
-      if (space < 0
-          || !byText.containsKey(merge.substring(0, space) + merge.substring(space + 1))) {
-        throw malformed("the merge '%s' is not made of tokens".formatted(merge));
       }
     }
   }
