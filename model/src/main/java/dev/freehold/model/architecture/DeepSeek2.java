@@ -42,18 +42,15 @@ final class DeepSeek2 {
     int headSize = keys.positive("attention.key_length_mla");
     float scale = (float) (stretched * stretched / Math.sqrt(headSize));
     int dense = keys.integer("leading_dense_block_count", 0);
-    return parts.stack(
-        layer -> {
-          String at = block(layer);
-          return List.of(
-              parts.step(at, "attn_norm", attention(parts, at, rotary, headSize, scale)),
-              parts.step(
-                  at,
-                  "ffn_norm",
-                  layer < dense
-                      ? parts.feedForward(at, Activation.SILU)
-                      : experts(parts, at)));
-        });
+    return parts.stack(layer -> {
+      String at = block(layer);
+      return List.of(
+          parts.step(at, "attn_norm", attention(parts, at, rotary, headSize, scale)),
+          parts.step(
+              at,
+              "ffn_norm",
+              layer < dense ? parts.feedForward(at, Activation.SILU) : experts(parts, at)));
+    });
   }
 
   private static LatentAttention attention(
@@ -104,8 +101,7 @@ final class DeepSeek2 {
             parts.weights().findVector(at + "exp_probs_b.bias", count).orElse(null),
             groups,
             groups == 1 ? 1 : keys.positive("expert_group_used_count"));
-    Experts.Shared forAll =
-        shared == 0 ? null : parts.sharedExpert(at, inner * shared, false);
+    Experts.Shared forAll = shared == 0 ? null : parts.sharedExpert(at, inner * shared, false);
     return parts.experts(at, routing, inner, Activation.SILU, forAll);
   }
 }

@@ -77,8 +77,7 @@ public record LatentAttention(
       attend(stretch, layer, absorbed, attended, workspace);
     }
     float[] brought = bringBack(attended, count, workspace);
-    Matrix.multiply(
-        workspace.workers, brought, count, output.product(y, output.weight().rows()));
+    Matrix.multiply(workspace.workers, brought, count, output.product(y, output.weight().rows()));
     workspace.eachRow(count, 8, row -> output.addBias(y, row, workspace));
   }
 

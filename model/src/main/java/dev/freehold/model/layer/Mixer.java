@@ -4,7 +4,13 @@ import org.jspecify.annotations.Nullable;
 
 /// What a layer does to hidden states between its norms: mixes positions, or the numbers of one.
 public sealed interface Mixer
-    permits Attention, DeltaNet, Experts, FeedForward, LatentAttention, Perceptron, ShortConvolution {
+    permits Attention,
+        DeltaNet,
+        Experts,
+        FeedForward,
+        LatentAttention,
+        Perceptron,
+        ShortConvolution {
 
   /// Writes the results of rows `x` to `y`, both `[rows, embeddingLength]`, and appends what later
   /// rows need to each sequence's state of layer `layer`.
