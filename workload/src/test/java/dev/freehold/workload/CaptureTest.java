@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class CaptureTest {
 
-  private static final int KILLS = Integer.getInteger("freehold.kills", 4);
+  private static final int KILLS = Integer.getInteger("freehold.kills", 3);
 
   @TempDir Path folder;
 

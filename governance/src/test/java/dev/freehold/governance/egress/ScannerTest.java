@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ScannerTest {
 
   private static final int EACH = Integer.getInteger("freehold.gate.each", 400);
-  private static final int MUTANTS = Integer.getInteger("freehold.fuzz", 20_000);
+  private static final int MUTANTS = Integer.getInteger("freehold.fuzz", 5_000);
 
   private final Scanner scanner = new StandardScanner();
 
@@ -130,7 +130,7 @@ class ScannerTest {
     assertThat((double) wrong / texts).isLessThan(0.01);
   }
 
-  /// A text that makes a scanner look at every place from every place would take hours at this
+  /// A text that makes a scanner look at every place from every place would take minutes at this
   /// length.
   @ParameterizedTest
   @ValueSource(
@@ -159,7 +159,7 @@ class ScannerTest {
         "passwordpassword"
       })
   void hostileTextsTakeLinearTime(String piece) {
-    String text = piece.repeat(400_000 / piece.length());
+    String text = piece.repeat(100_000 / piece.length());
     assertThat(scanner.scan(text)).hasSizeLessThan(text.length());
   }
 
