@@ -27,14 +27,16 @@ class CommandsTest {
     assertThat(help.code()).isZero();
     assertThat(help.out())
         .contains(
-            "up ", "chat ", "ask ", "pull ", "models ", "rm ", "perplexity ", "bench ", "keys ")
+            "up ", "chat ", "ask ", "pull ", "models ", "rm ", "prove ", "verify ", "perplexity ", "bench ", "keys ")
         .contains("Exit codes")
         .doesNotContain("rehearse");
   }
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"up", "chat", "ask", "pull", "models", "rm", "perplexity", "bench", "keys"})
+      strings = {
+        "up", "chat", "ask", "pull", "models", "rm", "prove", "verify", "perplexity", "bench", "keys"
+      })
   void theHelpOfEachCommandHasExamples(String command) {
     Ran help = run(command, "--help");
     assertThat(help.code()).isZero();

@@ -130,8 +130,8 @@ public final class BenchmarkFiles {
       notes.add(
           "%d cases have no gold: there the right answer is to say that one does not know."
               .formatted(unanswerable));
-      cases.replaceAll(one ->
-          withoutGold(one, grader) ? one.withGrader(new Grader.Refusal()) : one);
+      cases.replaceAll(
+          one -> withoutGold(one, grader) ? one.withGrader(new Grader.Refusal()) : one);
     }
     return new Imported(new Benchmark(name, 1, grader, cases), notes);
   }

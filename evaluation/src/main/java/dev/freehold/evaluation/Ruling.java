@@ -56,8 +56,10 @@ final class Ruling {
       notes.add("The candidate is measurably lower; whether by more than the margin is open.");
     }
     OptionalInt more =
-        outcome == Outcome.NOT_ENOUGH_EVIDENCE ? moreCases(comparison) : OptionalInt.empty();
-    if (outcome == Outcome.NOT_ENOUGH_EVIDENCE && more.isEmpty()) {
+        outcome == Outcome.NOT_ENOUGH_EVIDENCE && mean(incumbent) > settings.margin()
+            ? moreCases(comparison)
+            : OptionalInt.empty();
+    if (outcome == Outcome.NOT_ENOUGH_EVIDENCE && more.isEmpty() && notes.isEmpty()) {
       notes.add("The difference lies so near the margin that no sensible number of cases decides.");
     }
     List<SliceFinding> slices = slices(candidate);
@@ -99,6 +101,12 @@ final class Ruling {
       return Outcome.NOT_ENOUGH_EVIDENCE;
     }
     Interval interval = comparison.interval();
+    // A trial that could not have found a useless candidate worse shows nothing (ICH E10, 1.5).
+    if (mean(incumbent) <= settings.margin() && interval.low() <= settings.margin()) {
+      notes.add(
+          "The incumbent itself scores no more than the margin: one that is never right would count as as good. Take cases that it can answer, or a smaller margin.");
+      return Outcome.NOT_ENOUGH_EVIDENCE;
+    }
     if (interval.low() > -settings.margin()) {
       return Outcome.AS_GOOD;
     }

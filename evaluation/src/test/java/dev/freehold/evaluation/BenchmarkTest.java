@@ -131,7 +131,8 @@ class BenchmarkTest {
     assertThat(imported.benchmark().find("F001").slices()).containsEntry("kind", "direct");
     assertThat(imported.notes())
         .containsExactly(
-            "Fields left aside: also, document, elsewhere, heading, page, quote, readers.", "16 cases have no gold: there the right answer is to say that one does not know.");
+            "Fields left aside: also, document, elsewhere, heading, page, quote, readers.",
+            "16 cases have no gold: there the right answer is to say that one does not know.");
     assertThat(imported.benchmark().cases().stream().filter(one -> one.golds().isEmpty()))
         .hasSize(16)
         .allMatch(one -> imported.benchmark().graderOf(one).equals(new Grader.Refusal()));
