@@ -25,7 +25,7 @@ class RetestsTest {
 
   private static Retests after(int looks, double candidate, double incumbent) {
     Retests retests = new Retests(ProofSettings.standard(0.05));
-    SplittableRandom random = new SplittableRandom(5);
+    SplittableRandom random = new SplittableRandom(1);
     for (int i = 0; i < looks; i++) {
       retests.add(look(random, candidate, incumbent), "new", "old");
     }

@@ -192,11 +192,31 @@ class TrialTest {
   void anIncumbentThatKnowsNothingMakesNobodyAsGood() {
     Entrant rented = entrant("rented", i -> i % 100 == 0 ? "" + i : "wrong");
     Entrant useless = entrant("open", _ -> "wrong");
-    Verdict verdict = run(numbers(new Grader.Exact(), 400), ProofSettings.standard(0.03), Optional.empty(), Labels.NONE, rented, useless).verdicts().getFirst();
+    Verdict verdict =
+        run(
+                numbers(new Grader.Exact(), 400),
+                ProofSettings.standard(0.03),
+                Optional.empty(),
+                Labels.NONE,
+                rented,
+                useless)
+            .verdicts()
+            .getFirst();
     assertThat(verdict.outcome()).isEqualTo(Verdict.Outcome.NOT_ENOUGH_EVIDENCE);
     assertThat(verdict.notes().getFirst()).contains("scores no more than the margin");
     Entrant good = entrant("open", i -> "" + i);
-    assertThat(run(numbers(new Grader.Exact(), 400), ProofSettings.standard(0.03), Optional.empty(), Labels.NONE, rented, good).verdicts().getFirst().better()).isTrue();
+    assertThat(
+            run(
+                    numbers(new Grader.Exact(), 400),
+                    ProofSettings.standard(0.03),
+                    Optional.empty(),
+                    Labels.NONE,
+                    rented,
+                    good)
+                .verdicts()
+                .getFirst()
+                .better())
+        .isTrue();
   }
 
   @Test
