@@ -69,7 +69,11 @@ final class Answerer {
     try (ChatStream events = model.stream(request)) {
       while (events.hasNext()) {
         switch (events.next()) {
-          case ChatEvent.Reading _ -> {}
+          // What was only thought is no answer, and no case offers tools.
+          case ChatEvent.Reading _,
+              ChatEvent.Reasoning _,
+              ChatEvent.ToolCallBegun _,
+              ChatEvent.ToolCallArguments _ -> {}
           case ChatEvent.Text piece -> {
             first = first == 0 ? millis(start) : first;
             text.append(piece.text());

@@ -41,7 +41,8 @@ public record BenchmarkDraw(
   /// @param older exchanges before the split
   /// @param same exact repetitions
   /// @param near near repetitions
-  public record Drawn(Benchmark benchmark, int older, int same, int near) {}
+  /// @param tools exchanges that call tools, which are not measured yet
+  public record Drawn(Benchmark benchmark, int older, int same, int near, int tools) {}
 
   /// @throws InvalidRequest where nothing is left to draw from
   public Drawn draw(List<Exchange> exchanges, Grader grader) {
@@ -55,8 +56,11 @@ public record BenchmarkDraw(
     List<Exchange> distinct = new ArrayList<>();
     int same = 0;
     int near = 0;
+    int tools = 0;
     for (Exchange one : recent) {
-      if (!seen.add(one.messages())) {
+      if (one.messages().stream().anyMatch(Case::usesTools)) {
+        tools++;
+      } else if (!seen.add(one.messages())) {
         same++;
       } else if (nearDuplicates.add(conversation(one)).isPresent()) {
         near++;
@@ -70,7 +74,7 @@ public record BenchmarkDraw(
     }
     List<Case> drawn = choose(distinct).stream().map(this::toCase).toList();
     return new Drawn(
-        new Benchmark(name, 1, grader, drawn), exchanges.size() - recent.size(), same, near);
+        new Benchmark(name, 1, grader, drawn), exchanges.size() - recent.size(), same, near, tools);
   }
 
   private static String conversation(Exchange one) {

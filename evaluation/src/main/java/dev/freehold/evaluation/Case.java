@@ -54,9 +54,22 @@ public record Case(
     if (messages.isEmpty() && choices.isEmpty()) {
       throw new InvalidRequest("A case needs a question.", "messages");
     }
+    if (messages.stream().anyMatch(Case::usesTools)) {
+      throw new InvalidRequest(
+          "Cases of conversations that call tools are not measured yet.", "messages");
+    }
     if (!messages.isEmpty() && messages.getLast() instanceof Message.Assistant) {
       throw new InvalidRequest("A case ends with a question, not with an answer.", "messages");
     }
+  }
+
+  /// Whether a message is about calling a tool.
+  static boolean usesTools(Message message) {
+    return switch (message) {
+      case Message.System _, Message.User _ -> false;
+      case Message.Assistant assistant -> !assistant.toolCalls().isEmpty();
+      case Message.Tool _ -> true;
+    };
   }
 
   /// A question with golds that a person gave.
