@@ -27,7 +27,17 @@ class CommandsTest {
     assertThat(help.code()).isZero();
     assertThat(help.out())
         .contains(
-            "up ", "chat ", "ask ", "pull ", "models ", "rm ", "prove ", "verify ", "perplexity ", "bench ", "keys ")
+            "up ",
+            "chat ",
+            "ask ",
+            "pull ",
+            "models ",
+            "rm ",
+            "prove ",
+            "verify ",
+            "perplexity ",
+            "bench ",
+            "keys ")
         .contains("Exit codes")
         .doesNotContain("rehearse");
   }
@@ -35,7 +45,17 @@ class CommandsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "up", "chat", "ask", "pull", "models", "rm", "prove", "verify", "perplexity", "bench", "keys"
+        "up",
+        "chat",
+        "ask",
+        "pull",
+        "models",
+        "rm",
+        "prove",
+        "verify",
+        "perplexity",
+        "bench",
+        "keys"
       })
   void theHelpOfEachCommandHasExamples(String command) {
     Ran help = run(command, "--help");
