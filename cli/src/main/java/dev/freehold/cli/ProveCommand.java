@@ -199,7 +199,8 @@ record ProveCommand(Shell shell) implements Subcommand {
     if (shell.interactive()) {
       shell.err().print("\r\033[K" + line);
       shell.err().flush();
-    } else if (progress.done() % Math.max(1, progress.total() / 10) == 0) {
+    } else if (progress.done() == progress.total()
+        || progress.done() % Math.max(1, progress.total() / 10) == 0) {
       shell.err().println(line);
     }
   }
