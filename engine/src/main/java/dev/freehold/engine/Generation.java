@@ -3,6 +3,7 @@ package dev.freehold.engine;
 import dev.freehold.chat.ChatEvent;
 import dev.freehold.chat.ChatRequest;
 import dev.freehold.chat.Unavailable;
+import dev.freehold.engine.grammar.Constraint;
 import dev.freehold.model.Batch;
 import dev.freehold.model.Logits;
 import dev.freehold.model.tokenizer.Tokenizer;
@@ -22,6 +23,7 @@ final class Generation extends Sequence {
   private final int longest;
   private final Sampler sampler;
   private final AnswerText text;
+  private final @Nullable Constraint constraint;
   private final LocalChatStream stream = new LocalChatStream(this);
   private int cachedTokens;
   private int generated;
@@ -31,7 +33,21 @@ final class Generation extends Sequence {
   /// @param trimSpace whether a blank at the beginning is the tokenizer's and not the answer's
   Generation(
       int[] prompt, ChatRequest request, Tokenizer tokenizer, int longest, boolean trimSpace) {
+    this(prompt, request, tokenizer, longest, trimSpace, null);
+  }
+
+  /// @param longest most tokens of prompt and answer
+  /// @param trimSpace whether a blank at the beginning is the tokenizer's and not the answer's
+  /// @param constraint what the answer is held to
+  Generation(
+      int[] prompt,
+      ChatRequest request,
+      Tokenizer tokenizer,
+      int longest,
+      boolean trimSpace,
+      @Nullable Constraint constraint) {
     super(prompt);
+    this.constraint = constraint;
     this.request = request;
     this.tokenizer = tokenizer;
     this.promptTokens = prompt.length;
@@ -72,26 +88,46 @@ final class Generation extends Sequence {
       tellReading();
       return false;
     }
+    if (constraint != null && constraint.complete()) {
+      return finish(ended());
+    }
     float[] row = logits.last(entry);
     // The sampler changes the row; log-probabilities are those of the unmodified distribution.
     LogProbabilities unmodified =
         request.topLogprobs().isPresent() ? LogProbabilities.of(row.clone()) : null;
+    if (constraint != null) {
+      constraint.apply(row, longest - length());
+    }
     int token = sampler.next(row);
     generated++;
     if (tokenizer.vocabulary().endsOfTurn().contains(token)) {
-      return finish(ChatEvent.FinishReason.STOP);
+      return finish(ended());
     }
     append(token);
+    if (constraint != null) {
+      constraint.accept(token);
+    }
     ChatEvent.@Nullable TokenLogprob logprob =
         unmodified == null ? null : logprob(unmodified, token);
     if (text.append(tokenizer.bytes(token), logprob)) {
       return finish(ChatEvent.FinishReason.STOP);
+    }
+    if (constraint != null && constraint.complete()) {
+      return finish(ended());
     }
     if (length() >= longest) {
       return finish(ChatEvent.FinishReason.LENGTH);
     }
     tellText();
     return false;
+  }
+
+  /// Why an answer is complete that no limit has cut: one that had to hurry because of the limit
+  /// has been cut by it all the same.
+  private ChatEvent.FinishReason ended() {
+    return constraint != null && constraint.hurried()
+        ? ChatEvent.FinishReason.LENGTH
+        : ChatEvent.FinishReason.STOP;
   }
 
   private void tellReading() {

@@ -9,6 +9,7 @@ import dev.freehold.chat.InvalidRequest;
 import dev.freehold.chat.ModelCard;
 import dev.freehold.chat.Prompt;
 import dev.freehold.chat.Unsupported;
+import dev.freehold.engine.grammar.Constraint;
 import dev.freehold.model.LanguageModel;
 import dev.freehold.model.ModelParameters;
 import dev.freehold.model.Models;
@@ -35,6 +36,7 @@ public final class LocalChatModel implements ChatModel {
   private final Optional<ChatTemplate> template;
   private final ModelCard card;
   private final Embedder embedder;
+  private final Constraints constraints;
 
   private LocalChatModel(
       Engine engine,
@@ -47,6 +49,7 @@ public final class LocalChatModel implements ChatModel {
     this.template = template;
     this.card = card;
     this.embedder = embedder;
+    this.constraints = new Constraints(tokenizer);
   }
 
   /// Reads a model file into memory, to be run on all cores.
@@ -145,7 +148,18 @@ public final class LocalChatModel implements ChatModel {
     }
     boolean trimSpace =
         tokenizer.addsLeadingSpace() && request.prompt() instanceof Prompt.Conversation;
-    var generation = new Generation(tokens, request, tokenizer, card.contextLength(), trimSpace);
+    int room = card.contextLength() - tokens.length;
+    Optional<Constraint> constraint =
+        constraints.of(
+            request.format(), trimSpace, Math.min(room, request.maxTokens().orElse(room)));
+    var generation =
+        new Generation(
+            tokens,
+            request,
+            tokenizer,
+            card.contextLength(),
+            trimSpace,
+            constraint.orElse(null));
     engine.submit(generation);
     return generation.stream();
   }
