@@ -28,6 +28,12 @@ final class Keywords {
     return schema.has(keyword);
   }
 
+  /// Whether a keyword is there and lists one thing.
+  boolean isSingle(String keyword) {
+    JsonNode node = schema.path(keyword);
+    return node.isArray() && node.size() == 1;
+  }
+
   String pointer(String keyword) {
     return "%s/%s".formatted(pointer, keyword);
   }

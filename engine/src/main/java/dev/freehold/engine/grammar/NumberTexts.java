@@ -162,27 +162,43 @@ final class NumberTexts {
     /// @param onHigh whether those of the largest were written
     Expression from(int at, boolean onLow, boolean onHigh, int remainder) {
       int left = low.length() - at;
-      if (!onLow && !onHigh) {
+      // Where only zeros or nines are left of a bound, nothing can go past it.
+      boolean bound = onLow && !low.substring(at).matches("0*");
+      boolean capped = onHigh && !high.substring(at).matches("9*");
+      if (!bound && !capped) {
         return free(left, remainder);
       }
-      if (left == 0) {
-        return remainder == 0 ? Expression.EMPTY : Expression.NOTHING;
-      }
+      int first = bound ? low.charAt(at) - '0' : 0;
+      int last = capped ? high.charAt(at) - '0' : 9;
       List<Expression> ways = new ArrayList<>();
-      int first = onLow ? low.charAt(at) - '0' : 0;
-      int last = onHigh ? high.charAt(at) - '0' : 9;
-      for (int digit = first; digit <= last; digit++) {
-        boolean stillLow = onLow && digit == first;
-        boolean stillHigh = onHigh && digit == last;
+      if (bound) {
+        ways.add(digit(first, from(at + 1, true, capped && first == last, next(remainder, first))));
+      }
+      if (capped && !(bound && first == last)) {
+        ways.add(digit(last, from(at + 1, false, true, next(remainder, last))));
+      }
+      int from = bound ? first + 1 : first;
+      int to = capped ? last - 1 : last;
+      if (step == 1 && from <= to) {
         ways.add(
             Expression.sequence(
-                Expression.text(Integer.toString(digit)),
-                from(at + 1, stillLow, stillHigh, (remainder * 10 + digit) % step)));
+                new Expression.Characters(CodePoints.of('0' + from, '0' + to)),
+                free(left - 1, 0)));
+      }
+      for (int digit = from; step > 1 && digit <= to; digit++) {
+        ways.add(digit(digit, free(left - 1, next(remainder, digit))));
       }
       Expression goOn = withPoint(left, new Expression.Choice(ways));
-      boolean mayEnd = mayEndEarly && left <= scale && (!onLow || low.substring(at).matches("0*"));
-      return mayEnd ? Expression.optional(goOn) : goOn;
+      return mayEndEarly && left <= scale && !bound ? Expression.optional(goOn) : goOn;
     }
+  }
+
+  private static Expression digit(int digit, Expression rest) {
+    return Expression.sequence(Expression.text(Integer.toString(digit)), rest);
+  }
+
+  private int next(int remainder, int digit) {
+    return (remainder * 10 + digit) % step;
   }
 
   private Expression withPoint(int left, Expression digits) {
@@ -195,17 +211,16 @@ final class NumberTexts {
       return remainder == 0 ? Expression.EMPTY : Expression.NOTHING;
     }
     if (step == 1) {
-      return anyDigits(left);
+      String name = "%d digits, %d behind the point%s".formatted(left, scale, mayEndEarly ? " at most" : "");
+      rules.computeIfAbsent(name, _ -> anyDigits(left));
+      return new Expression.Rule(name);
     }
     String name = "multiple of %d at %d: %d left, %d over".formatted(step, scale, left, remainder);
     if (!rules.containsKey(name)) {
       rules.put(name, Expression.NOTHING);
       List<Expression> ways = new ArrayList<>();
       for (int digit = 0; digit <= 9; digit++) {
-        ways.add(
-            Expression.sequence(
-                Expression.text(Integer.toString(digit)),
-                free(left - 1, (remainder * 10 + digit) % step)));
+        ways.add(digit(digit, free(left - 1, next(remainder, digit))));
       }
       rules.put(name, withPoint(left, new Expression.Choice(ways)));
     }

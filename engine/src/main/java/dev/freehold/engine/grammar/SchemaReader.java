@@ -125,7 +125,7 @@ final class SchemaReader {
     if (keywords.has("anyOf")) {
       return anyOf("anyOf", keywords);
     }
-    if (keywords.has("allOf") && keywords.list("allOf").size() == 1) {
+    if (keywords.isSingle("allOf")) {
       return anyOf("allOf", keywords);
     }
     return types.ofTypes(keywords);
