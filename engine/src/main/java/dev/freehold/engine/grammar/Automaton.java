@@ -114,41 +114,48 @@ public final class Automaton {
     }
   }
 
+  /// How much of a JSON string may follow.
+  ///
+  /// @param characters how many of its characters
+  /// @param distance the most bytes that are left to be written at least after any of them
+  private record StringRest(int characters, int distance) {}
+
   /// Takes the tokens that are known to be allowed inside a string.
   ///
   /// @return whether no other plain token can be
   private boolean takePlain(Node at, TokenMask mask) {
     Network network = machine.network();
-    boolean all = false;
     int readers = 0;
-    boolean counted = false;
+    int most = 0;
     for (int i = at.accepts() ? 1 : 0; i < at.size(); i++) {
       int state = Node.place(at.key(i));
       readers += readsPlain(network.state(state)) ? 1 : 0;
-      int most =
-          network.state(state).endless() ? Integer.MAX_VALUE : stringLeft(at.below(i), state);
-      if (most > 0) {
-        int distance = Distances.sum(network.distances().of(state), at.below(i).distance);
-        mask.addAll(lexicon.plainUpTo(most), distance);
-        all |= most >= lexicon.longestPlain();
-        counted = true;
+      StringRest rest = stringRest(state, at.below(i));
+      if (rest.characters() > 0) {
+        mask.addAll(lexicon.plainUpTo(rest.characters()), rest.distance());
+        most = Math.max(most, rest.characters());
       }
     }
-    return all || (counted && readers == 1);
+    return most >= lexicon.longestPlain() || (most > 0 && readers == 1);
   }
 
-  /// How many characters may follow at the beginning of a counted string character.
-  private int stringLeft(Node below, int state) {
+  /// What may follow at the beginning of a string's character.
+  private StringRest stringRest(int state, Node below) {
     Network network = machine.network();
-    int most = 0;
-    if (network.start(network.state(state).rule()) == state) {
-      for (int i = 0; i < below.size(); i++) {
-        long key = below.key(i);
-        if (key != Node.END && Node.isLoop(key)) {
-          Network.Loop loop = network.loop(Node.place(key));
-          if (loop.text() && network.state(state).rule() == loop.rule()) {
-            most = Math.max(most, loop.max() - Node.count(key) + 1);
-          }
+    int own = network.distances().of(state);
+    if (network.state(state).endless()) {
+      return new StringRest(Integer.MAX_VALUE, Distances.sum(own, below.distance));
+    }
+    var most = new StringRest(0, 0);
+    int rule = network.state(state).rule();
+    for (int i = 0; network.start(rule) == state && i < below.size(); i++) {
+      long key = below.key(i);
+      if (key != Node.END && Node.isLoop(key)) {
+        Network.Loop loop = network.loop(Node.place(key));
+        int characters = loop.rule() == rule ? loop.charactersLeft(Node.count(key)) : 0;
+        if (characters > most.characters()) {
+          int rest = Distances.sum(machine.toReturn(key), below.below(i).distance);
+          most = new StringRest(characters, Distances.sum(own, rest));
         }
       }
     }

@@ -16,7 +16,9 @@ final class Distances {
   /// What no text reaches.
   static final int UNREACHABLE = 1 << 30;
 
-  private record Edge(int from, int target, int rule, int times) {}
+  /// @param deeper whether what is called nests: a call that returns to the bare end of its rule
+  ///   need not be remembered
+  private record Edge(int from, int target, int rule, int times, boolean deeper) {}
 
   private record Reached(int state, int distance) {}
 
@@ -35,7 +37,7 @@ final class Distances {
     for (int i = 0; i < starts.length; i++) {
       through.add(new ArrayList<>());
     }
-    connect(states, available, into, through);
+    connect(states, ends, available, into, through);
     solve(states, starts, ends, into, through);
   }
 
@@ -59,6 +61,7 @@ final class Distances {
 
   private static void connect(
       Network.State[] states,
+      int[] ends,
       boolean[] available,
       List<List<Edge>> into,
       List<List<Edge>> through) {
@@ -66,23 +69,25 @@ final class Distances {
       Network.State state = states[from];
       for (Network.ByteEdge edge : state.bytes()) {
         if (anyOf(available, edge.low(), edge.high())) {
-          into.get(edge.target()).add(new Edge(from, edge.target(), -1, 1));
+          into.get(edge.target()).add(new Edge(from, edge.target(), -1, 1, false));
         }
       }
       for (Network.ControlEdge edge : state.controls()) {
-        into.get(edge.target()).add(new Edge(from, edge.target(), -1, 1));
+        into.get(edge.target()).add(new Edge(from, edge.target(), -1, 1, false));
       }
       for (int target : state.empty()) {
-        into.get(target).add(new Edge(from, target, -1, 0));
+        into.get(target).add(new Edge(from, target, -1, 0, false));
       }
       for (Network.Call call : state.calls()) {
-        through(new Edge(from, call.target(), call.rule(), 1), into, through);
+        boolean deeper =
+            call.target() != ends[state.rule()] || !states[call.target()].leaf();
+        through(new Edge(from, call.target(), call.rule(), 1, deeper), into, through);
       }
       for (Network.Loop loop : state.loops()) {
         if (loop.min() == 0) {
-          into.get(loop.target()).add(new Edge(from, loop.target(), -1, 0));
+          into.get(loop.target()).add(new Edge(from, loop.target(), -1, 0, false));
         }
-        through(new Edge(from, loop.target(), loop.rule(), Math.max(loop.min(), 1)), into, through);
+        through(new Edge(from, loop.target(), loop.rule(), Math.max(loop.min(), 1), true), into, through);
       }
     }
   }
@@ -141,7 +146,7 @@ final class Distances {
     int distance = sum(cost, of(edge.target()));
     if (distance < distances[edge.from()]) {
       distances[edge.from()] = distance;
-      int inside = edge.rule() < 0 ? 0 : 1 + heights[starts[edge.rule()]];
+      int inside = edge.rule() < 0 ? 0 : (edge.deeper() ? 1 : 0) + heights[starts[edge.rule()]];
       heights[edge.from()] = Math.max(heights[edge.target()], inside);
       queue.add(new Reached(edge.from(), distance));
     }

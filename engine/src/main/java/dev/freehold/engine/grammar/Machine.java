@@ -326,7 +326,7 @@ final class Machine {
   }
 
   /// The fewest bytes from a key to the end of the rule it stands in.
-  private int toReturn(long key) {
+  int toReturn(long key) {
     if (!Node.isLoop(key)) {
       return network.distances().of(Node.place(key));
     }

@@ -20,8 +20,17 @@ final class Network {
   /// An edge that goes through a rule from `min` to `max` times.
   ///
   /// @param max most times, or [Expression#UNBOUNDED]
-  /// @param text whether the rule is one character of a JSON string
-  record Loop(int id, int rule, int min, int max, int target, boolean text) {
+  /// @param characters where the rule is one character of a JSON string, how many there may be in
+  ///   all, [Integer#MAX_VALUE] where any number; otherwise 0
+  record Loop(int id, int rule, int min, int max, int target, int characters) {
+
+    /// How many characters of a JSON string may follow where the `count`th begins; 0 where the rule
+    /// is none.
+    int charactersLeft(int count) {
+      return characters == 0 || characters == Integer.MAX_VALUE
+          ? characters
+          : characters - count + 1;
+    }
 
     /// Whether the rule may be gone through again after `count` times.
     boolean mayRepeat(int count) {

@@ -231,7 +231,7 @@ final class NetworkBuilder {
       if (max == 0) {
         drafts.get(from).empty.add(at);
       } else {
-        addLoop(from, stringCharacter, characters.min(), max, at, true);
+        addLoop(from, stringCharacter, characters.min(), max, at, bounded ? max : Integer.MAX_VALUE);
       }
     }
     if (characters.max() == Expression.UNBOUNDED) {
@@ -243,8 +243,8 @@ final class NetworkBuilder {
     }
   }
 
-  private void addLoop(int from, int rule, int min, int max, int to, boolean text) {
-    var loop = new Network.Loop(loops.size(), rule, min, max, to, text);
+  private void addLoop(int from, int rule, int min, int max, int to, int characters) {
+    var loop = new Network.Loop(loops.size(), rule, min, max, to, characters);
     loops.add(loop);
     drafts.get(from).loops.add(loop);
   }
@@ -274,32 +274,42 @@ final class NetworkBuilder {
     }
   }
 
-  /// Two chains side by side: on `bare` nothing has come yet, on `begun` the next one needs the
-  /// separator before it. Each member is drawn once.
-  private void drawMembers(Expression.Members members, int from, int to) {
-    int bare = from;
-    int begun = newStateBeside(from);
-    for (Expression.Member member : members.members()) {
+  /// A chain of places where a member may begin, which those that need not come let pass. Behind a
+  /// member comes the end, or a separator and the rest of the chain.
+  private void drawMembers(Expression.Members all, int from, int to) {
+    List<Expression.Member> members = all.members();
+    int lastRequired = members.size() - 1;
+    while (lastRequired >= 0 && !members.get(lastRequired).required()) {
+      lastRequired--;
+    }
+    if (lastRequired < 0) {
+      drafts.get(from).empty.add(to);
+    }
+    int at = newStateBeside(from);
+    drafts.get(from).empty.add(at);
+    for (int i = 0; i < members.size(); i++) {
+      Expression.Member member = members.get(i);
       int before = newStateBeside(from);
       int after = newStateBeside(from);
-      int nextBare = newStateBeside(from);
-      drafts.get(bare).empty.add(before);
-      draw(members.separator(), begun, before);
-      draw(member.body(), before, after);
+      int next = newStateBeside(from);
+      drafts.get(at).empty.add(before);
       if (!member.required()) {
-        drafts.get(bare).empty.add(nextBare);
-        drafts.get(begun).empty.add(after);
+        drafts.get(at).empty.add(next);
+      }
+      draw(member.body(), before, after);
+      if (i >= lastRequired) {
+        drafts.get(after).empty.add(to);
       }
       if (member.repeated()) {
         int again = newStateBeside(from);
-        draw(members.separator(), again, before);
-        drafts.get(after).empty.add(again);
+        draw(all.separator(), after, again);
+        drafts.get(again).empty.add(before);
+        drafts.get(again).empty.add(next);
+      } else if (i < members.size() - 1) {
+        draw(all.separator(), after, next);
       }
-      bare = nextBare;
-      begun = after;
+      at = next;
     }
-    drafts.get(bare).empty.add(to);
-    drafts.get(begun).empty.add(to);
   }
 
   private void drawRepeat(Expression.Repeat repeat, int from, int to) {
@@ -308,7 +318,7 @@ final class NetworkBuilder {
     int max = repeat.max();
     int copies = max == Expression.UNBOUNDED ? Math.max(min, 1) : max;
     if (copies > 1 && (long) copies * weight(body) > WRITTEN_OUT) {
-      addLoop(from, newRule("a repetition", body), min, max, to, false);
+      addLoop(from, newRule("a repetition", body), min, max, to, 0);
       return;
     }
     int at = from;
