@@ -33,11 +33,19 @@ final class Generation extends Sequence {
   /// @param trimSpace whether a blank at the beginning is the tokenizer's and not the answer's
   Generation(
       int[] prompt, ChatRequest request, Tokenizer tokenizer, int longest, boolean trimSpace) {
-    this(prompt, request, tokenizer, longest, trimSpace, null);
+    this(
+        prompt,
+        request,
+        tokenizer,
+        longest,
+        trimSpace,
+        new Sampler(request.sampling(), prompt),
+        null);
   }
 
   /// @param longest most tokens of prompt and answer
   /// @param trimSpace whether a blank at the beginning is the tokenizer's and not the answer's
+  /// @param sampler what chooses its tokens
   /// @param constraint what the answer is held to
   Generation(
       int[] prompt,
@@ -45,6 +53,7 @@ final class Generation extends Sequence {
       Tokenizer tokenizer,
       int longest,
       boolean trimSpace,
+      Sampler sampler,
       @Nullable Constraint constraint) {
     super(prompt);
     this.constraint = constraint;
@@ -52,7 +61,7 @@ final class Generation extends Sequence {
     this.tokenizer = tokenizer;
     this.promptTokens = prompt.length;
     this.longest = Math.min(longest, prompt.length + request.maxTokens().orElse(longest));
-    this.sampler = new Sampler(request.sampling(), prompt);
+    this.sampler = sampler;
     this.text = new AnswerText(request.stop(), trimSpace);
   }
 

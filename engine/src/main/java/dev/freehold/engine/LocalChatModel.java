@@ -8,6 +8,7 @@ import dev.freehold.chat.Embedder;
 import dev.freehold.chat.InvalidRequest;
 import dev.freehold.chat.ModelCard;
 import dev.freehold.chat.Prompt;
+import dev.freehold.chat.Sampling;
 import dev.freehold.chat.Unsupported;
 import dev.freehold.engine.grammar.Constraint;
 import dev.freehold.model.LanguageModel;
@@ -23,7 +24,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneId;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// An open-weight model that runs in this process.
 ///
@@ -31,12 +35,15 @@ import java.util.Optional;
 /// threads. A program needs `--add-modules jdk.incubator.vector` on its command line.
 public final class LocalChatModel implements ChatModel {
 
+  private static final int MOST_BREAKERS = 16;
+
   private final Engine engine;
   private final Tokenizer tokenizer;
   private final Optional<ChatTemplate> template;
   private final ModelCard card;
   private final Embedder embedder;
   private final Constraints constraints;
+  private final Map<List<String>, SequenceBreakers> breakers = new ConcurrentHashMap<>();
 
   private LocalChatModel(
       Engine engine,
@@ -159,9 +166,33 @@ public final class LocalChatModel implements ChatModel {
             tokenizer,
             card.contextLength(),
             trimSpace,
+            sampler(request.sampling(), tokens),
             constraint.orElse(null));
     engine.submit(generation);
     return generation.stream();
+  }
+
+  private Sampler sampler(Sampling sampling, int[] prompt) {
+    int size = tokenizer.vocabulary().size();
+    for (int token : sampling.logitBias().keySet()) {
+      if (token >= size) {
+        throw new InvalidRequest(
+            "logit_bias names the token %d; this model has those from 0 to %d."
+                .formatted(token, size - 1),
+            "logit_bias");
+      }
+    }
+    if (!sampling.dry().isOn()) {
+      return new Sampler(sampling, prompt);
+    }
+    List<String> texts = sampling.dry().sequenceBreakers();
+    if (breakers.size() >= MOST_BREAKERS) {
+      breakers.clear();
+    }
+    return new Sampler(
+        sampling,
+        prompt,
+        breakers.computeIfAbsent(texts, all -> SequenceBreakers.of(all, tokenizer)));
   }
 
   @Override

@@ -51,6 +51,11 @@ public final class Automaton {
     return new Automaton(lexicon, new Machine(network));
   }
 
+  /// The fewest bytes of a text, and so the most tokens that the shortest one can take.
+  public int shortest() {
+    return machine.initial().distance;
+  }
+
   Lexicon lexicon() {
     return lexicon;
   }
