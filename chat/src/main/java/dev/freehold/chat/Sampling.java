@@ -6,9 +6,9 @@ import java.util.OptionalLong;
 
 /// How the next token is chosen from the model's logits.
 ///
-/// The steps apply in this order, which is that of llama.cpp's default chain: logit bias, penalties,
-/// DRY, top-k, typical, top-p, min-p, XTC, then temperature. Mirostat takes the place of all between
-/// bias and choice but temperature, which comes before it.
+/// The steps apply in this order, which is that of llama.cpp's default chain: logit bias,
+/// penalties, DRY, top-k, typical, top-p, min-p, XTC, then temperature. Mirostat takes the place of
+/// all between bias and choice but temperature, which comes before it.
 ///
 /// @param temperature 0 chooses the most likely token always; 0 to 2
 /// @param topK keep the k most likely tokens; 0 keeps all

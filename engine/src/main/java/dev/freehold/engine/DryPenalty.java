@@ -2,12 +2,11 @@ package dev.freehold.engine;
 
 import dev.freehold.chat.Sampling;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
 /// Makes tokens less likely that would lengthen a sequence which occurred before, as llama.cpp does
-/// after p-e-w's and Koboldcpp's definition. The lengths of all repetitions are found in one pass by
-/// the Z algorithm (Gusfield, 1997).
+/// after p-e-w's and Koboldcpp's definition. The lengths of all repetitions are found in one pass
+/// by the Z algorithm (Gusfield, 1997).
 final class DryPenalty {
 
   /// The logarithm of the largest float.

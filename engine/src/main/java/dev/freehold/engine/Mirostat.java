@@ -44,8 +44,7 @@ final class Mirostat {
     double exponent = product / square;
     double above = exponent - 1;
     double count =
-        Math.pow(
-            above * Math.pow(2, most) / (1 - Math.pow(vocabulary, -above)), 1 / exponent);
+        Math.pow(above * Math.pow(2, most) / (1 - Math.pow(vocabulary, -above)), 1 / exponent);
     return (int) count;
   }
 

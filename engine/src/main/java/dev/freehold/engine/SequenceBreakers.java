@@ -11,8 +11,8 @@ import java.util.Map;
 
 /// The token sequences that no repetition reaches across.
 ///
-/// @param tails for a token that holds the beginning of a breaker, the tokens that complete it;
-///   an empty list where it holds all of it
+/// @param tails for a token that holds the beginning of a breaker, the tokens that complete it; an
+///   empty list where it holds all of it
 record SequenceBreakers(Map<Integer, List<int[]>> tails) {
 
   private static final int MOST_TOKENS = 20;
@@ -44,7 +44,9 @@ record SequenceBreakers(Map<Integer, List<int[]>> tails) {
       return List.of(new int[0]);
     }
     List<int[]> tails = new ArrayList<>();
-    for (int at = word.indexOf(breaker.charAt(0)); at >= 0; at = word.indexOf(breaker.charAt(0), at + 1)) {
+    for (int at = word.indexOf(breaker.charAt(0));
+        at >= 0;
+        at = word.indexOf(breaker.charAt(0), at + 1)) {
       if (breaker.startsWith(word.substring(at))) {
         int[] rest = tokenizer.encode(breaker.substring(word.length() - at));
         tails.add(Arrays.copyOf(rest, Math.min(rest.length, MOST_TOKENS)));

@@ -105,8 +105,7 @@ class ConstrainedDecodingTest {
       String schema = schemas.next();
       Schema judge = REGISTRY.getSchema(schema);
       Automaton automaton = automaton(new ResponseFormat.JsonSchema("random", schema));
-      Written answer =
-          write(automaton, Math.max(automaton.shortest(), TOKENS + i % 50), i);
+      Written answer = write(automaton, Math.max(automaton.shortest(), TOKENS + i % 50), i);
       hurried += answer.hurried() ? 1 : 0;
       assertThat(
               judge.validate(
@@ -124,7 +123,8 @@ class ConstrainedDecodingTest {
     String schema =
         """
         {"type":"object","properties":{"items":{"type":"array","items":{"type":"string","minLength":5},"minItems":2},
-         "n":{"type":"integer"}},"required":["items","n"],"additionalProperties":false}""";
+         "n":{"type":"integer"}},"required":["items","n"],"additionalProperties":false}\
+        """;
     Automaton automaton = automaton(new ResponseFormat.JsonSchema("s", schema));
     Schema judge = REGISTRY.getSchema(schema);
     for (int i = 0; i < 40; i++) {
@@ -142,7 +142,8 @@ class ConstrainedDecodingTest {
           """
           {"type":"object","properties":{"name":{"type":"string","maxLength":20},"age":{"type":"integer","minimum":0,"maximum":130},
            "languages":{"type":"array","items":{"enum":["French","German","English"]},"minItems":1,"maxItems":3}},
-           "required":["name","age","languages"],"additionalProperties":false}""";
+           "required":["name","age","languages"],"additionalProperties":false}\
+          """;
       ChatRequest request =
           ChatRequest.of(new Message.User("Describe Ada, aged 36, who speaks French and German."))
               .withFormat(new ResponseFormat.JsonSchema("person", schema))
@@ -156,7 +157,8 @@ class ConstrainedDecodingTest {
         assertThat(answer.reason()).isEqualTo(ChatEvent.FinishReason.STOP);
       }
       // A limit cuts an answer of a form so that it is whole, and says that it was cut.
-      ChatAnswer cut = model.answer(request.withMaxTokens(60).withSampling(Sampling.DEFAULT.withSeed(1)));
+      ChatAnswer cut =
+          model.answer(request.withMaxTokens(60).withSampling(Sampling.DEFAULT.withSeed(1)));
       assertThat(judge.validate(cut.text(), InputFormat.JSON)).as(cut.text()).isEmpty();
       ChatAnswer object =
           model.answer(

@@ -125,7 +125,20 @@ class SamplerTest {
     var xtc = new Sampling.Xtc(0.3, 0.2);
     var sampling =
         new Sampling(
-            1, 0, 1, 0, 1, xtc, 1, 64, 0, 0, Sampling.Dry.OFF, Sampling.Mirostat.OFF, Map.of(), OptionalLong.of(4));
+            1,
+            0,
+            1,
+            0,
+            1,
+            xtc,
+            1,
+            64,
+            0,
+            0,
+            Sampling.Dry.OFF,
+            Sampling.Mirostat.OFF,
+            Map.of(),
+            OptionalLong.of(4));
     // One half and one quarter reach the threshold: at 0.3 of the times the half is left out.
     assertThat(frequencies(sampling).get(1))
         .isCloseTo(0.7 * 0.5, org.assertj.core.data.Offset.offset(0.01));
@@ -137,7 +150,20 @@ class SamplerTest {
       var mirostat = new Sampling.Mirostat(version, 3, 0.1);
       var sampling =
           new Sampling(
-              1, 0, 1, 0, 1, Sampling.Xtc.OFF, 1, 64, 0, 0, Sampling.Dry.OFF, mirostat, Map.of(), OptionalLong.of(4));
+              1,
+              0,
+              1,
+              0,
+              1,
+              Sampling.Xtc.OFF,
+              1,
+              64,
+              0,
+              0,
+              Sampling.Dry.OFF,
+              mirostat,
+              Map.of(),
+              OptionalLong.of(4));
       var sampler = new Sampler(sampling, new int[0]);
       float[] logits = zipf(2_000);
       var probabilities = LogProbabilities.of(logits.clone());
@@ -160,14 +186,30 @@ class SamplerTest {
 
   private static Sampling biased(Map<Integer, Double> bias) {
     return new Sampling(
-        1, 0, 1, 0, 1, Sampling.Xtc.OFF, 1, 64, 0, 0, Sampling.Dry.OFF, Sampling.Mirostat.OFF, bias, OptionalLong.of(4));
+        1,
+        0,
+        1,
+        0,
+        1,
+        Sampling.Xtc.OFF,
+        1,
+        64,
+        0,
+        0,
+        Sampling.Dry.OFF,
+        Sampling.Mirostat.OFF,
+        bias,
+        OptionalLong.of(4));
   }
 
   @Test
   void whatIsImpossibleIsNeverChosen() {
     for (Sampling sampling :
         java.util.List.of(
-            sampling(1.5, 0, 1, 0), sampling(1.5, 4, 1, 0), sampling(1.5, 0, 0.99, 0), sampling(0, 0, 1, 0),
+            sampling(1.5, 0, 1, 0),
+            sampling(1.5, 4, 1, 0),
+            sampling(1.5, 0, 0.99, 0),
+            sampling(0, 0, 1, 0),
             sampling(1.5, 0, 1, 0.01))) {
       var sampler = new Sampler(sampling, new int[0]);
       for (int i = 0; i < 200; i++) {
@@ -181,11 +223,22 @@ class SamplerTest {
 
   @Test
   void whatCannotBeHonouredTogetherIsRefused() {
-    org.assertj.core.api.Assertions.assertThatThrownBy(
-            () ->
-                new Sampling(
-                    1, 40, 1, 0, 1, Sampling.Xtc.OFF, 1, 64, 0, 0, Sampling.Dry.OFF,
-                    new Sampling.Mirostat(2, 5, 0.1), Map.of(), OptionalLong.empty()))
+    org.assertj.core.api.Assertions.assertThatThrownBy(() ->
+            new Sampling(
+                1,
+                40,
+                1,
+                0,
+                1,
+                Sampling.Xtc.OFF,
+                1,
+                64,
+                0,
+                0,
+                Sampling.Dry.OFF,
+                new Sampling.Mirostat(2, 5, 0.1),
+                Map.of(),
+                OptionalLong.empty()))
         .isInstanceOf(dev.freehold.chat.InvalidRequest.class)
         .hasMessageContaining("mirostat");
   }

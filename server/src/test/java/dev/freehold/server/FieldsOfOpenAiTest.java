@@ -341,11 +341,11 @@ class FieldsOfOpenAiTest {
   void aFormIsAskedForUnderTheNamesOfOpenAiLlamaCppAndVllm() throws Exception {
     Map<String, ResponseFormat> formats = new TreeMap<>();
     formats.put("response_format\":{\"type\":\"text\"},\"x", ResponseFormat.FREE);
-    formats.put("response_format\":{\"type\":\"json_object\"},\"x", new ResponseFormat.JsonObject());
+    formats.put(
+        "response_format\":{\"type\":\"json_object\"},\"x", new ResponseFormat.JsonObject());
     formats.put("grammar\":\"root ::= \\\"a\\\"\",\"x", new ResponseFormat.Gbnf("root ::= \"a\""));
     formats.put("json_schema\":{},\"x", new ResponseFormat.JsonSchema("", "{}"));
-    formats.put(
-        "structured_outputs\":{\"regex\":\"a+\"},\"x", new ResponseFormat.Regex("a+"));
+    formats.put("structured_outputs\":{\"regex\":\"a+\"},\"x", new ResponseFormat.Regex("a+"));
     formats.put(
         "structured_outputs\":{\"choice\":[\"a\",\"b\"]},\"x",
         new ResponseFormat.OneOf(List.of("a", "b")));
@@ -363,9 +363,12 @@ class FieldsOfOpenAiTest {
   void aFormAskedForWronglyIsRefusedByName() throws Exception {
     Map<String, String> wrong = new TreeMap<>();
     wrong.put("{\"type\":\"json_schema\"}", "response_format.json_schema");
-    wrong.put("{\"type\":\"json_schema\",\"json_schema\":{\"schema\":{}}}", "response_format.json_schema.name");
     wrong.put(
-        "{\"type\":\"json_schema\",\"json_schema\":{\"name\":\"n\"}}", "response_format.json_schema.schema");
+        "{\"type\":\"json_schema\",\"json_schema\":{\"schema\":{}}}",
+        "response_format.json_schema.name");
+    wrong.put(
+        "{\"type\":\"json_schema\",\"json_schema\":{\"name\":\"n\"}}",
+        "response_format.json_schema.schema");
     wrong.put(
         "{\"type\":\"json_schema\",\"json_schema\":{\"name\":\"n n\",\"schema\":{}}}",
         "response_format.json_schema.name");

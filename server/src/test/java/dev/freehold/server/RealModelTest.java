@@ -126,7 +126,8 @@ class RealModelTest {
         {"model":"%s","messages":[{"role":"user","content":"Invent a person."}],"temperature":1.5,"seed":4,"n":2,"max_tokens":80,
          "response_format":{"type":"json_schema","json_schema":{"name":"person","strict":true,"schema":
          {"type":"object","properties":{"name":{"type":"string","maxLength":12},"age":{"type":"integer","minimum":18,"maximum":99}},
-          "required":["name","age"],"additionalProperties":false}}}}"""
+          "required":["name","age"],"additionalProperties":false}}}}\
+        """
             .formatted(name);
     JsonNode answer = House.json(house.post(house.anna, "/v1/chat/completions", body));
     assertThat(answer.at("/choices").size()).as(answer.toString()).isEqualTo(2);
@@ -138,7 +139,8 @@ class RealModelTest {
     }
     JsonNode refused =
         House.json(
-            house.post(house.anna, "/v1/chat/completions", body.replace("\"maxLength\"", "\"maxWords\"")));
+            house.post(
+                house.anna, "/v1/chat/completions", body.replace("\"maxLength\"", "\"maxWords\"")));
     assertThat(refused.at("/error/param").asString()).isEqualTo("response_format");
     assertThat(refused.at("/error/message").asString()).contains("/properties/name/maxWords");
   }

@@ -79,15 +79,17 @@ final class Distances {
         into.get(target).add(new Edge(from, target, -1, 0, false));
       }
       for (Network.Call call : state.calls()) {
-        boolean deeper =
-            call.target() != ends[state.rule()] || !states[call.target()].leaf();
+        boolean deeper = call.target() != ends[state.rule()] || !states[call.target()].leaf();
         through(new Edge(from, call.target(), call.rule(), 1, deeper), into, through);
       }
       for (Network.Loop loop : state.loops()) {
         if (loop.min() == 0) {
           into.get(loop.target()).add(new Edge(from, loop.target(), -1, 0, false));
         }
-        through(new Edge(from, loop.target(), loop.rule(), Math.max(loop.min(), 1), true), into, through);
+        through(
+            new Edge(from, loop.target(), loop.rule(), Math.max(loop.min(), 1), true),
+            into,
+            through);
       }
     }
   }

@@ -55,8 +55,7 @@ public final class FormatGrammar {
 
   private static String checked(String text, String field) {
     if (text.length() > LONGEST) {
-      throw new InvalidRequest(
-          "%s has more than %,d characters.".formatted(field, LONGEST), field);
+      throw new InvalidRequest("%s has more than %,d characters.".formatted(field, LONGEST), field);
     }
     return text;
   }

@@ -231,7 +231,8 @@ final class NetworkBuilder {
       if (max == 0) {
         drafts.get(from).empty.add(at);
       } else {
-        addLoop(from, stringCharacter, characters.min(), max, at, bounded ? max : Integer.MAX_VALUE);
+        addLoop(
+            from, stringCharacter, characters.min(), max, at, bounded ? max : Integer.MAX_VALUE);
       }
     }
     if (characters.max() == Expression.UNBOUNDED) {

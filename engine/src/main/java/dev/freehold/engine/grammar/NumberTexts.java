@@ -182,8 +182,7 @@ final class NumberTexts {
       if (step == 1 && from <= to) {
         ways.add(
             Expression.sequence(
-                new Expression.Characters(CodePoints.of('0' + from, '0' + to)),
-                free(left - 1, 0)));
+                new Expression.Characters(CodePoints.of('0' + from, '0' + to)), free(left - 1, 0)));
       }
       for (int digit = from; step > 1 && digit <= to; digit++) {
         ways.add(digit(digit, free(left - 1, next(remainder, digit))));
@@ -211,7 +210,8 @@ final class NumberTexts {
       return remainder == 0 ? Expression.EMPTY : Expression.NOTHING;
     }
     if (step == 1) {
-      String name = "%d digits, %d behind the point%s".formatted(left, scale, mayEndEarly ? " at most" : "");
+      String name =
+          "%d digits, %d behind the point%s".formatted(left, scale, mayEndEarly ? " at most" : "");
       rules.computeIfAbsent(name, _ -> anyDigits(left));
       return new Expression.Rule(name);
     }

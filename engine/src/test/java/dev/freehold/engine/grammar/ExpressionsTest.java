@@ -15,8 +15,22 @@ class ExpressionsTest {
   @Test
   void regularExpressionsMatchWhatJavasDo() {
     String[] expressions = {
-      "a*", "(ab|a)(bc|c)?", "[a-c]{2,4}", "(a|b)*abb", "[^a]+", "a?b?c?", "(?:a{2}){1,2}b",
-      "\\w+", "[\\da]b*", ".", "(a*)*", "(a|ab|b)*c", "a{0,30}", "(ab?){3,20}", "x|", "[^\\W\\d]c"
+      "a*",
+      "(ab|a)(bc|c)?",
+      "[a-c]{2,4}",
+      "(a|b)*abb",
+      "[^a]+",
+      "a?b?c?",
+      "(?:a{2}){1,2}b",
+      "\\w+",
+      "[\\da]b*",
+      ".",
+      "(a*)*",
+      "(a|ab|b)*c",
+      "a{0,30}",
+      "(ab?){3,20}",
+      "x|",
+      "[^\\W\\d]c"
     };
     var random = new Random(3);
     for (String expression : expressions) {
@@ -28,7 +42,9 @@ class ExpressionsTest {
             random
                 .ints(length, 0, 5)
                 .collect(
-                    StringBuilder::new, (s, c) -> s.append("abc1é".charAt(c)), StringBuilder::append)
+                    StringBuilder::new,
+                    (s, c) -> s.append("abc1é".charAt(c)),
+                    StringBuilder::append)
                 .toString();
         assertThat(Texts.admits(automaton, text))
             .as("%s on %s", expression, text)
@@ -47,8 +63,28 @@ class ExpressionsTest {
     assertThat(Texts.regex("(?<name>a)+?", "aa")).isTrue();
     for (String wrong :
         new String[] {
-          "(", ")", "[", "a**", "*", "\\1", "\\b", "(?=a)", "(?<=a)", "a{2", "a{3,2}", "[b-a]", "x$y",
-          "\\", "a^", "\\p{L}", "(?i)a", "\\k<a>", "a{99999}", "((a{100}){100}){100}", "]", "\\q"
+          "(",
+          ")",
+          "[",
+          "a**",
+          "*",
+          "\\1",
+          "\\b",
+          "(?=a)",
+          "(?<=a)",
+          "a{2",
+          "a{3,2}",
+          "[b-a]",
+          "x$y",
+          "\\",
+          "a^",
+          "\\p{L}",
+          "(?i)a",
+          "\\k<a>",
+          "a{99999}",
+          "((a{100}){100}){100}",
+          "]",
+          "\\q"
         }) {
       assertThatThrownBy(() -> Texts.regex(wrong, ""))
           .as(wrong)
@@ -69,17 +105,29 @@ class ExpressionsTest {
         """;
     assertThat(Texts.gbnf(arithmetic, "1+(2*3)=7\n")).isTrue();
     assertThat(Texts.gbnf(arithmetic, "1+(2*3=7\n")).isFalse();
-    String more =
-        "root ::= (\n  item{2,3} |\n  \"x\"\n)\nitem ::= [^\\x00-\\x1F\"] \"\\u00e9\"? .";
+    String more = "root ::= (\n  item{2,3} |\n  \"x\"\n)\nitem ::= [^\\x00-\\x1F\"] \"\\u00e9\"? .";
     assertThat(Texts.gbnf(more, "aéb" + "cd")).isTrue();
     assertThat(Texts.gbnf(more, "x")).isTrue();
     assertThat(Texts.gbnf(more, "\"é")).isFalse();
     for (String wrong :
         new String[] {
-          "", "start ::= \"a\"", "root ::= a", "root ::= \"a", "root ::= [a", "root := \"a\"",
-          "root ::= \"a\")", "root ::= (\"a\"", "root ::= \"a\"\nroot ::= \"b\"", "root ::= root \"a\" | \"b\"",
-          "root ::= a\na ::= b? a", "root ::= [b-a]", "root ::= \"\\q\"", "root ::= \"a\"{3,1}",
-          "root ::= <nope>", "root ::= <[3]>", "root ::= ((\"a\"{1000}){1000})"
+          "",
+          "start ::= \"a\"",
+          "root ::= a",
+          "root ::= \"a",
+          "root ::= [a",
+          "root := \"a\"",
+          "root ::= \"a\")",
+          "root ::= (\"a\"",
+          "root ::= \"a\"\nroot ::= \"b\"",
+          "root ::= root \"a\" | \"b\"",
+          "root ::= a\na ::= b? a",
+          "root ::= [b-a]",
+          "root ::= \"\\q\"",
+          "root ::= \"a\"{3,1}",
+          "root ::= <nope>",
+          "root ::= <[3]>",
+          "root ::= ((\"a\"{1000}){1000})"
         }) {
       assertThatThrownBy(() -> Texts.gbnf(wrong, ""))
           .as(wrong)

@@ -32,7 +32,8 @@ class JsonSchemaTest {
     String schema =
         """
         {"type":"object","properties":{"a":{"type":"integer"},"b":{"type":"string"},"c":{"type":"boolean"}},
-         "required":["a","c"],"additionalProperties":false}""";
+         "required":["a","c"],"additionalProperties":false}\
+        """;
     admits(
         schema,
         "{\"a\":1,\"b\":\"x\",\"c\":true}",
@@ -53,7 +54,8 @@ class JsonSchemaTest {
   void propertiesThatNeedNotComeMayAllBeLeftOut() {
     String schema =
         """
-        {"type":"object","properties":{"a":{"type":"null"},"b":{"type":"null"}}}""";
+        {"type":"object","properties":{"a":{"type":"null"},"b":{"type":"null"}}}\
+        """;
     admits(schema, "{}", "{\"a\":null}", "{\"b\":null}", "{\"a\":null,\"b\":null}");
     refuses(schema, "{,}", "{\"a\":null,}", "{,\"b\":null}", "{\"x\":1}");
   }
@@ -63,19 +65,19 @@ class JsonSchemaTest {
     String schema =
         """
         {"type":"object","properties":{"ab":{"type":"null"}},"required":["ab"],
-         "additionalProperties":{"type":"integer"}}""";
+         "additionalProperties":{"type":"integer"}}\
+        """;
     admits(schema, "{\"ab\":null}", "{\"ab\":null,\"a\":1,\"abc\":2,\"\":3,\"x\":4}");
     refuses(schema, "{\"ab\":null,\"ab\":1}", "{\"ab\":null,\"x\":\"y\"}", "{\"x\":1}");
     admits("{\"type\":\"object\"}", "{\"x\":[1,{\"y\":null}]}", "{}");
-    admits(
-        "{\"type\":\"object\",\"required\":[\"q\"]}", "{\"q\":1}", "{\"q\":1,\"z\":2}");
-    unsupported(
-        "{\"type\":\"object\",\"required\":[\"q\"],\"additionalProperties\":false}", "q");
+    admits("{\"type\":\"object\",\"required\":[\"q\"]}", "{\"q\":1}", "{\"q\":1,\"z\":2}");
+    unsupported("{\"type\":\"object\",\"required\":[\"q\"],\"additionalProperties\":false}", "q");
   }
 
   @Test
   void arraysCountTheirItems() {
-    String some = "{\"type\":\"array\",\"items\":{\"type\":\"integer\"},\"minItems\":2,\"maxItems\":3}";
+    String some =
+        "{\"type\":\"array\",\"items\":{\"type\":\"integer\"},\"minItems\":2,\"maxItems\":3}";
     admits(some, "[1,2]", "[1, 2, 3]");
     refuses(some, "[]", "[1]", "[1,2,3,4]", "[1,2,]", "[\"a\",1]");
     String many =
@@ -119,7 +121,8 @@ class JsonSchemaTest {
     String tree =
         """
         {"type":"object","properties":{"value":{"type":"integer"},
-         "children":{"type":"array","items":{"$ref":"#"}}},"required":["value","children"],"additionalProperties":false}""";
+         "children":{"type":"array","items":{"$ref":"#"}}},"required":["value","children"],"additionalProperties":false}\
+        """;
     admits(
         tree,
         "{\"value\":1,\"children\":[]}",
@@ -128,7 +131,8 @@ class JsonSchemaTest {
     String list =
         """
         {"$ref":"#/$defs/node~1x","$defs":{"node/x":{"type":"object","properties":{"next":
-         {"anyOf":[{"$ref":"#/$defs/node~1x"},{"type":"null"}]}},"required":["next"],"additionalProperties":false}}}""";
+         {"anyOf":[{"$ref":"#/$defs/node~1x"},{"type":"null"}]}},"required":["next"],"additionalProperties":false}}}\
+        """;
     admits(list, "{\"next\":null}", "{\"next\":{\"next\":{\"next\":null}}}");
     refuses(list, "{}", "{\"next\":{}}");
     unsupported("{\"$ref\":\"#/$defs/none\"}", "#/$defs/none");
@@ -154,9 +158,9 @@ class JsonSchemaTest {
     refuses("{\"type\":\"string\",\"pattern\":\"b\"}", "\"ac\"");
     admits("{\"type\":\"string\",\"pattern\":\"^\\\"\\\\\\\\$\"}", "\"\\\"\\\\\"");
     admits(
-        "{\"type\":\"string\",\"pattern\":\"^[a-z]{2,4}$\",\"minLength\":2,\"maxLength\":9}", "\"ab\"");
-    unsupported(
-        "{\"type\":\"string\",\"pattern\":\"^[a-z]*$\",\"maxLength\":9}", "maxLength");
+        "{\"type\":\"string\",\"pattern\":\"^[a-z]{2,4}$\",\"minLength\":2,\"maxLength\":9}",
+        "\"ab\"");
+    unsupported("{\"type\":\"string\",\"pattern\":\"^[a-z]*$\",\"maxLength\":9}", "maxLength");
     unsupported("{\"type\":\"string\",\"format\":\"color\"}", "color");
     unsupported("{\"type\":\"string\",\"pattern\":\"(?=a)\"}", "lookahead");
   }
@@ -195,8 +199,18 @@ class JsonSchemaTest {
   void whatIsNotHonouredIsRefusedByName() {
     for (String keyword :
         new String[] {
-          "not", "if", "oneOf", "patternProperties", "uniqueItems", "contains", "minProperties",
-          "dependentRequired", "propertyNames", "unevaluatedProperties", "$dynamicRef", "nonsense"
+          "not",
+          "if",
+          "oneOf",
+          "patternProperties",
+          "uniqueItems",
+          "contains",
+          "minProperties",
+          "dependentRequired",
+          "propertyNames",
+          "unevaluatedProperties",
+          "$dynamicRef",
+          "nonsense"
         }) {
       unsupported("{\"type\":\"object\",\"%s\":[{}]}".formatted(keyword), "/" + keyword);
     }
@@ -212,7 +226,8 @@ class JsonSchemaTest {
   @Test
   void anObjectOfAnyKindIsJson() {
     Automaton any = Texts.automaton(new dev.freehold.chat.ResponseFormat.JsonObject());
-    assertThat(Texts.admits(any, "{\"a\": [1, -2.5e3, \"x\\u0041\", {}, [], true, null]}")).isTrue();
+    assertThat(Texts.admits(any, "{\"a\": [1, -2.5e3, \"x\\u0041\", {}, [], true, null]}"))
+        .isTrue();
     assertThat(Texts.admits(any, "{\n\t\"a\": {\n\t\t\"b\": 1\n\t}\n}")).isTrue();
     for (String wrong : new String[] {"[]", "1", "{", "{\"a\"}", "{a:1}", "{\"a\":1}}", " {}"}) {
       assertThat(Texts.admits(any, wrong)).as(wrong).isFalse();

@@ -48,8 +48,7 @@ class PathologicalGrammarsTest {
 
   private static void refused(ResponseFormat format) {
     assertThatThrownBy(
-            () ->
-                Automaton.of(FormatGrammar.of(format).orElseThrow(), RealTokens.LEXICON, "field"))
+            () -> Automaton.of(FormatGrammar.of(format).orElseThrow(), RealTokens.LEXICON, "field"))
         .isInstanceOf(InvalidRequest.class);
   }
 
@@ -103,7 +102,9 @@ class PathologicalGrammarsTest {
     }
     follow(schema(nested + "\"d25\":{\"type\":[\"integer\",\"array\"]}}}"), 40);
     follow(new ResponseFormat.Gbnf("root ::= \"a\" root root | \"a\" root | \"a\" | \"b\""), 40);
-    follow(new ResponseFormat.Gbnf("root ::= \"(\" x \")\"\nx ::= (\"a\" x \"a\" | \"a\" x | \"a\")"), 40);
+    follow(
+        new ResponseFormat.Gbnf("root ::= \"(\" x \")\"\nx ::= (\"a\" x \"a\" | \"a\" x | \"a\")"),
+        40);
   }
 
   @Test
@@ -135,7 +136,9 @@ class PathologicalGrammarsTest {
         400);
     follow(new ResponseFormat.Gbnf("root ::= \"(\" root \")\" root | \"x\""), 700);
     refused(schema("{\"items\":".repeat(2_000) + "{}" + "}".repeat(2_000)));
-    refused(schema("{\"$ref\":\"#/$defs/a\",\"$defs\":{\"a\":{\"$ref\":\"#/$defs/b\"},\"b\":{\"$ref\":\"#/$defs/a\"}}}"));
+    refused(
+        schema(
+            "{\"$ref\":\"#/$defs/a\",\"$defs\":{\"a\":{\"$ref\":\"#/$defs/b\"},\"b\":{\"$ref\":\"#/$defs/a\"}}}"));
     var chain = new StringBuilder("{\"$ref\":\"#/$defs/d0\",\"$defs\":{");
     for (int i = 0; i < 1_000; i++) {
       chain.append(

@@ -18,8 +18,16 @@ public final class RandomSchemas {
   };
 
   private static final String[] PATTERNS = {
-    "^[A-Z]{3}-[0-9]{4}$", "^(red|green|blue)( light)?$", "^\\d+(\\.\\d\\d)?$", "^[\\w .-]{1,40}$",
-    "^\\S+@\\S+$", "^[^\"\\\\]{0,12}$", "^#[0-9a-fA-F]{6}$", "ab+", "^(a|b|ab)*$", "^é+\\t?$"
+    "^[A-Z]{3}-[0-9]{4}$",
+    "^(red|green|blue)( light)?$",
+    "^\\d+(\\.\\d\\d)?$",
+    "^[\\w .-]{1,40}$",
+    "^\\S+@\\S+$",
+    "^[^\"\\\\]{0,12}$",
+    "^#[0-9a-fA-F]{6}$",
+    "ab+",
+    "^(a|b|ab)*$",
+    "^é+\\t?$"
   };
 
   private final Random random;
@@ -110,7 +118,8 @@ public final class RandomSchemas {
     double low = (random.nextInt(20_000) - 10_000) / 100.0;
     switch (random.nextInt(5)) {
       case 0 -> schema.put("minimum", low);
-      case 1 -> schema.put("exclusiveMinimum", low).put("exclusiveMaximum", low + 1 + random.nextInt(9));
+      case 1 ->
+          schema.put("exclusiveMinimum", low).put("exclusiveMaximum", low + 1 + random.nextInt(9));
       case 2 -> schema.put("maximum", low);
       case 3 -> schema.put("multipleOf", 0.25).put("minimum", low);
       default -> {}
@@ -145,7 +154,11 @@ public final class RandomSchemas {
 
   private ObjectNode several() {
     ObjectNode schema = json.objectNode();
-    schema.putArray("type").add("string").add("null").add(random.nextBoolean() ? "integer" : "number");
+    schema
+        .putArray("type")
+        .add("string")
+        .add("null")
+        .add(random.nextBoolean() ? "integer" : "number");
     return schema.put("maxLength", random.nextInt(9)).put("minimum", 3);
   }
 

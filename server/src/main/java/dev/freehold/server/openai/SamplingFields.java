@@ -87,8 +87,7 @@ final class SamplingFields {
       JsonNode bias = node.get().get(token);
       if (!token.matches("\\d{1,9}") || !bias.isNumber()) {
         throw new InvalidRequest(
-            "logit_bias must give token ids and for each a number from -100 to 100.",
-            "logit_bias");
+            "logit_bias must give token ids and for each a number from -100 to 100.", "logit_bias");
       }
       biases.put(Integer.valueOf(token), bias.doubleValue());
     }
