@@ -4,6 +4,7 @@ import dev.freehold.chat.ChatEvent;
 import dev.freehold.chat.ChatModel;
 import dev.freehold.chat.ChatRequest;
 import dev.freehold.chat.ChatStream;
+import dev.freehold.chat.Repetition;
 import dev.freehold.chat.Unavailable;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -22,11 +23,28 @@ final class Answering {
   ///
   /// @param text all of it
   /// @param finished empty where it was stopped
-  record Answer(String text, Optional<ChatEvent.Finished> finished) {}
+  /// @param repeating whether it was stopped because the model said the same over and over
+  record Answer(String text, Optional<ChatEvent.Finished> finished, boolean repeating) {
+
+    /// What a person should know of how it ended; empty where the model had said all.
+    String ending() {
+      if (repeating) {
+        return "The model began to repeat itself and was stopped.";
+      }
+      return finished
+          .map(end ->
+              switch (end.reason()) {
+                case STOP -> "";
+                case LENGTH -> "The answer reached its longest and ends here.";
+              })
+          .orElse("Stopped.");
+    }
+  }
 
   /// Writes an answer out while it comes.
   Answer write(ChatModel model, ChatRequest request, Consumer<String> out) {
     StringBuilder text = new StringBuilder();
+    Repetition repetition = new Repetition();
     stopped = false;
     try (ChatStream stream = model.stream(request)) {
       running.set(stream);
@@ -36,9 +54,12 @@ final class Answering {
           case ChatEvent.Text piece -> {
             text.append(piece.text());
             out.accept(piece.text());
+            if (repetition.accept(piece.text())) {
+              return new Answer(text.toString(), Optional.empty(), true);
+            }
           }
           case ChatEvent.Finished finished -> {
-            return new Answer(text.toString(), Optional.of(finished));
+            return new Answer(text.toString(), Optional.of(finished), false);
           }
         }
       }
@@ -50,7 +71,7 @@ final class Answering {
     } finally {
       running.set(null);
     }
-    return new Answer(text.toString(), Optional.empty());
+    return new Answer(text.toString(), Optional.empty(), false);
   }
 
   /// Ends the answer that runs, if one does.

@@ -192,7 +192,7 @@ record AskCommand(Shell shell) implements Subcommand {
       case GROUNDED -> {
         report.begin(grounded, grounded.passages());
         Answering.Answer answer = new Answering().write(model, grounded.request(), report::text);
-        report.end(answer.finished());
+        report.end(answer);
       }
       case NOTHING_FOUND, DOCUMENTS_UNREAD -> {
         List<Passage> nearest = documents.search(person, question, where, SHOWN_WHEN_NOTHING_FITS);

@@ -1,6 +1,5 @@
 package dev.freehold.cli;
 
-import dev.freehold.chat.ChatEvent;
 import dev.freehold.documents.Citations;
 import dev.freehold.documents.Grounded;
 import dev.freehold.documents.Passage;
@@ -68,13 +67,16 @@ final class AskReport {
     }
   }
 
-  void end(Optional<ChatEvent.Finished> finished) {
+  void end(Answering.Answer written) {
     citations.finish().forEach(this::piece);
     if (json) {
-      shell.out().println(asJson(finished));
+      shell.out().println(asJson(Optional.of(written)));
       return;
     }
     shell.out().println();
+    if (!written.ending().isEmpty()) {
+      shell.out().println("(" + written.ending() + ")");
+    }
     shell.out().println();
     List<Passage> named = passages.stream().filter(one -> cited.contains(one.number())).toList();
     if (named.isEmpty()) {
@@ -122,7 +124,7 @@ final class AskReport {
     return line.length() > EXCERPT ? line.substring(0, EXCERPT) + "…" : line;
   }
 
-  private String asJson(Optional<ChatEvent.Finished> finished) {
+  private String asJson(Optional<Answering.Answer> written) {
     ObjectNode root = JsonMapper.shared().createObjectNode();
     root.put("answer", answer.toString());
     root.put("grounding", state);
@@ -139,10 +141,13 @@ final class AskReport {
           .put("text", passage.text())
           .put("score", passage.score());
     }
-    finished.ifPresent(end ->
-        root.putObject("usage")
-            .put("promptTokens", end.usage().promptTokens())
-            .put("completionTokens", end.usage().completionTokens()));
+    written.ifPresent(one -> root.put("ending", one.ending()));
+    written
+        .flatMap(Answering.Answer::finished)
+        .ifPresent(end ->
+            root.putObject("usage")
+                .put("promptTokens", end.usage().promptTokens())
+                .put("completionTokens", end.usage().completionTokens()));
     return JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(root);
   }
 }

@@ -76,15 +76,19 @@ record ChatCommand(Shell shell) implements Subcommand {
     }
     List<Message> messages = new ArrayList<>(start);
     messages.add(new Message.User(question.strip()));
-    new Answering()
-        .write(
-            model,
-            request(messages, options),
-            text -> {
-              shell.out().print(text);
-              shell.out().flush();
-            });
+    Answering.Answer answer =
+        new Answering()
+            .write(
+                model,
+                request(messages, options),
+                text -> {
+                  shell.out().print(text);
+                  shell.out().flush();
+                });
     shell.out().println();
+    if (!answer.ending().isEmpty()) {
+      shell.err().println(answer.ending());
+    }
   }
 
   private String piped() {

@@ -1,6 +1,5 @@
 package dev.freehold.cli;
 
-import dev.freehold.chat.ChatEvent;
 import dev.freehold.chat.ChatModel;
 import dev.freehold.chat.ContextLengthExceeded;
 import dev.freehold.chat.FreeholdException;
@@ -140,11 +139,7 @@ final class Conversation {
                 out.flush();
               });
       messages.add(new Message.Assistant(answer.text()));
-      out.println(
-          answer
-              .finished()
-              .map(finished -> finished.reason() == ChatEvent.FinishReason.LENGTH ? " … (cut)" : "")
-              .orElse(" … (stopped)"));
+      out.println(answer.ending().isEmpty() ? "" : " … (" + answer.ending() + ")");
     } catch (ContextLengthExceeded e) {
       messages.removeLast();
       out.println(e.getMessage() + " /clear begins a new conversation.");

@@ -40,12 +40,14 @@ final class Progress implements Consumer<PullEvent>, AutoCloseable {
             ? 0
             : (int) (100 * Math.min(progress.done(), progress.total()) / progress.total());
     String amounts =
-        "%3d %%  %s of %s  %s/s"
+        "%3d %%  %s of %s"
             .formatted(
                 percent,
                 Amounts.bytes(progress.done()),
-                progress.total() == 0 ? "?" : Amounts.bytes(progress.total()),
-                Amounts.bytes(Math.round(progress.bytesPerSecond())));
+                progress.total() == 0 ? "?" : Amounts.bytes(progress.total()));
+    if (progress.bytesPerSecond() > 0) {
+      amounts += "  %s/s".formatted(Amounts.bytes(Math.round(progress.bytesPerSecond())));
+    }
     if (shell.interactive()) {
       int full = percent * WIDTH / 100;
       shell.err().print("\r\033[K[" + "█".repeat(full) + "░".repeat(WIDTH - full) + "] " + amounts);

@@ -7,6 +7,7 @@ import dev.freehold.chat.ChatStream;
 import dev.freehold.chat.Message;
 import dev.freehold.chat.Principal;
 import dev.freehold.chat.Prompt;
+import dev.freehold.chat.Repetition;
 import dev.freehold.chat.Sampling;
 import dev.freehold.documents.Citations;
 import dev.freehold.documents.Grounded;
@@ -51,6 +52,8 @@ final class Answering {
   private final StringBuilder text = new StringBuilder();
   private final List<Integer> cited = new ArrayList<>();
   private final long began = System.nanoTime();
+  private final Repetition repetition = new Repetition();
+  private Turn.State ending = Turn.State.COMPLETE;
   private long firstWord;
   private long kept = System.nanoTime();
 
@@ -93,21 +96,21 @@ final class Answering {
     try {
       ChatRequest request = request(path, collections.isEmpty() ? FREE : FROM_DOCUMENTS);
       if (collections.isEmpty()) {
-        took = Optional.of(generate(request, List.of(), false, events));
+        took = generate(request, List.of(), false, events);
       } else {
         Grounded grounded = grounding.ground(principal, model, request, collections);
         passages = grounded.passages();
         rest(grounded, events);
         took =
             switch (grounded.state()) {
-              case GROUNDED -> Optional.of(generate(grounded.request(), passages, true, events));
+              case GROUNDED -> generate(grounded.request(), passages, true, events);
               case NOTHING_FOUND, DOCUMENTS_UNREAD -> {
                 say(grounded.note(), events);
                 yield Optional.empty();
               }
             };
       }
-      state = Turn.State.COMPLETE;
+      state = ending;
     } catch (ClientGone e) {
       state = Turn.State.STOPPED;
       throw e;
@@ -167,7 +170,8 @@ final class Answering {
     events.event("passages", event);
   }
 
-  private Turn.Took generate(
+  /// What the answer took; empty where it was stopped because it repeated itself.
+  private Optional<Turn.Took> generate(
       ChatRequest request, List<Passage> passages, boolean cites, EventStream events) {
     var citations = new Citations(passages.size());
     try (ChatStream stream = model.stream(request)) {
@@ -187,10 +191,20 @@ final class Answering {
             } else {
               say(piece.text(), events);
             }
+            if (repetition.accept(piece.text())) {
+              tell(citations.finish(), passages, events);
+              ending = Turn.State.REPEATING;
+              return Optional.empty();
+            }
           }
           case ChatEvent.Finished finished -> {
             tell(citations.finish(), passages, events);
-            return took(finished.usage());
+            ending =
+                switch (finished.reason()) {
+                  case STOP -> Turn.State.COMPLETE;
+                  case LENGTH -> Turn.State.LIMIT;
+                };
+            return Optional.of(took(finished.usage()));
           }
         }
       }

@@ -41,6 +41,10 @@ record Turn(
   /// How a message ended.
   enum State {
     COMPLETE,
+    /// The answer reached the most tokens that the page lets one have.
+    LIMIT,
+    /// The model began to say the same over and over, and was stopped.
+    REPEATING,
     /// The person left or pressed stop, or the server was killed.
     STOPPED,
     FAILED;

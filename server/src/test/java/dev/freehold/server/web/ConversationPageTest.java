@@ -8,6 +8,8 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import java.nio.file.Path;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,7 +37,7 @@ class ConversationPageTest {
         AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name).setExact(true));
   }
 
-  private static final String LONG = "word ".repeat(400);
+  private static final String LONG = numbered("word %d ", 400);
 
   @Test
   void theLinkOfTheFirstStartSignsInAndLeavesNoKeyInTheAddress() {
@@ -76,6 +78,24 @@ class ConversationPageTest {
     site.assertQuiet();
   }
 
+  private static String numbered(String pattern, int count) {
+    return IntStream.range(0, count).mapToObj(pattern::formatted).collect(Collectors.joining());
+  }
+
+  @Test
+  void aModelThatGoesInCirclesIsStoppedAndOneIsToldWhy() {
+    Page page = site.signedIn();
+    site.model.script = _ -> "The valve is open and the pump is full of water. ".repeat(400);
+    Site.ask(page, "Is it open?");
+    assertThat(page.locator(".ending")).containsText("began to repeat itself");
+    assertThat(page.locator(".text")).containsText("The valve is open");
+    assertThat(page.locator(".text").textContent()).hasSizeLessThan(2_000);
+    assertThat(site.model.running).hasValue(0);
+    page.reload();
+    assertThat(page.locator(".ending")).containsText("began to repeat itself");
+    site.assertQuiet();
+  }
+
   @Test
   void stoppingStopsTheModelAndKeepsWhatWasSaid() {
     Page page = site.signedIn();
@@ -90,7 +110,7 @@ class ConversationPageTest {
     page.waitForCondition(() -> site.model.running.get() == 0);
     page.reload();
     assertThat(page.locator(".ending")).hasText("Stopped here.");
-    assertThat(page.locator(".text")).containsText("word word");
+    assertThat(page.locator(".text")).containsText("word 1 word 2");
     site.assertQuiet();
   }
 
@@ -150,7 +170,7 @@ class ConversationPageTest {
   @Test
   void theReaderWhoScrollsUpIsLeftAloneUntilAskingForTheEnd() {
     Page page = site.signedIn(900, 500, ColorScheme.LIGHT);
-    site.model.script = _ -> "A line.\n\n".repeat(120);
+    site.model.script = _ -> numbered("Line %d.\n\n", 120);
     site.model.millisPerWord = 12;
     page.fill("#question", "Write much");
     page.press("#question", "Enter");

@@ -122,7 +122,8 @@ function grounding(conversation, message) {
 const saysOnlyWhy = ({ text, grounding }) => Boolean(grounding?.note) && text.trim() === grounding.note.trim();
 
 function ending(message) {
-  if (message.state === "stopped") return html`<p class="ending">${t("stopped")}</p>`;
+  const short = { stopped: "stopped", limit: "limitReached", repeating: "repeating" }[message.state];
+  if (short) return html`<p class="ending">${t(short)}</p>`;
   if (message.state === "failed") return html`<p class="ending problem">${icons.warning}<span>${message.failure ?? t("failed")}</span></p>`;
   return nothing;
 }
