@@ -6,22 +6,26 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.SplittableRandom;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /// Chooses the next token of one answer, in the order that [Sampling] says.
 ///
-/// The same number of random numbers is drawn for each token whatever the filters do, so that the
-/// same seed gives the same choices. Not thread-safe.
+/// The same seed gives the same choices, whatever the filters do and, but for logits that are level
+/// to their last digits, whatever else was in the batch: see [Noise]. Not thread-safe.
 final class Sampler {
 
+  /// A difference of logits beyond which not one of 2^64 draws would fall.
+  private static final double IMPOSSIBLE = -45;
+
   private final Sampling sampling;
-  private final SplittableRandom random;
+  private final Noise noise;
   private final Map<Integer, Integer> generated = new HashMap<>();
   private final @Nullable DryPenalty dry;
   private @Nullable Mirostat mirostat;
   private int[] seen = new int[64];
   private int count;
+  private int step;
 
   Sampler(Sampling sampling, int[] prompt) {
     this(sampling, prompt, SequenceBreakers.NONE);
@@ -29,10 +33,7 @@ final class Sampler {
 
   Sampler(Sampling sampling, int[] prompt, SequenceBreakers breakers) {
     this.sampling = sampling;
-    this.random =
-        sampling.seed().isPresent()
-            ? new SplittableRandom(sampling.seed().getAsLong())
-            : new SplittableRandom();
+    this.noise = new Noise(sampling.seed().orElseGet(() -> ThreadLocalRandom.current().nextLong()));
     this.dry = sampling.dry().isOn() ? new DryPenalty(sampling.dry(), breakers) : null;
     for (int token : prompt) {
       remember(token);
@@ -54,6 +55,7 @@ final class Sampler {
   /// The next token; the logits are changed on the way. Impossible ones are never chosen.
   int next(float[] logits) {
     weigh(logits);
+    noise.next(step);
     int token = isPlain() ? plain(logits) : filtered(logits);
     accept(token);
     return token;
@@ -61,6 +63,7 @@ final class Sampler {
 
   /// Takes note of a token of the answer.
   void accept(int token) {
+    step++;
     generated.merge(token, 1, Integer::sum);
     remember(token);
   }
@@ -127,33 +130,19 @@ final class Sampler {
       return best;
     }
     double max = logits[best];
-    double total = 0;
-    double[] weights = new double[logits.length];
-    for (int i = 0; i < weights.length; i++) {
-      weights[i] =
-          logits[i] == Float.NEGATIVE_INFINITY
-              ? 0
-              : Math.exp((logits[i] - max) / sampling.temperature());
-      total += weights[i];
-    }
-    return draw(weights, total);
-  }
-
-  /// An index, as often as its weight says.
-  private int draw(double[] weights, double total) {
-    double left = random.nextDouble() * total;
-    int last = 0;
-    for (int i = 0; i < weights.length; i++) {
-      if (weights[i] > 0) {
-        left -= weights[i];
-        if (left < 0) {
-          return i;
+    int first = best;
+    double arrived = Double.POSITIVE_INFINITY;
+    for (int token = 0; token < logits.length; token++) {
+      double distance = (logits[token] - max) / sampling.temperature();
+      if (distance > IMPOSSIBLE) {
+        double arrival = noise.arrival(token, Math.exp(distance), arrived);
+        if (arrival < arrived) {
+          arrived = arrival;
+          first = token;
         }
-        last = i;
       }
     }
-    // Rounding may leave a little; the last token with a weight takes it.
-    return last;
+    return first;
   }
 
   private int filtered(float[] logits) {
@@ -164,7 +153,15 @@ final class Sampler {
       return candidates.token(0);
     }
     double[] shares = candidates.probabilities(temperature);
-    int index = draw(shares, 1);
+    int index = 0;
+    double arrived = Double.POSITIVE_INFINITY;
+    for (int i = 0; i < shares.length; i++) {
+      double arrival = noise.arrival(candidates.token(i), shares[i], arrived);
+      if (arrival < arrived) {
+        arrived = arrival;
+        index = i;
+      }
+    }
     if (mirostat != null) {
       mirostat.chosen(shares[index]);
     }
@@ -189,7 +186,7 @@ final class Sampler {
     if (sampling.minP() > 0) {
       candidates.minP(sampling.minP());
     }
-    if (sampling.xtc().isOn() && random.nextDouble() < sampling.xtc().probability()) {
+    if (sampling.xtc().isOn() && noise.once() < sampling.xtc().probability()) {
       candidates.excludeTop(sampling.xtc().threshold());
     }
     return candidates;
