@@ -4,8 +4,10 @@ module dev.freehold.model {
   requires static org.jspecify;
   requires transitive dev.freehold.chat;
   requires dev.freehold.tensor;
+  requires tools.jackson.databind;
 
   exports dev.freehold.model;
+  exports dev.freehold.model.answer;
   exports dev.freehold.model.gguf;
   exports dev.freehold.model.template;
   exports dev.freehold.model.text;

@@ -4,8 +4,9 @@ import java.util.List;
 
 /// One thing that happens while a model answers.
 ///
-/// A stream is any number of [Reading] events, then [Text] events, then exactly one [Finished]. A
-/// stream that fails throws from its iterator instead; it never ends without [Finished].
+/// A stream is any number of [Reading] events, then [Reasoning], [Text] and tool-call events, then
+/// exactly one [Finished]. A stream that fails throws from its iterator instead; it never ends
+/// without [Finished].
 public sealed interface ChatEvent {
 
   /// The prompt is being processed; sent at most a few times a second, so that a person sees it
@@ -27,6 +28,22 @@ public sealed interface ChatEvent {
     }
   }
 
+  /// A piece of what the model thinks before it answers: whole code points.
+  record Reasoning(String text) implements ChatEvent {}
+
+  /// The model begins to call a tool.
+  ///
+  /// @param index of the call in this answer, from 0, rising
+  /// @param id of the call, unique
+  /// @param name the tool's name
+  record ToolCallBegun(int index, String id, String name) implements ChatEvent {}
+
+  /// A piece of a call's arguments; together they are the arguments' JSON text.
+  ///
+  /// @param index of the call, whose [ToolCallBegun] came before
+  /// @param text the piece, not empty
+  record ToolCallArguments(int index, String text) implements ChatEvent {}
+
   /// The answer is complete.
   record Finished(FinishReason reason, Usage usage) implements ChatEvent {}
 
@@ -35,7 +52,9 @@ public sealed interface ChatEvent {
     /// The model ended its turn, or a stop string was met.
     STOP,
     /// The limit of the request or the context window was reached.
-    LENGTH
+    LENGTH,
+    /// The model wants tools called and waits for their results.
+    TOOL_CALLS
   }
 
   /// What an answer took.
@@ -43,7 +62,14 @@ public sealed interface ChatEvent {
   /// @param promptTokens tokens of the prompt
   /// @param cachedTokens those of them that an earlier request had left in the cache
   /// @param completionTokens tokens generated, the one that ended the turn included
-  record Usage(int promptTokens, int cachedTokens, int completionTokens) {}
+  /// @param reasoningTokens those of them that were thought and not said
+  record Usage(int promptTokens, int cachedTokens, int completionTokens, int reasoningTokens) {
+
+    /// What an answer without reasoning took.
+    public Usage(int promptTokens, int cachedTokens, int completionTokens) {
+      this(promptTokens, cachedTokens, completionTokens, 0);
+    }
+  }
 
   /// A generated token with its log-probability under the model's unmodified distribution.
   ///

@@ -1,8 +1,5 @@
 package dev.freehold.chat;
 
-import java.util.ArrayList;
-import java.util.List;
-
 /// The port every model stands behind, whether its weights are in this process or behind a socket.
 ///
 /// Implementations are safe for use by many threads at once.
@@ -27,22 +24,8 @@ public interface ChatModel extends AutoCloseable {
 
   /// The whole answer at once.
   default ChatAnswer answer(ChatRequest request) {
-    var text = new StringBuilder();
-    List<ChatEvent.TokenLogprob> logprobs = new ArrayList<>();
     try (ChatStream events = stream(request)) {
-      while (events.hasNext()) {
-        switch (events.next()) {
-          case ChatEvent.Reading _ -> {}
-          case ChatEvent.Text piece -> {
-            text.append(piece.text());
-            logprobs.addAll(piece.logprobs());
-          }
-          case ChatEvent.Finished finished -> {
-            return new ChatAnswer(text.toString(), finished.reason(), finished.usage(), logprobs);
-          }
-        }
-      }
+      return ChatAnswer.of(events);
     }
-    throw new IllegalStateException("The stream of %s ended unfinished.".formatted(card().name()));
   }
 }

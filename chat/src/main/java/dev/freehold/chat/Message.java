@@ -1,5 +1,7 @@
 package dev.freehold.chat;
 
+import java.util.List;
+
 /// One turn of a conversation.
 public sealed interface Message {
 
@@ -13,7 +15,26 @@ public sealed interface Message {
   record User(String text) implements Message {}
 
   /// What the model answered.
-  record Assistant(String text) implements Message {}
+  ///
+  /// @param text what it said; may be empty where it called tools
+  /// @param reasoning what it thought before; empty where it did not or nobody kept it
+  /// @param toolCalls the tools it wants called, in order
+  record Assistant(String text, String reasoning, List<ToolCall> toolCalls) implements Message {
+    public Assistant {
+      toolCalls = List.copyOf(toolCalls);
+    }
+
+    /// An answer of words only.
+    public Assistant(String text) {
+      this(text, "", List.of());
+    }
+  }
+
+  /// What a tool returned.
+  ///
+  /// @param callId the [ToolCall] it answers
+  /// @param text the result
+  record Tool(String callId, String text) implements Message {}
 
   /// The name of the role in chat templates and in the OpenAI API.
   default String role() {
@@ -21,6 +42,7 @@ public sealed interface Message {
       case System _ -> "system";
       case User _ -> "user";
       case Assistant _ -> "assistant";
+      case Tool _ -> "tool";
     };
   }
 }

@@ -34,7 +34,7 @@ final class Answering {
       return finished
           .map(end ->
               switch (end.reason()) {
-                case STOP -> "";
+                case STOP, TOOL_CALLS -> "";
                 case LENGTH -> "The answer reached its longest and ends here.";
               })
           .orElse("Stopped.");
@@ -50,7 +50,11 @@ final class Answering {
       running.set(stream);
       while (!stopped && stream.hasNext()) {
         switch (stream.next()) {
-          case ChatEvent.Reading _ -> {}
+          // Only the answer is written out; tools are not offered here.
+          case ChatEvent.Reading _,
+              ChatEvent.Reasoning _,
+              ChatEvent.ToolCallBegun _,
+              ChatEvent.ToolCallArguments _ -> {}
           case ChatEvent.Text piece -> {
             text.append(piece.text());
             out.accept(piece.text());

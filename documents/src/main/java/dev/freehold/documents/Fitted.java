@@ -17,20 +17,24 @@ final class Fitted {
   private final ChatRequest request;
   private final Instructions instructions;
   private final int room;
+  private final Prompt.Conversation conversation;
   private final List<Message> before;
   private final String question;
 
+  /// @param conversation ends with the question
   /// @param room most tokens of the prompt
   Fitted(
       ChatModel model,
       ChatRequest request,
-      List<Message> messages,
+      Prompt.Conversation conversation,
       Instructions instructions,
       int room) {
     this.model = model;
     this.request = request;
     this.instructions = instructions;
     this.room = room;
+    this.conversation = conversation;
+    List<Message> messages = conversation.messages();
     this.before = new ArrayList<>(messages.subList(0, messages.size() - 1));
     this.question = messages.getLast().text();
   }
@@ -77,8 +81,10 @@ final class Fitted {
     for (int i = 0; i < before.size(); i++) {
       if (!(before.get(i) instanceof Message.System)) {
         before.remove(i);
-        // An answer without its question would open the conversation.
-        if (i < before.size() && before.get(i) instanceof Message.Assistant) {
+        // An answer without its question would open the conversation, or a result without its call.
+        while (i < before.size()
+            && (before.get(i) instanceof Message.Assistant
+                || before.get(i) instanceof Message.Tool)) {
           before.remove(i);
         }
         return true;
@@ -101,7 +107,7 @@ final class Fitted {
     turn.append(instructions.question()).append(' ').append(question).append("\n\n");
     turn.append(instructions.task());
     messages.add(new Message.User(turn.toString()));
-    return new Prompt.Conversation(messages);
+    return conversation.withMessages(messages);
   }
 
   private String place(Passage passage) {

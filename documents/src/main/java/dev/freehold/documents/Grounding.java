@@ -65,7 +65,7 @@ public final class Grounding {
           : new Grounded(request, Grounded.State.NOTHING_FOUND, List.of(), instructions.nothing());
     }
     int room = room(model, request);
-    var fitted = new Fitted(model, request, messages, instructions, room);
+    var fitted = new Fitted(model, request, conversation, instructions, room);
     return fitted.with(relevant);
   }
 

@@ -1,53 +1,52 @@
 package dev.freehold.engine;
 
 import dev.freehold.chat.ChatEvent;
-import dev.freehold.model.tokenizer.Utf8Decoder;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The text of one answer as it grows: whole characters, nothing that may be the beginning of a
-/// stop string, nothing after one. Not thread-safe.
+/// What an answer says as it grows: nothing that may be the beginning of a stop string, nothing
+/// after one, each piece with the log-probabilities of its tokens. Not thread-safe.
 final class AnswerText {
 
   private record Scored(ChatEvent.TokenLogprob logprob, long end) {}
 
   private final List<String> stops;
-  private final Utf8Decoder decoder = new Utf8Decoder();
   private final StringBuilder ready = new StringBuilder();
   private final StringBuilder held = new StringBuilder();
   private final Deque<Scored> scored = new ArrayDeque<>();
-  private boolean trimSpace;
-  private long decoded;
+  private long end;
   private long given;
   private boolean stopped;
 
-  AnswerText(List<String> stops, boolean trimSpace) {
+  AnswerText(List<String> stops) {
     this.stops = stops;
-    this.trimSpace = trimSpace;
   }
 
-  /// Adds a token.
+  /// Notes a token.
   ///
-  /// @return whether a stop string is complete
-  boolean append(byte[] bytes, ChatEvent.@Nullable TokenLogprob logprob) {
-    hold(decoder.append(bytes));
-    if (logprob != null) {
-      scored.add(new Scored(logprob, decoded));
-    }
-    return release();
+  /// @param tokenEnd how many characters were generated up to its last
+  void scored(ChatEvent.TokenLogprob logprob, long tokenEnd) {
+    scored.add(new Scored(logprob, tokenEnd));
   }
 
-  private void hold(String text) {
-    String rest = text;
-    if (trimSpace && !text.isEmpty()) {
-      trimSpace = false;
-      rest = text.startsWith(" ") ? text.substring(1) : text;
+  /// Forgets the tokens up to here: they thought or called and said nothing.
+  void unsaid(long upTo) {
+    while (!scored.isEmpty() && scored.getFirst().end() <= upTo) {
+      scored.removeFirst();
     }
-    held.append(rest);
-    decoded += rest.length();
+  }
+
+  /// Adds what is said.
+  ///
+  /// @param textEnd how many characters were generated up to its last
+  /// @return whether a stop string is complete
+  boolean append(String text, long textEnd) {
+    held.append(text);
+    end = textEnd;
+    return !stopped && release();
   }
 
   private boolean release() {
@@ -60,6 +59,7 @@ final class AnswerText {
     }
     if (first >= 0) {
       ready.append(held, 0, first);
+      end -= held.length() - first;
       held.setLength(0);
       stopped = true;
       return true;
@@ -80,7 +80,6 @@ final class AnswerText {
   /// The answer is complete: what was held back was no stop string.
   void end() {
     if (!stopped) {
-      hold(decoder.end());
       ready.append(held);
       held.setLength(0);
     }
@@ -88,7 +87,8 @@ final class AnswerText {
 
   /// What can be given, or null if there is nothing new.
   ChatEvent.@Nullable Text take() {
-    given += ready.length();
+    // What is held is the end of what was generated.
+    given = end - held.length();
     List<ChatEvent.TokenLogprob> logprobs = new ArrayList<>();
     while (!scored.isEmpty() && scored.getFirst().end() <= given) {
       logprobs.add(scored.removeFirst().logprob());

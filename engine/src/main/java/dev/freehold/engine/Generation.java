@@ -6,6 +6,7 @@ import dev.freehold.chat.Unavailable;
 import dev.freehold.engine.grammar.Constraint;
 import dev.freehold.model.Batch;
 import dev.freehold.model.Logits;
+import dev.freehold.model.answer.AnswerFormat;
 import dev.freehold.model.tokenizer.Tokenizer;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,28 +23,40 @@ final class Generation extends Sequence {
   private final int promptTokens;
   private final int longest;
   private final Sampler sampler;
-  private final AnswerText text;
   private final @Nullable Constraint constraint;
   private final LocalChatStream stream = new LocalChatStream(this);
+  private final AnswerEvents answer;
   private int cachedTokens;
   private int generated;
   private long lastReading = System.nanoTime();
 
   /// @param longest most tokens of prompt and answer
+  /// @param format how the model writes what it thinks and calls
+  /// @param rendered the end of the prompt as text
   /// @param trimSpace whether a blank at the beginning is the tokenizer's and not the answer's
   Generation(
-      int[] prompt, ChatRequest request, Tokenizer tokenizer, int longest, boolean trimSpace) {
+      int[] prompt,
+      ChatRequest request,
+      Tokenizer tokenizer,
+      int longest,
+      AnswerFormat format,
+      String rendered,
+      boolean trimSpace) {
     this(
         prompt,
         request,
         tokenizer,
         longest,
+        format,
+        rendered,
         trimSpace,
         new Sampler(request.sampling(), prompt),
         null);
   }
 
   /// @param longest most tokens of prompt and answer
+  /// @param format how the model writes what it thinks and calls
+  /// @param rendered the end of the prompt as text
   /// @param trimSpace whether a blank at the beginning is the tokenizer's and not the answer's
   /// @param sampler what chooses its tokens
   /// @param constraint what the answer is held to
@@ -52,6 +65,8 @@ final class Generation extends Sequence {
       ChatRequest request,
       Tokenizer tokenizer,
       int longest,
+      AnswerFormat format,
+      String rendered,
       boolean trimSpace,
       Sampler sampler,
       @Nullable Constraint constraint) {
@@ -62,7 +77,9 @@ final class Generation extends Sequence {
     this.promptTokens = prompt.length;
     this.longest = Math.min(longest, prompt.length + request.maxTokens().orElse(longest));
     this.sampler = sampler;
-    this.text = new AnswerText(request.stop(), trimSpace);
+    this.answer =
+        new AnswerEvents(
+            request.prompt(), request.stop(), format, tokenizer, rendered, trimSpace, stream::put);
   }
 
   LocalChatStream stream() {
@@ -118,7 +135,7 @@ final class Generation extends Sequence {
     }
     ChatEvent.@Nullable TokenLogprob logprob =
         unmodified == null ? null : logprob(unmodified, token);
-    if (text.append(tokenizer.bytes(token), logprob)) {
+    if (answer.append(token, logprob)) {
       return finish(ChatEvent.FinishReason.STOP);
     }
     if (constraint != null && constraint.complete()) {
@@ -127,7 +144,6 @@ final class Generation extends Sequence {
     if (length() >= longest) {
       return finish(ChatEvent.FinishReason.LENGTH);
     }
-    tellText();
     return false;
   }
 
@@ -147,18 +163,13 @@ final class Generation extends Sequence {
     }
   }
 
-  private void tellText() {
-    ChatEvent.Text piece = text.take();
-    if (piece != null) {
-      stream.put(piece);
-    }
-  }
-
   private boolean finish(ChatEvent.FinishReason reason) {
-    text.end();
-    tellText();
+    answer.end();
+    boolean called = reason == ChatEvent.FinishReason.STOP && answer.called();
     stream.put(
-        new ChatEvent.Finished(reason, new ChatEvent.Usage(promptTokens, cachedTokens, generated)));
+        new ChatEvent.Finished(
+            called ? ChatEvent.FinishReason.TOOL_CALLS : reason,
+            new ChatEvent.Usage(promptTokens, cachedTokens, generated, answer.reasoningTokens())));
     return true;
   }
 

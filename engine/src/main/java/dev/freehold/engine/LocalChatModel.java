@@ -8,22 +8,27 @@ import dev.freehold.chat.Embedder;
 import dev.freehold.chat.InvalidRequest;
 import dev.freehold.chat.ModelCard;
 import dev.freehold.chat.Prompt;
+import dev.freehold.chat.ResponseFormat;
 import dev.freehold.chat.Sampling;
+import dev.freehold.chat.Tool;
+import dev.freehold.chat.ToolChoice;
+import dev.freehold.chat.ToolUse;
 import dev.freehold.chat.Unsupported;
 import dev.freehold.engine.grammar.Constraint;
+import dev.freehold.engine.grammar.FormatGrammar;
 import dev.freehold.model.LanguageModel;
 import dev.freehold.model.ModelParameters;
 import dev.freehold.model.Models;
+import dev.freehold.model.answer.AnswerFormat;
 import dev.freehold.model.gguf.GgufFile;
 import dev.freehold.model.gguf.Metadata;
 import dev.freehold.model.template.ChatTemplate;
+import dev.freehold.model.text.MarkedText;
 import dev.freehold.model.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
-import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,7 +44,7 @@ public final class LocalChatModel implements ChatModel {
 
   private final Engine engine;
   private final Tokenizer tokenizer;
-  private final Optional<ChatTemplate> template;
+  private final ConversationTemplates templates;
   private final ModelCard card;
   private final Embedder embedder;
   private final Constraints constraints;
@@ -48,12 +53,12 @@ public final class LocalChatModel implements ChatModel {
   private LocalChatModel(
       Engine engine,
       Tokenizer tokenizer,
-      Optional<ChatTemplate> template,
+      ConversationTemplates templates,
       ModelCard card,
       Embedder embedder) {
     this.engine = engine;
     this.tokenizer = tokenizer;
-    this.template = template;
+    this.templates = templates;
     this.card = card;
     this.embedder = embedder;
     this.constraints = new Constraints(tokenizer);
@@ -81,14 +86,8 @@ public final class LocalChatModel implements ChatModel {
     try (GgufFile gguf = GgufFile.open(file)) {
       Metadata metadata = gguf.metadata();
       Tokenizer tokenizer = Tokenizer.read(metadata);
-      Optional<ChatTemplate> template =
-          metadata
-              .findString("tokenizer.chat_template")
-              .map(source ->
-                  ChatTemplate.parse(
-                      source,
-                      tokenizer.vocabulary().templateVariables(),
-                      Clock.system(ZoneId.systemDefault())));
+      ConversationTemplates templates =
+          ConversationTemplates.read(metadata, tokenizer.vocabulary().templateVariables());
       Embedding.Pooling pooling = pooling(metadata);
       LanguageModel model = Models.open(gguf, configuration.forModel());
       ModelParameters shape = model.parameters();
@@ -109,7 +108,7 @@ public final class LocalChatModel implements ChatModel {
       Embedder embedder =
           new LocalEmbedder(
               engine, tokenizer, id, shape.embeddingLength(), shape.contextLength(), pooling);
-      return new LocalChatModel(engine, tokenizer, template, card, embedder);
+      return new LocalChatModel(engine, tokenizer, templates, card, embedder);
     }
   }
 
@@ -146,7 +145,8 @@ public final class LocalChatModel implements ChatModel {
 
   @Override
   public ChatStream stream(ChatRequest request) {
-    int[] tokens = tokens(request.prompt());
+    Rendered rendered = rendered(request.prompt());
+    int[] tokens = rendered.tokens();
     if (tokens.length == 0) {
       throw new InvalidRequest("The prompt is empty.", "prompt");
     }
@@ -155,6 +155,7 @@ public final class LocalChatModel implements ChatModel {
     }
     boolean trimSpace =
         tokenizer.addsLeadingSpace() && request.prompt() instanceof Prompt.Conversation;
+    refuseFormBesideTools(request);
     int room = card.contextLength() - tokens.length;
     Optional<Constraint> constraint =
         constraints.of(
@@ -165,11 +166,24 @@ public final class LocalChatModel implements ChatModel {
             request,
             tokenizer,
             card.contextLength(),
+            // An answer of a form is all text: what looks like a call in it is none.
+            constraint.isPresent() ? AnswerFormat.PLAIN : rendered.format(),
+            rendered.end(),
             trimSpace,
             sampler(request.sampling(), tokens),
             constraint.orElse(null));
     engine.submit(generation);
     return generation.stream();
+  }
+
+  private static void refuseFormBesideTools(ChatRequest request) {
+    if (!(request.format() instanceof ResponseFormat.Free)
+        && request.prompt() instanceof Prompt.Conversation conversation
+        && !conversation.toolUse().shown().isEmpty()) {
+      throw new InvalidRequest(
+          "An answer cannot have a form while tools may be called yet: leave one of them out, or send tool_choice none.",
+          FormatGrammar.field(request.format()));
+    }
   }
 
   private Sampler sampler(Sampling sampling, int[] prompt) {
@@ -197,23 +211,61 @@ public final class LocalChatModel implements ChatModel {
 
   @Override
   public int countTokens(Prompt prompt) {
-    return tokens(prompt).length;
+    return rendered(prompt).tokens().length;
   }
 
-  private int[] tokens(Prompt prompt) {
-    return tokenizer.withBeginning(
-        switch (prompt) {
-          case Prompt.Text text -> tokenizer.encode(text.text());
-          case Prompt.Conversation conversation ->
-              tokenizer.encode(template().render(conversation.messages(), true));
-        });
+  /// A prompt as the model reads it.
+  ///
+  /// @param end its last characters
+  /// @param format how the model answers it
+  private record Rendered(int[] tokens, String end, AnswerFormat format) {}
+
+  private static final int END = 100;
+
+  private Rendered rendered(Prompt prompt) {
+    return switch (prompt) {
+      case Prompt.Text text ->
+          new Rendered(
+              tokenizer.withBeginning(tokenizer.encode(text.text())), "", AnswerFormat.PLAIN);
+      case Prompt.Conversation conversation -> {
+        ChatTemplate template = templates.of(conversation.toolUse(), card.name());
+        AnswerFormat format = templates.format(template);
+        requireServed(conversation.toolUse(), format);
+        MarkedText text = template.render(conversation, true);
+        String value = text.value();
+        yield new Rendered(
+            tokenizer.withBeginning(tokenizer.encode(text)),
+            value.substring(Math.max(0, value.length() - END)),
+            format);
+      }
+    };
   }
 
-  private ChatTemplate template() {
-    return template.orElseThrow(() ->
-        new Unsupported(
-            "A conversation with %s, whose file has no chat template,".formatted(card.name()),
-            "a prompt of plain text"));
+  /// Refuses what would be a promise broken.
+  private static void requireServed(ToolUse toolUse, AnswerFormat format) {
+    if (toolUse.shown().isEmpty()) {
+      return;
+    }
+    if (format.calls() == AnswerFormat.Calls.UNKNOWN || format.calls() == AnswerFormat.Calls.NONE) {
+      throw new InvalidRequest(
+          "The form in which this model calls tools is not read yet: those of Hermes, Qwen, Mistral, Llama 3, gpt-oss, Gemma 4, LFM2, Granite and DeepSeek are.",
+          "tools");
+    }
+    switch (toolUse.choice()) {
+      case ToolChoice.Auto _, ToolChoice.None _ -> {}
+      case ToolChoice.Required _, ToolChoice.Named _ ->
+          throw new InvalidRequest(
+              "A model in this process cannot be made to call a tool yet: tool_choice is auto or none.",
+              "tool_choice");
+    }
+    for (Tool tool : toolUse.shown()) {
+      if (tool.strict()) {
+        throw new InvalidRequest(
+            "Arguments cannot be held to a schema yet: leave strict out, or false, for %s."
+                .formatted(tool.name()),
+            "tools");
+      }
+    }
   }
 
   @Override

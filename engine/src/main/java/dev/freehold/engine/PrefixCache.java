@@ -18,14 +18,16 @@ final class PrefixCache {
 
   private final List<Entry> entries = new ArrayList<>();
 
-  /// A state that begins with the longest beginning of `tokens` that is known in the scope, but
-  /// never all of them, since the model must read one to answer; or null.
+  /// A state that begins with the longest beginning of `tokens` that is known in the scope and to
+  /// which a state can be cut, but never all of them, since the model must read one to answer; or
+  /// null.
   @Nullable SequenceState longest(String scope, int[] tokens) {
     Entry best = null;
     int length = 0;
     for (Entry entry : entries) {
       if (entry.scope.equals(scope)) {
         int common = Math.min(common(entry.tokens, tokens), tokens.length - 1);
+        common = entry.state.reachable(common);
         if (common > length) {
           best = entry;
           length = common;

@@ -4,7 +4,6 @@ import dev.freehold.chat.Unavailable;
 import dev.freehold.model.Batch;
 import dev.freehold.model.LanguageModel;
 import dev.freehold.model.Logits;
-import dev.freehold.model.ModelParameters;
 import dev.freehold.model.SequenceState;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -16,14 +15,15 @@ import java.util.Objects;
 /// Decides what the model's next step works on: one token for each answer under way, and a piece of
 /// the prompts that wait, so that nobody stalls behind a long one.
 ///
-/// Memory is counted before it is taken. Where it does not suffice, what is remembered of finished
-/// requests goes first; then new requests wait; then the youngest running one gives its memory back
-/// and is read again later. Owned by the engine's thread.
+/// Memory is counted before it is taken, by what the model's sequences say they need: a layer may
+/// remember more than keys and values, or less. Where it does not suffice, what no token sees any
+/// more goes first; then what is remembered of finished requests; then new requests wait; then the
+/// youngest running one gives its memory back and is read again later. Owned by the engine's
+/// thread.
 final class Scheduler {
 
   private final LanguageModel model;
   private final EngineConfiguration configuration;
-  private final long bytesPerToken;
   private final long budget;
   private final Deque<Sequence> waiting = new ArrayDeque<>();
   private final List<Sequence> running = new ArrayList<>();
@@ -33,9 +33,8 @@ final class Scheduler {
   Scheduler(LanguageModel model, EngineConfiguration configuration) {
     this.model = model;
     this.configuration = configuration;
-    ModelParameters shape = model.parameters();
-    bytesPerToken = 2L * shape.layers() * shape.kvHeads() * shape.headSize() * Float.BYTES;
-    budget = Math.max(configuration.cacheBytes(), 2 * bytesPerToken * shape.contextLength());
+    long longest = model.newSequence().bytes(model.parameters().contextLength());
+    budget = Math.max(configuration.cacheBytes(), 2 * longest);
   }
 
   void add(Sequence sequence) {
@@ -100,11 +99,8 @@ final class Scheduler {
   private void admit() {
     while (!waiting.isEmpty() && running.size() < configuration.running()) {
       Sequence sequence = waiting.getFirst();
-      long needed = bytesPerToken * sequence.length();
-      while (used() + needed > budget && cache.dropOldest()) {
-        // Each round frees one entry.
-      }
-      if (used() + needed > budget && !running.isEmpty()) {
+      long needed = model.newSequence().bytes(sequence.length());
+      if (!makeRoom(needed) && !running.isEmpty()) {
         return;
       }
       waiting.removeFirst();
@@ -128,9 +124,10 @@ final class Scheduler {
   ///
   /// @return whether it may; if not, it was itself the one to give way
   private boolean fits(Sequence sequence, int tokens) {
-    long needed = bytesPerToken * tokens;
-    while (used() + needed > budget && cache.dropOldest()) {
-      // Each round frees one entry.
+    SequenceState state = Objects.requireNonNull(sequence.state());
+    long needed = state.growth(tokens);
+    if (makeRoom(needed)) {
+      return true;
     }
     while (used() + needed > budget && running.size() > 1) {
       Sequence youngest = running.getLast();
@@ -142,6 +139,27 @@ final class Scheduler {
       youngest.forget();
       waiting.addFirst(youngest);
       if (youngest == sequence) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /// Frees what nobody is using until `needed` bytes fit.
+  ///
+  /// @return whether they do
+  private boolean makeRoom(long needed) {
+    if (used() + needed <= budget) {
+      return true;
+    }
+    for (Sequence sequence : running) {
+      SequenceState state = sequence.state();
+      if (state != null) {
+        state.shrink();
+      }
+    }
+    while (used() + needed > budget) {
+      if (!cache.dropOldest()) {
         return false;
       }
     }

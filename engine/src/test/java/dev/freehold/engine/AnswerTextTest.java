@@ -2,6 +2,7 @@ package dev.freehold.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.freehold.model.tokenizer.Utf8Decoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,11 +13,15 @@ class AnswerTextTest {
 
   /// What is given piece by piece, with `|` between pieces and `!` where a stop string ended it.
   private static String given(List<String> stops, byte[]... tokens) {
-    var text = new AnswerText(stops, false);
+    var text = new AnswerText(stops);
+    var decoder = new Utf8Decoder();
+    long decoded = 0;
     List<String> pieces = new ArrayList<>();
     boolean stopped = false;
     for (byte[] token : tokens) {
-      stopped = text.append(token, null);
+      String characters = decoder.append(token);
+      decoded += characters.length();
+      stopped = text.append(characters, decoded);
       if (stopped) {
         break;
       }
@@ -24,6 +29,10 @@ class AnswerTextTest {
       if (piece != null) {
         pieces.add(piece.text());
       }
+    }
+    if (!stopped) {
+      String last = decoder.end();
+      text.append(last, decoded + last.length());
     }
     text.end();
     var rest = text.take();

@@ -226,4 +226,15 @@ class LocalChatModelTest {
       }
     }
   }
+
+  @Test
+  void toolsAreRefusedByNameWhereTheTemplateHasNoPlaceForThem() {
+    var tool = new dev.freehold.chat.Tool("f", "", dev.freehold.chat.Tool.NO_PARAMETERS, false);
+    var conversation =
+        new Prompt.Conversation(List.of(new Message.User("?")))
+            .withToolUse(dev.freehold.chat.ToolUse.auto(List.of(tool)));
+    assertThatThrownBy(() -> model.stream(ChatRequest.of(conversation)))
+        .isInstanceOfSatisfying(
+            dev.freehold.chat.InvalidRequest.class, e -> assertThat(e.field()).isEqualTo("tools"));
+  }
 }

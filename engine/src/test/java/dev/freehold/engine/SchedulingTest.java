@@ -16,6 +16,7 @@ import dev.freehold.model.ModelConfiguration;
 import dev.freehold.model.ModelParameters;
 import dev.freehold.model.Models;
 import dev.freehold.model.SequenceState;
+import dev.freehold.model.answer.AnswerFormat;
 import dev.freehold.model.gguf.GgufFile;
 import dev.freehold.model.tokenizer.Tokenizer;
 import java.util.ArrayList;
@@ -71,7 +72,14 @@ class SchedulingTest {
 
   private Generation submit(Engine engine, int[] prompt, ChatRequest request) {
     var generation =
-        new Generation(prompt, request, tokenizer, model.parameters().contextLength(), false);
+        new Generation(
+            prompt,
+            request,
+            tokenizer,
+            model.parameters().contextLength(),
+            AnswerFormat.PLAIN,
+            "",
+            false);
     engine.submit(generation);
     return generation;
   }

@@ -9,6 +9,7 @@ import dev.langchain4j.model.chat.request.ChatRequest;
 import dev.langchain4j.model.chat.request.ChatRequestParameters;
 import dev.langchain4j.model.chat.response.PartialResponse;
 import dev.langchain4j.model.chat.response.PartialResponseContext;
+import dev.langchain4j.model.chat.response.PartialThinking;
 import dev.langchain4j.model.chat.response.StreamingChatResponseHandler;
 import dev.langchain4j.model.chat.response.StreamingHandle;
 
@@ -65,7 +66,9 @@ public final class FreeholdStreamingChatModel implements StreamingChatModel {
     var text = new StringBuilder();
     while (!handle.isCancelled() && stream.hasNext()) {
       switch (stream.next()) {
-        case ChatEvent.Reading _ -> {}
+        case ChatEvent.Reading _, ChatEvent.ToolCallBegun _, ChatEvent.ToolCallArguments _ -> {}
+        case ChatEvent.Reasoning piece ->
+            handler.onPartialThinking(new PartialThinking(piece.text()));
         case ChatEvent.Text piece -> {
           text.append(piece.text());
           handler.onPartialResponse(

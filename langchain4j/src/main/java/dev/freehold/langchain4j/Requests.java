@@ -70,6 +70,7 @@ final class Requests {
             switch (reason) {
               case STOP -> FinishReason.STOP;
               case LENGTH -> FinishReason.LENGTH;
+              case TOOL_CALLS -> FinishReason.TOOL_EXECUTION;
             })
         .tokenUsage(new TokenUsage(usage.promptTokens(), usage.completionTokens()))
         .build();

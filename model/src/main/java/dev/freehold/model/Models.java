@@ -1,8 +1,7 @@
 package dev.freehold.model;
 
 import dev.freehold.chat.Unavailable;
-import dev.freehold.chat.Unsupported;
-import dev.freehold.model.architecture.Llama;
+import dev.freehold.model.architecture.Architectures;
 import dev.freehold.model.architecture.Transformer;
 import dev.freehold.model.gguf.GgufFile;
 import dev.freehold.model.layer.Weights;
@@ -26,7 +25,8 @@ public final class Models {
   /// @throws dev.freehold.chat.NotFound where there is no such file
   /// @throws dev.freehold.chat.MalformedFile where the file breaks its format, lacks a tensor, or
   ///   has tensors that its architecture does not know
-  /// @throws Unsupported where its architecture or a feature of it is not served yet
+  /// @throws dev.freehold.chat.Unsupported where its architecture or a feature of it is not served
+  ///   yet
   /// @throws Unavailable where it does not fit in memory
   public static LanguageModel open(Path path, ModelConfiguration configuration) {
     try (GgufFile file = GgufFile.open(path)) {
@@ -47,7 +47,7 @@ public final class Models {
     boolean opened = false;
     try {
       Weights weights = new Weights(file, workers);
-      Transformer.Decoder decoder = decoder(file, weights, configuration);
+      Transformer.Decoder decoder = Architectures.read(file.metadata(), weights, configuration);
       weights.requireAllClaimed();
       opened = true;
       return new Transformer(decoder, workers, configuration);
@@ -78,14 +78,5 @@ public final class Models {
 
   private static long free(Runtime runtime) {
     return runtime.maxMemory() - runtime.totalMemory() + runtime.freeMemory();
-  }
-
-  private static Transformer.Decoder decoder(
-      GgufFile file, Weights weights, ModelConfiguration configuration) {
-    String architecture = file.metadata().string("general.architecture");
-    return switch (architecture) {
-      case "llama" -> new Llama(file.metadata(), weights, configuration);
-      default -> throw new Unsupported("Model architecture " + architecture, "llama");
-    };
   }
 }

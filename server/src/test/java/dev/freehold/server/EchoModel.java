@@ -12,6 +12,7 @@ import dev.freehold.chat.Prompt;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -53,6 +54,10 @@ final class EchoModel implements ChatModel, ChatModels {
   final AtomicInteger cancelled = new AtomicInteger();
   final AtomicInteger steps = new AtomicInteger();
   volatile Function<ChatRequest, String> script = LAST_TURN;
+
+  /// What to do instead of saying words, where it gives something; ends with `Finished`.
+  volatile Function<ChatRequest, List<ChatEvent>> play = _ -> List.of();
+
   volatile long millisPerWord;
   volatile CountDownLatch firstWordMay = new CountDownLatch(0);
   volatile RuntimeException failAfterThreeWords;
@@ -104,6 +109,10 @@ final class EchoModel implements ChatModel, ChatModels {
   public ChatStream stream(ChatRequest request) {
     asked.add(request);
     running.incrementAndGet();
+    List<ChatEvent> played = play.apply(request);
+    if (!played.isEmpty()) {
+      return new Played(played.iterator());
+    }
     String said = script.apply(request);
     for (String stop : request.stop()) {
       said = said.contains(stop) ? said.substring(0, said.indexOf(stop)) : said;
@@ -116,6 +125,31 @@ final class EchoModel implements ChatModel, ChatModels {
 
   @Override
   public void close() {}
+
+  private final class Played implements ChatStream {
+    private final Iterator<ChatEvent> events;
+
+    Played(Iterator<ChatEvent> events) {
+      this.events = events;
+    }
+
+    @Override
+    public boolean hasNext() {
+      return events.hasNext();
+    }
+
+    @Override
+    public ChatEvent next() {
+      ChatEvent event = events.next();
+      if (!events.hasNext()) {
+        running.decrementAndGet();
+      }
+      return event;
+    }
+
+    @Override
+    public void close() {}
+  }
 
   private final class Words implements ChatStream {
     private final ChatRequest request;

@@ -5,12 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.freehold.chat.ChatRequest;
 import dev.freehold.chat.Message;
 import dev.freehold.chat.Prompt;
+import dev.freehold.chat.ReasoningEffort;
 import dev.freehold.chat.ResponseFormat;
 import dev.freehold.chat.Sampling;
+import dev.freehold.chat.Tool;
+import dev.freehold.chat.ToolChoice;
+import dev.freehold.chat.ToolUse;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
@@ -74,6 +79,13 @@ class FieldsOfOpenAiTest {
     JsonNode json() {
       return House.JSON.readTree(body);
     }
+  }
+
+  private static final String F =
+      "\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\"}}]";
+
+  private static ToolUse toolUse(Seen seen) {
+    return ((Prompt.Conversation) seen.asked().prompt()).toolUse();
   }
 
   static {
@@ -158,21 +170,44 @@ class FieldsOfOpenAiTest {
         new Honoured(
             "\"auto\"", seen -> seen.json().get("service_tier").asString().equals("default")));
 
+    HONOURED.put(
+        "tools",
+        new Honoured(
+            "[{\"type\":\"function\",\"function\":{\"name\":\"f\",\"description\":\"d\",\"strict\":true,\"parameters\":{\"type\":\"object\"}}}]",
+            seen ->
+                toolUse(seen)
+                    .equals(
+                        ToolUse.auto(List.of(new Tool("f", "d", "{\"type\":\"object\"}", true))))));
+    HONOURED.put(
+        "tool_choice",
+        new Honoured(
+            "{\"type\":\"function\",\"function\":{\"name\":\"f\"}}," + F,
+            seen -> toolUse(seen).choice().equals(new ToolChoice.Named("f"))));
+    HONOURED.put(
+        "parallel_tool_calls", new Honoured("false," + F, seen -> !toolUse(seen).parallel()));
+    HONOURED.put(
+        "reasoning_effort",
+        new Honoured(
+            "\"high\"",
+            seen ->
+                ((Prompt.Conversation) seen.asked().prompt())
+                    .effort()
+                    .equals(Optional.of(ReasoningEffort.HIGH))));
+
     REFUSED.put("audio", "{\"voice\":\"x\",\"format\":\"wav\"}");
     REFUSED.put("function_call", "\"auto\"");
     REFUSED.put("functions", "[{\"name\":\"f\"}]");
     REFUSED.put("logit_bias", "{\"five\":-100}");
     REFUSED.put("metadata", "{\"a\":\"b\"}");
     REFUSED.put("modalities", "[\"text\",\"audio\"]");
-    REFUSED.put("parallel_tool_calls", "true");
     REFUSED.put("prediction", "{\"type\":\"content\",\"content\":\"x\"}");
     REFUSED.put("prompt_cache_retention", "\"24h\"");
-    REFUSED.put("reasoning_effort", "\"high\"");
+    REFUSED.put("reasoning_effort", "\"utmost\"");
     REFUSED.put("response_format", "{\"type\":\"xml\"}");
     REFUSED.put("service_tier", "\"priority\"");
     REFUSED.put("store", "true");
     REFUSED.put("tool_choice", "\"required\"");
-    REFUSED.put("tools", "[{\"type\":\"function\",\"function\":{\"name\":\"f\"}}]");
+    REFUSED.put("tools", "[{\"type\":\"custom\",\"custom\":{\"name\":\"f\"}}]");
     REFUSED.put("verbosity", "\"low\"");
     REFUSED.put("web_search_options", "{}");
   }
@@ -269,7 +304,9 @@ class FieldsOfOpenAiTest {
   @Test
   void whatIsWrongInsideAMessageIsNamedByItsPlace() throws Exception {
     Map<String, String> wrong = new TreeMap<>();
-    wrong.put("{\"role\":\"tool\",\"content\":\"x\"}", "messages[0].role");
+    wrong.put("{\"role\":\"narrator\",\"content\":\"x\"}", "messages[0].role");
+    wrong.put("{\"role\":\"tool\",\"content\":\"x\"}", "messages[0].tool_call_id");
+    wrong.put("{\"role\":\"tool\",\"tool_call_id\":\"a\",\"content\":\"x\"}", "messages");
     wrong.put("{\"role\":\"user\"}", "messages[0].content");
     wrong.put("{\"content\":\"x\"}", "messages[0].role");
     wrong.put("{\"role\":\"user\",\"content\":\"x\",\"name\":\"bob\"}", "messages[0].name");
@@ -280,7 +317,7 @@ class FieldsOfOpenAiTest {
         "messages[0].content[0].type");
     wrong.put(
         "{\"role\":\"assistant\",\"content\":\"x\",\"tool_calls\":[{\"id\":\"1\"}]}",
-        "messages[0].tool_calls");
+        "messages[0].tool_calls[0].type");
     for (Map.Entry<String, String> message : wrong.entrySet()) {
       HttpResponse<String> response = with("messages", "[" + message.getKey() + "]");
       assertThat(response.statusCode()).isEqualTo(400);

@@ -12,6 +12,19 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
     HALVES
   }
 
+  /// What a feed-forward network bends its numbers with.
+  enum Activation {
+    /// `x · sigmoid(x)` (Elfwing et al., arXiv 1702.03118).
+    SILU,
+    /// `x · Φ(x)` (Hendrycks and Gimpel, arXiv 1606.08415) by its approximation with tanh.
+    GELU_TANH,
+    /// `x · Φ(x)` exactly.
+    GELU,
+    /// gpt-oss's: the gate is bounded by 7 from above and bent by `x · sigmoid(1.702·x)`, what it
+    /// multiplies is bounded by ±7 and one is added.
+    CLAMPED_SILU
+  }
+
   /// The fastest implementation this processor has.
   static Kernels create() {
     return Lanes.USABLE ? new VectorKernels() : new ScalarKernels();
@@ -23,8 +36,16 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
   /// `x += y` over `count` numbers.
   void add(float[] x, int xStart, float[] y, int yStart, int count);
 
-  /// `gate = silu(gate) · up` over `count` numbers.
-  void swiGlu(float[] gate, float[] up, int start, int count);
+  /// `y = weight · (x − mean(x)) / √(variance(x) + epsilon) + bias` over `weight.length` numbers
+  /// (Ba et al., arXiv 1607.06450).
+  void layerNorm(
+      float[] x, int xStart, float[] weight, float[] bias, float epsilon, float[] y, int yStart);
+
+  /// `gate = activation(gate) · up` over `count` numbers.
+  void gate(Activation activation, float[] gate, float[] up, int start, int count);
+
+  /// `x = activation(x)` over `count` numbers.
+  void activate(Activation activation, float[] x, int start, int count);
 
   /// Rotates `heads` heads of `headSize` numbers that follow each other from `start`, by the angles
   /// whose cosines and sines stand in `cos` and `sin` from `angles`; `pairs` pairs of each head are
@@ -40,12 +61,12 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
       int angles,
       int pairs);
 
-  /// Causal attention of some queries of one sequence on one key/value head.
+  /// Attention of some queries of one sequence on one key/value head.
   ///
   /// @param work shapes and arrays; see [AttentionWork]
   /// @param kvHead which key/value head; the query heads of its group are computed
   /// @param from first query row
   /// @param to one past the last query row
-  /// @param scratch at least [AttentionWork#scratch(int)] numbers of this thread's own
+  /// @param scratch at least [AttentionWork#scratch()] numbers of this thread's own
   void attend(AttentionWork work, int kvHead, int from, int to, float[] scratch);
 }

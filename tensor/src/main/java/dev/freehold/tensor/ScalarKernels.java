@@ -4,6 +4,15 @@ package dev.freehold.tensor;
 /// and the oracle of the vector ones.
 final class ScalarKernels implements Kernels {
 
+  /// 2 · √(2 / π), of the tanh form of GELU.
+  static final double TWICE_ROOT = 2 * Math.sqrt(2 / Math.PI);
+
+  /// Bound of [Kernels.Activation#CLAMPED_SILU].
+  static final float CLAMP = 7;
+
+  /// Slope of [Kernels.Activation#CLAMPED_SILU].
+  static final float SLOPE = 1.702f;
+
   @Override
   public void rmsNorm(float[] x, int xStart, float[] weight, float epsilon, float[] y, int yStart) {
     double squares = 0;
@@ -24,10 +33,78 @@ final class ScalarKernels implements Kernels {
   }
 
   @Override
-  public void swiGlu(float[] gate, float[] up, int start, int count) {
-    for (int i = start; i < start + count; i++) {
-      gate[i] = (float) (gate[i] / (1 + Math.exp(-gate[i]))) * up[i];
+  public void layerNorm(
+      float[] x, int xStart, float[] weight, float[] bias, float epsilon, float[] y, int yStart) {
+    int size = weight.length;
+    double sum = 0;
+    for (int i = 0; i < size; i++) {
+      sum += x[xStart + i];
     }
+    double mean = sum / size;
+    double squares = 0;
+    for (int i = 0; i < size; i++) {
+      squares += (x[xStart + i] - mean) * (x[xStart + i] - mean);
+    }
+    double factor = 1 / Math.sqrt(squares / size + epsilon);
+    for (int i = 0; i < size; i++) {
+      y[yStart + i] = (float) ((x[xStart + i] - mean) * factor) * weight[i] + bias[i];
+    }
+  }
+
+  @Override
+  public void gate(Activation activation, float[] gate, float[] up, int start, int count) {
+    for (int i = start; i < start + count; i++) {
+      gate[i] =
+          switch (activation) {
+            case SILU, GELU_TANH, GELU -> activated(activation, gate[i]) * up[i];
+            case CLAMPED_SILU ->
+                activated(activation, Math.min(gate[i], CLAMP))
+                    * (Math.clamp(up[i], -CLAMP, CLAMP) + 1);
+          };
+    }
+  }
+
+  @Override
+  public void activate(Activation activation, float[] x, int start, int count) {
+    for (int i = start; i < start + count; i++) {
+      x[i] = activated(activation, x[i]);
+    }
+  }
+
+  private static float activated(Activation activation, float x) {
+    return switch (activation) {
+      case SILU -> (float) (x / (1 + Math.exp(-x)));
+      case GELU_TANH ->
+          (float) (x / (1 + Math.exp(-TWICE_ROOT * (x + 0.044715 * x * x * (double) x))));
+      case GELU -> (float) (0.5 * x * (1 + errorFunction(x / Math.sqrt(2))));
+      case CLAMPED_SILU -> (float) (x / (1 + Math.exp(-SLOPE * (double) x)));
+    };
+  }
+
+  /// The error function, to about 1e-15: its series near zero, a continued fraction further out
+  /// (Abramowitz and Stegun, 7.1.6 and 7.1.14).
+  static double errorFunction(double x) {
+    double z = Math.abs(x);
+    if (z > 6) {
+      return Math.signum(x);
+    }
+    double value;
+    if (z < 2.5) {
+      double term = z;
+      value = z;
+      for (int n = 1; term > 1e-17 * value; n++) {
+        term *= 2 * z * z / (2 * n + 1);
+        value += term;
+      }
+      value *= 2 / Math.sqrt(Math.PI) * Math.exp(-z * z);
+    } else {
+      double fraction = z;
+      for (int n = 60; n > 0; n--) {
+        fraction = z + n / 2.0 / fraction;
+      }
+      value = 1 - Math.exp(-z * z) / (Math.sqrt(Math.PI) * fraction);
+    }
+    return Math.copySign(value, x);
   }
 
   @Override
@@ -66,15 +143,26 @@ final class ScalarKernels implements Kernels {
 
   private static void attendRow(
       AttentionWork work, int kvHead, int row, int head, float[] probabilities) {
-    int visible = work.position() + row + 1;
+    AttentionWork.Scoring scoring = work.scoring();
+    int first = work.first(row);
+    int end = work.end(row);
     int q = work.qStart() + (row * work.heads() + head) * work.headSize();
     double max = Double.NEGATIVE_INFINITY;
-    for (int p = 0; p < visible; p++) {
-      probabilities[p] = (float) (work.scale() * score(work, kvHead, q, p));
+    for (int p = first; p < end; p++) {
+      double score = scoring.scale() * score(work, kvHead, q, p);
+      if (scoring.softCap() > 0) {
+        score = scoring.softCap() * Math.tanh(score / scoring.softCap());
+      }
+      probabilities[p] = (float) score;
       max = Math.max(max, probabilities[p]);
     }
+    float[] sinks = scoring.sinks();
     double total = 0;
-    for (int p = 0; p < visible; p++) {
+    if (sinks != null) {
+      max = Math.max(max, sinks[head]);
+      total = Math.exp(sinks[head] - max);
+    }
+    for (int p = first; p < end; p++) {
       probabilities[p] = (float) Math.exp(probabilities[p] - max);
       total += probabilities[p];
     }
@@ -83,7 +171,7 @@ final class ScalarKernels implements Kernels {
     int output = work.outputStart() + (row * work.heads() + head) * size;
     for (int d = 0; d < size; d++) {
       double sum = 0;
-      for (int p = 0; p < visible; p++) {
+      for (int p = first; p < end; p++) {
         int at = (kvHead * AttentionWork.BLOCK + p % AttentionWork.BLOCK) * stride + d;
         sum += probabilities[p] * work.values()[p / AttentionWork.BLOCK][at];
       }

@@ -10,10 +10,10 @@ import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
-/// Causal attention of a tile of queries, block of positions by block: scores, their running
-/// maximum and sum, and the weighted values so far (the online softmax of Dao et al., arXiv
-/// 2205.14135). A query here is a pair of row and head; those of a group share keys, so a single
-/// row already fills a part of a tile.
+/// Attention of a tile of queries, block of positions by block: scores, their running maximum and
+/// sum, and the weighted values so far (the online softmax of Dao et al., arXiv 2205.14135). A
+/// query here is a pair of row and head; those of a group share keys, so a single row already fills
+/// a part of a tile.
 final class VectorAttention {
 
   private final AttentionWork work;
@@ -50,22 +50,25 @@ final class VectorAttention {
     Arrays.fill(s, sums, maxima, 0);
     Arrays.fill(s, maxima, totals, Float.NEGATIVE_INFINITY);
     Arrays.fill(s, totals, totals + TILE, 0);
-    int visible = work.position() + (first + count - 1) / group + 1;
-    for (int block = 0; block * BLOCK < visible; block++) {
+    int start = work.first(first / group);
+    int end = work.end((first + count - 1) / group);
+    for (int block = start / BLOCK; block * BLOCK < end; block++) {
       float[] keys = work.keys()[block];
       float[] values = work.values()[block];
       int key = kvHead * size * BLOCK;
       int value = kvHead * valueStride * BLOCK;
-      int columns = Math.min(BLOCK, visible - block * BLOCK);
+      int columns = Math.min(BLOCK, end - block * BLOCK);
+      int unseen = Math.max(0, start - block * BLOCK) / (2 * COUNT) * 2 * COUNT;
       Arrays.fill(s, scores, sums, 0);
-      for (int p = 0; p < columns; p += 2 * COUNT) {
+      for (int p = unseen; p < columns; p += 2 * COUNT) {
         int at = key + p / LANES * size * LANES + p % LANES;
         int apart = COUNT == LANES ? size * LANES : COUNT;
         RowTile.multiply(height, s, 0, size, keys, at, LANES, apart, size, s, scores + p, BLOCK);
       }
       for (int i = 0; i < height; i++) {
-        int seen = work.position() + (first + Math.min(i, count - 1)) / group + 1 - block * BLOCK;
-        softmax(i, Math.min(seen, columns), columns);
+        int row = (first + Math.min(i, count - 1)) / group;
+        int from = Math.max(0, work.first(row) - block * BLOCK);
+        softmax(i, from, Math.min(work.end(row) - block * BLOCK, columns), columns);
       }
       for (int d = 0; d < valueStride; d += 2 * COUNT) {
         RowTile.multiply(
@@ -96,22 +99,26 @@ final class VectorAttention {
     int group = work.group();
     int head = kvHead * group + pair % group;
     int from = work.qStart() + (pair / group * work.heads() + head) * size;
-    float scale = work.scale();
+    float scale = work.scoring().scale();
     float[] q = work.q();
     for (int d = 0; d < size; d++) {
       s[i * size + d] = q[from + d] * scale;
     }
   }
 
-  /// Turns the first `seen` scores of query `i` into exponentials above the running maximum, the
-  /// rest up to `columns` into zeros, and brings the sums so far to the new maximum.
-  private void softmax(int i, int seen, int columns) {
+  /// Turns scores `from` to `seen − 1` of query `i` into exponentials above the running maximum,
+  /// the rest up to `columns` into zeros, and brings the sums so far to the new maximum.
+  private void softmax(int i, int from, int seen, int columns) {
     int row = scores + i * BLOCK;
     int padded = Math.ceilDiv(columns, COUNT) * COUNT;
-    if (seen <= 0) {
+    if (seen <= from) {
       Arrays.fill(s, row, row + padded, 0);
       return;
     }
+    if (work.scoring().softCap() > 0) {
+      bend(row, padded);
+    }
+    Arrays.fill(s, row, row + from, Float.NEGATIVE_INFINITY);
     if (seen < padded) {
       Arrays.fill(s, row + seen, row + padded, Float.NEGATIVE_INFINITY);
     }
@@ -141,14 +148,30 @@ final class VectorAttention {
     }
   }
 
+  /// `cap · tanh(score / cap)`, by `tanh(x) = 1 − 2 / (e²ˣ + 1)`.
+  private void bend(int row, int padded) {
+    float cap = work.scoring().softCap();
+    for (int p = 0; p < padded; p += COUNT) {
+      FloatVector denominator = Exponential.of(load(s, row + p).mul(2 / cap)).add(1);
+      Lanes.broadcast(-2 * cap).div(denominator).add(cap).intoArray(s, row + p);
+    }
+  }
+
   private void store(int pair, int i) {
     int group = work.group();
     int head = kvHead * group + pair % group;
     int to = work.outputStart() + (pair / group * work.heads() + head) * work.valueSize();
     float[] output = work.output();
-    float factor = 1 / s[totals + i];
+    float factor = 1 / (s[totals + i] + sink(head, s[maxima + i]));
     for (int d = 0; d < work.valueSize(); d++) {
       output[to + d] = s[sums + i * valueStride + d] * factor;
     }
+  }
+
+  /// What a head's sink adds to the total, at the scale of `maximum`. Far above it the sink takes
+  /// everything: the total overflows and the factor is 0, as it should be.
+  private float sink(int head, float maximum) {
+    float[] sinks = work.scoring().sinks();
+    return sinks == null ? 0 : (float) Math.exp(sinks[head] - maximum);
   }
 }

@@ -42,14 +42,58 @@ final class VectorKernels implements Kernels {
   }
 
   @Override
-  public void swiGlu(float[] gate, float[] up, int start, int count) {
-    int i = start;
-    for (; i + COUNT <= start + count; i += COUNT) {
+  public void layerNorm(
+      float[] x, int xStart, float[] weight, float[] bias, float epsilon, float[] y, int yStart) {
+    scalar.layerNorm(x, xStart, weight, bias, epsilon, y, yStart);
+  }
+
+  @Override
+  public void gate(Activation activation, float[] gate, float[] up, int start, int count) {
+    int whole =
+        switch (activation) {
+          case SILU -> silu(gate, up, start, count);
+          case GELU_TANH -> gelu(gate, up, start, count);
+          case CLAMPED_SILU -> clamped(gate, up, start, count);
+          case GELU -> 0;
+        };
+    scalar.gate(activation, gate, up, start + whole, count - whole);
+  }
+
+  private static int silu(float[] gate, float[] up, int start, int count) {
+    int whole = count / COUNT * COUNT;
+    for (int i = start; i < start + whole; i += COUNT) {
       FloatVector x = load(gate, i);
       FloatVector denominator = Exponential.of(x.neg()).add(1);
       x.div(denominator).mul(load(up, i)).intoArray(gate, i);
     }
-    scalar.swiGlu(gate, up, i, start + count - i);
+    return whole;
+  }
+
+  private static int gelu(float[] gate, float[] up, int start, int count) {
+    int whole = count / COUNT * COUNT;
+    for (int i = start; i < start + whole; i += COUNT) {
+      FloatVector x = load(gate, i);
+      FloatVector u = x.mul(x).mul(0.044715f).add(1).mul(x).mul((float) -ScalarKernels.TWICE_ROOT);
+      FloatVector denominator = Exponential.of(u).add(1);
+      x.div(denominator).mul(load(up, i)).intoArray(gate, i);
+    }
+    return whole;
+  }
+
+  private static int clamped(float[] gate, float[] up, int start, int count) {
+    int whole = count / COUNT * COUNT;
+    for (int i = start; i < start + whole; i += COUNT) {
+      FloatVector x = load(gate, i).min(ScalarKernels.CLAMP);
+      FloatVector denominator = Exponential.of(x.mul(-ScalarKernels.SLOPE)).add(1);
+      FloatVector factor = load(up, i).min(ScalarKernels.CLAMP).max(-ScalarKernels.CLAMP).add(1);
+      x.div(denominator).mul(factor).intoArray(gate, i);
+    }
+    return whole;
+  }
+
+  @Override
+  public void activate(Activation activation, float[] x, int start, int count) {
+    scalar.activate(activation, x, start, count);
   }
 
   @Override

@@ -43,11 +43,24 @@ public final class WarmUp {
     float[] weight = new float[HEAD_SIZE];
     float[][] cache = {new float[AttentionWork.BLOCK * HEAD_SIZE]};
     AttentionWork work =
-        new AttentionWork(x, 0, y, 0, cache, cache, 0, 1, 1, HEAD_SIZE, HEAD_SIZE, 1);
-    float[] scratch = new float[work.scratch(TOKENS)];
+        new AttentionWork(
+            x,
+            0,
+            y,
+            0,
+            cache,
+            cache,
+            0,
+            TOKENS,
+            1,
+            1,
+            HEAD_SIZE,
+            HEAD_SIZE,
+            AttentionWork.Scoring.causal(1));
+    float[] scratch = new float[work.scratch()];
     for (int i = 0; i < CALLS && !Thread.interrupted(); i++) {
       kernels.rmsNorm(x, 0, weight, 1, y, 0);
-      kernels.swiGlu(y, x, 0, HEAD_SIZE);
+      kernels.gate(Kernels.Activation.SILU, y, x, 0, HEAD_SIZE);
       kernels.rotate(x, 0, 1, HEAD_SIZE, Kernels.RotaryStyle.INTERLEAVED, weight, weight, 0, 16);
       kernels.attend(work, 0, 0, i % 2 == 0 ? 1 : TOKENS, scratch);
     }

@@ -1,6 +1,7 @@
 package dev.freehold.tensor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.data.Offset.offset;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -27,6 +28,21 @@ class KernelsTest {
   @Test
   void gatingAgreesWithItsScalarTwinOnExtremesToo() {
     KernelsComparison.gating();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0, 0",
+    "1e-9, 1.1283791670955126e-9",
+    "0.5, 0.5204998778130465",
+    "-1, -0.8427007929497149",
+    "2.4, 0.9993114861033549",
+    "2.6, 0.9997639655834707",
+    "4, 0.9999999845827421",
+    "7, 1"
+  })
+  void theErrorFunctionIsThatOfTheTables(double x, double expected) {
+    assertThat(ScalarKernels.errorFunction(x)).isCloseTo(expected, offset(1e-14));
   }
 
   @Test

@@ -44,22 +44,52 @@ final class LayeredSequence implements SequenceState {
 
   @Override
   public void truncate(int newLength) {
-    check(newLength);
+    requireReachable(newLength);
     states.forEach(state -> state.truncate(newLength));
     length = newLength;
   }
 
   @Override
   public SequenceState fork(int newLength) {
-    check(newLength);
+    requireReachable(newLength);
     List<LayerState> forked = new ArrayList<>();
     states.forEach(state -> forked.add(state.fork(newLength)));
     return new LayeredSequence(decoder, forked, newLength);
   }
 
   @Override
+  public int reachable(int newLength) {
+    check(newLength);
+    int reached = newLength;
+    for (int i = 0; i < states.size(); i++) {
+      int nearer = states.get(i).reachable(reached, length);
+      if (nearer < reached) {
+        // What this layer can be cut to, those before may not be.
+        reached = nearer;
+        i = -1;
+      }
+    }
+    return reached;
+  }
+
+  @Override
+  public void shrink() {
+    states.forEach(state -> state.shrink(length));
+  }
+
+  @Override
   public long bytes() {
     return states.stream().mapToLong(LayerState::bytes).sum();
+  }
+
+  @Override
+  public long growth(int tokens) {
+    return states.stream().mapToLong(state -> state.growth(length + tokens)).sum();
+  }
+
+  @Override
+  public long bytes(int tokens) {
+    return states.stream().mapToLong(state -> state.bytes(tokens)).sum();
   }
 
   @Override
@@ -73,6 +103,13 @@ final class LayeredSequence implements SequenceState {
     if (newLength < 0 || newLength > length || closed) {
       throw new IllegalArgumentException(
           "a sequence of %d tokens has no first %d".formatted(length, newLength));
+    }
+  }
+
+  private void requireReachable(int newLength) {
+    if (reachable(newLength) != newLength) {
+      throw new IllegalArgumentException(
+          "what lies behind the first %d of %d tokens was let go".formatted(newLength, length));
     }
   }
 }

@@ -41,6 +41,9 @@ public final class Transformer implements LanguageModel {
 
     /// The head, `[vocabularySize, embeddingLength]`.
     Matrix output();
+
+    /// Makes logits, in place, of what the head gave: `logits`, `[rows, vocabularySize]`.
+    void finish(float[] logits, int rows, Workspace workspace);
   }
 
   // Rows of logits computed together: enough to use the weights well, few enough to stay small.
@@ -181,6 +184,7 @@ public final class Transformer implements LanguageModel {
         rows = new float[some.size() * vocabulary];
         Matrix.Product product = new Matrix.Product(decoder.output(), rows, 0, vocabulary);
         Matrix.multiply(workers, gathered, some.size(), product);
+        decoder.finish(rows, some.size(), workspace);
       }
       for (int i = 0; i < some.size(); i++) {
         Wanted row = some.get(i);

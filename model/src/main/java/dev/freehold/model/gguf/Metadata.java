@@ -122,6 +122,19 @@ public final class Metadata {
     return strings;
   }
 
+  /// The array of truth values under a required key.
+  public boolean[] flags(String key) {
+    Value value = array(key, "an array of truth values");
+    if (value.type != ValueType.BOOL) {
+      throw wrong(value, key, "an array of truth values");
+    }
+    boolean[] flags = new boolean[(int) value.count];
+    for (int i = 0; i < flags.length; i++) {
+      flags[i] = bytes.get(ValueLayout.JAVA_BYTE, value.offset + i) != 0;
+    }
+    return flags;
+  }
+
   /// The array of whole numbers under a required key.
   public int[] integers(String key) {
     Value value = array(key, "an array of whole numbers");

@@ -3,49 +3,112 @@ package dev.freehold.model.layer;
 import dev.freehold.model.layer.Rows.Stretch;
 import dev.freehold.model.layer.Weights.Linear;
 import dev.freehold.tensor.AttentionWork;
+import dev.freehold.tensor.AttentionWork.Scoring;
 import dev.freehold.tensor.Matrix;
+import org.jspecify.annotations.Nullable;
 
-/// Causal self-attention with grouped query heads (Ainslie et al., arXiv 2305.13245) and rotary
-/// positions: `hidden += output(attend(rotate(q), rotate(k), v))`.
+/// Self-attention with grouped query heads (Ainslie et al., arXiv 2305.13245):
+/// `output(attend(turned(q), turned(k), v))`.
 ///
-/// @param norm normalisation before it
 /// @param query `[heads · headSize, embeddingLength]`
 /// @param key `[kvHeads · headSize, embeddingLength]`
 /// @param value `[kvHeads · valueSize, embeddingLength]`
 /// @param output `[embeddingLength, heads · valueSize]`
-/// @param rotary position embedding, shared by the layers
 /// @param heads query heads
 /// @param kvHeads key/value heads
+/// @param gate `[heads · valueSize, embeddingLength]`: results are multiplied by `sigmoid(gate ·
+///   x)` before the output (Qiu et al., arXiv 2505.06708), or null
+/// @param norms normalisation of each head of queries and keys before they are turned, or null
+/// @param rotary position embedding, or null where the layer has none
+/// @param temperature sharpens the scores of far positions, or null
+/// @param scoring how a query weighs what it sees
 public record Attention(
-    RmsNorm norm,
     Linear query,
     Linear key,
     Linear value,
     Linear output,
-    RotaryEmbedding rotary,
     int heads,
-    int kvHeads) {
+    int kvHeads,
+    @Nullable Linear gate,
+    @Nullable HeadNorms norms,
+    @Nullable RotaryEmbedding rotary,
+    @Nullable Temperature temperature,
+    Scoring scoring)
+    implements Mixer {
 
   private static final int QUERIES_AT_ONCE = 32;
 
-  /// Adds the block's results to `hidden`, `[rows, embeddingLength]`, and appends the keys and
-  /// values of the rows to each sequence's state of layer `layer`.
-  public void apply(float[] hidden, Rows rows, int layer, Workspace workspace) {
+  /// Normalisation of each head.
+  ///
+  /// @param query `[headSize]`
+  /// @param key `[headSize]`
+  public record HeadNorms(RmsNorm query, RmsNorm key) {}
+
+  /// Queries at position `p` are multiplied by `1 + beta · ln(1 + ⌊p / floor⌋)` (Llama 4, Ministral
+  /// 3).
+  ///
+  /// @param beta how much sharper
+  /// @param floor positions of a step
+  public record Temperature(float beta, int floor) {
+    float at(int position) {
+      return (float) (1 + beta * Math.log(1 + Math.floorDiv(position, floor)));
+    }
+  }
+
+  /// The same with a norm of each head.
+  public Attention withHeadNorms(RmsNorm queryNorm, RmsNorm keyNorm) {
+    return new Attention(
+        query,
+        key,
+        value,
+        output,
+        heads,
+        kvHeads,
+        gate,
+        new HeadNorms(queryNorm, keyNorm),
+        rotary,
+        temperature,
+        scoring);
+  }
+
+  /// The same with another way of weighing.
+  public Attention withScoring(Scoring other) {
+    return new Attention(
+        query, key, value, output, heads, kvHeads, gate, norms, rotary, temperature, other);
+  }
+
+  /// The same with queries that depend on their position.
+  public Attention withTemperature(Temperature other) {
+    return new Attention(
+        query, key, value, output, heads, kvHeads, gate, norms, rotary, other, scoring);
+  }
+
+  @Override
+  public KeyValues newState() {
+    return new KeyValues(kvHeads, headSize(), valueSize(), scoring.before());
+  }
+
+  private int headSize() {
+    return key.weight().rows() / kvHeads;
+  }
+
+  private int valueSize() {
+    return value.weight().rows() / kvHeads;
+  }
+
+  @Override
+  public void apply(float[] x, float[] y, Rows rows, int layer, Workspace workspace) {
     int count = rows.count();
-    int width = output.weight().rows();
     int queryWidth = query.weight().rows();
     int keyWidth = key.weight().rows();
     int valueWidth = value.weight().rows();
-    float[] normed = workspace.normed.of(count * width);
     float[] q = workspace.queries.of(count * queryWidth);
     float[] k = workspace.keys.of(count * keyWidth);
     float[] v = workspace.values.of(count * valueWidth);
     float[] attended = workspace.attended.of(count * output.weight().columns());
-    float[] added = workspace.added.of(count * width);
-    norm.apply(hidden, normed, count, workspace);
     Matrix.multiply(
         workspace.workers,
-        normed,
+        x,
         count,
         query.product(q, queryWidth),
         key.product(k, keyWidth),
@@ -56,13 +119,26 @@ public record Attention(
     for (Stretch stretch : rows.stretches()) {
       attend(stretch, layer, q, attended, workspace);
     }
-    Matrix.multiply(workspace.workers, attended, count, output.product(added, width));
+    if (gate != null) {
+      bend(gate, x, attended, count, workspace);
+    }
+    Matrix.multiply(workspace.workers, attended, count, output.product(y, output.weight().rows()));
+    workspace.eachRow(count, 8, row -> output.addBias(y, row, workspace));
+  }
+
+  private static void bend(
+      Linear gate, float[] x, float[] attended, int count, Workspace workspace) {
+    int width = gate.weight().rows();
+    float[] gates = workspace.gate.of(count * width);
+    Matrix.multiply(workspace.workers, x, count, gate.product(gates, width));
     workspace.eachRow(
         count,
         8,
         row -> {
-          output.addBias(added, row, workspace);
-          workspace.kernels.add(hidden, row * width, added, row * width, width);
+          gate.addBias(gates, row, workspace);
+          for (int i = row * width; i < (row + 1) * width; i++) {
+            attended[i] *= (float) (1 / (1 + Math.exp(-gates[i])));
+          }
         });
   }
 
@@ -70,10 +146,12 @@ public record Attention(
       Stretch stretch, int layer, float[] q, float[] k, float[] v, Workspace workspace) {
     int keyWidth = key.weight().rows();
     int valueWidth = value.weight().rows();
-    int headSize = keyWidth / kvHeads;
-    KeyValues state = state(stretch, layer);
+    int queryWidth = query.weight().rows();
+    KeyValues state = stretch.keyValues(layer);
     state.own(stretch.position(), stretch.position() + stretch.count());
-    rotary.reach(stretch.position() + stretch.count());
+    if (rotary != null) {
+      rotary.reach(stretch.position() + stretch.count());
+    }
     workspace.eachRow(
         stretch.count(),
         8,
@@ -83,18 +161,36 @@ public record Attention(
           query.addBias(q, row, workspace);
           key.addBias(k, row, workspace);
           value.addBias(v, row, workspace);
-          int queryStart = row * heads * headSize;
-          rotary.rotate(workspace.kernels, q, queryStart, heads, headSize, position);
-          rotary.rotate(workspace.kernels, k, row * keyWidth, kvHeads, headSize, position);
+          prepare(q, row * queryWidth, k, row * keyWidth, position, workspace);
           state.write(position, k, row * keyWidth, v, row * valueWidth);
         });
   }
 
+  /// Normalises and turns the heads of one row's query and key.
+  private void prepare(
+      float[] q, int queryStart, float[] k, int keyStart, int position, Workspace workspace) {
+    int size = headSize();
+    if (norms != null) {
+      norms.query.applyToHeads(q, queryStart, heads, workspace);
+      norms.key.applyToHeads(k, keyStart, kvHeads, workspace);
+    }
+    if (rotary != null) {
+      rotary.rotate(workspace.kernels, q, queryStart, heads, size, position);
+      rotary.rotate(workspace.kernels, k, keyStart, kvHeads, size, position);
+    }
+    if (temperature != null) {
+      float factor = temperature.at(position);
+      for (int i = queryStart; i < queryStart + heads * size; i++) {
+        q[i] *= factor;
+      }
+    }
+  }
+
   private void attend(
       Stretch stretch, int layer, float[] q, float[] attended, Workspace workspace) {
-    int headSize = key.weight().rows() / kvHeads;
-    int valueSize = value.weight().rows() / kvHeads;
-    KeyValues state = state(stretch, layer);
+    int headSize = headSize();
+    int valueSize = valueSize();
+    KeyValues state = stretch.keyValues(layer);
     AttentionWork work =
         new AttentionWork(
             q,
@@ -104,13 +200,14 @@ public record Attention(
             state.keys(),
             state.values(),
             stretch.position(),
+            stretch.position() + stretch.count(),
             heads,
             kvHeads,
             headSize,
             valueSize,
-            (float) (1 / Math.sqrt(headSize)));
+            scoring);
     int cuts = Math.ceilDiv(stretch.count(), QUERIES_AT_ONCE);
-    int scratch = work.scratch(stretch.count());
+    int scratch = work.scratch();
     workspace.workers.run(
         cuts * kvHeads,
         (part, worker) -> {
@@ -120,11 +217,5 @@ public record Attention(
           workspace.kernels.attend(
               work, part % kvHeads, from, to, workspace.scratch(worker, scratch));
         });
-  }
-
-  private static KeyValues state(Stretch stretch, int layer) {
-    return switch (stretch.states().get(layer)) {
-      case KeyValues keyValues -> keyValues;
-    };
   }
 }

@@ -10,25 +10,33 @@ import java.util.BitSet;
 /// The keys and values of one attention layer for one sequence, in blocks laid out as
 /// [dev.freehold.tensor.AttentionWork] says.
 ///
-/// A fork shares blocks; whoever writes into a shared one copies it first.
+/// A fork shares blocks; whoever writes into a shared one copies it first. Where the layer looks
+/// back only so far, blocks that lie further back can be let go; the sequence can then no longer be
+/// cut to where they would be seen again.
 public final class KeyValues implements LayerState {
+
+  private static final float[] GONE = {};
 
   private final int kvHeads;
   private final int headSize;
   private final int valueSize;
   private final int valueStride;
+  private final int before;
   private float[][] keys = {};
   private float[][] values = {};
   private final BitSet shared = new BitSet();
+  private int gone;
 
   /// @param kvHeads heads
   /// @param headSize numbers in a key
   /// @param valueSize numbers in a value
-  public KeyValues(int kvHeads, int headSize, int valueSize) {
+  /// @param before how many positions before its own a token sees
+  public KeyValues(int kvHeads, int headSize, int valueSize, int before) {
     this.kvHeads = kvHeads;
     this.headSize = headSize;
     this.valueSize = valueSize;
     this.valueStride = AttentionWork.valueStride(valueSize);
+    this.before = before;
   }
 
   @Override
@@ -54,24 +62,59 @@ public final class KeyValues implements LayerState {
     if (blocks < keys.length) {
       keys = Arrays.copyOf(keys, blocks);
       values = Arrays.copyOf(values, blocks);
-      shared.clear(blocks, shared.length() + blocks);
+      shared.clear(blocks, Math.max(blocks, shared.length()));
+      gone = Math.min(gone, blocks);
     }
   }
 
   @Override
   public KeyValues fork(int length) {
     int blocks = Math.ceilDiv(length, BLOCK);
-    KeyValues fork = new KeyValues(kvHeads, headSize, valueSize);
+    KeyValues fork = new KeyValues(kvHeads, headSize, valueSize, before);
     fork.keys = Arrays.copyOf(keys, blocks);
     fork.values = Arrays.copyOf(values, blocks);
+    fork.gone = Math.min(gone, blocks);
     fork.shared.set(0, blocks);
     shared.set(0, blocks);
     return fork;
   }
 
   @Override
+  public int reachable(int length, int seen) {
+    return gone == 0 || length - (long) before >= (long) gone * BLOCK ? length : 0;
+  }
+
+  @Override
+  public void shrink(int seen) {
+    int unseen = unseen(seen);
+    for (; gone < unseen; gone++) {
+      keys[gone] = GONE;
+      values[gone] = GONE;
+    }
+  }
+
+  /// Blocks at the beginning that no token after the first `length` sees.
+  private int unseen(int length) {
+    return Math.max(0, length - before) / BLOCK;
+  }
+
+  @Override
   public long bytes() {
-    return (long) keys.length * kvHeads * (headSize + valueStride) * BLOCK * Float.BYTES;
+    return (keys.length - gone) * blockBytes();
+  }
+
+  @Override
+  public long growth(int length) {
+    return Math.max(0, Math.ceilDiv(length, BLOCK) - keys.length) * blockBytes();
+  }
+
+  @Override
+  public long bytes(int length) {
+    return (Math.ceilDiv(length, BLOCK) - unseen(length)) * blockBytes();
+  }
+
+  private long blockBytes() {
+    return (long) kvHeads * (headSize + valueStride) * BLOCK * Float.BYTES;
   }
 
   /// Copies the blocks of positions `from` to `to − 1` that others see too, so that they may be

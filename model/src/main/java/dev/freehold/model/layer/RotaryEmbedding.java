@@ -2,36 +2,26 @@ package dev.freehold.model.layer;
 
 import dev.freehold.tensor.Kernels;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /// Rotary position embedding (Su et al., arXiv 2104.09864): position `p` turns pair `i` of a head
-/// by `p · base^(−2i/dimensions) / factor(i)`. Angles are tabulated as far as positions were seen.
+/// by `p · frequencies[i]`. Angles are tabulated as far as positions were seen.
 public final class RotaryEmbedding {
 
   private static final int POSITIONS_AT_ONCE = 256;
 
   private final Kernels.RotaryStyle style;
   private final double[] frequencies;
+  private final float magnitude;
   private float[] cos = {};
   private float[] sin = {};
 
   /// @param style how a head's numbers are paired
-  /// @param dimensions how many numbers of a head are turned
-  /// @param base base of the frequencies
-  /// @param scale positions are divided by this: 1, or the factor of linear scaling
-  /// @param factors a divisor for each frequency (`rope_freqs.weight`), or null
-  public RotaryEmbedding(
-      Kernels.RotaryStyle style,
-      int dimensions,
-      float base,
-      float scale,
-      float @Nullable [] factors) {
+  /// @param frequencies radians a position for each pair; numbers of a head past the pairs stay
+  /// @param magnitude what is turned is multiplied by it, usually 1
+  public RotaryEmbedding(Kernels.RotaryStyle style, double[] frequencies, float magnitude) {
     this.style = style;
-    frequencies = new double[dimensions / 2];
-    for (int i = 0; i < frequencies.length; i++) {
-      double factor = factors == null ? scale : (double) scale * factors[i];
-      frequencies[i] = Math.pow(base, -2.0 * i / dimensions) / factor;
-    }
+    this.frequencies = frequencies.clone();
+    this.magnitude = magnitude;
   }
 
   /// Makes the table reach `length` positions.
@@ -46,8 +36,8 @@ public final class RotaryEmbedding {
     sin = Arrays.copyOf(sin, positions * pairs);
     for (int p = had; p < positions; p++) {
       for (int i = 0; i < pairs; i++) {
-        cos[p * pairs + i] = (float) Math.cos(p * frequencies[i]);
-        sin[p * pairs + i] = (float) Math.sin(p * frequencies[i]);
+        cos[p * pairs + i] = magnitude * (float) Math.cos(p * frequencies[i]);
+        sin[p * pairs + i] = magnitude * (float) Math.sin(p * frequencies[i]);
       }
     }
   }

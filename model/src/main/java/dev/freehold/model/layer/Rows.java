@@ -15,7 +15,25 @@ public record Rows(int[] tokens, List<Stretch> stretches) {
   /// @param row the first row
   /// @param count how many rows
   /// @param position position of the first row in its sequence
-  public record Stretch(List<LayerState> states, int row, int count, int position) {}
+  public record Stretch(List<LayerState> states, int row, int count, int position) {
+
+    /// What attention layer `layer` remembers.
+    KeyValues keyValues(int layer) {
+      return switch (states.get(layer)) {
+        case KeyValues state -> state;
+        case Recurrent _ ->
+            throw new IllegalStateException("layer %d is recurrent".formatted(layer));
+      };
+    }
+
+    /// What recurrent layer `layer` remembers.
+    Recurrent recurrent(int layer) {
+      return switch (states.get(layer)) {
+        case Recurrent state -> state;
+        case KeyValues _ -> throw new IllegalStateException("layer %d attends".formatted(layer));
+      };
+    }
+  }
 
   /// How many rows.
   public int count() {

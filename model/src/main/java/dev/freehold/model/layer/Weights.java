@@ -8,6 +8,8 @@ import dev.freehold.tensor.Dequantizer;
 import dev.freehold.tensor.Matrix;
 import dev.freehold.tensor.TensorType;
 import dev.freehold.tensor.Workers;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -51,6 +53,76 @@ public final class Weights {
   public Linear linear(String name, int columns, int rows) {
     Matrix weight = matrix(name + ".weight", columns, rows);
     return new Linear(weight, findVector(name + ".bias", rows).orElse(null));
+  }
+
+  /// Claims vector `name` of `length` numbers as a matrix of one row.
+  public Linear vectorAsRow(String name, int length) {
+    GgufTensor tensor = claim(name, length);
+    return new Linear(Matrix.of(tensor.type(), 1, length, tensor.segment(), workers), null);
+  }
+
+  /// Claims matrix `name.weight`, and the bias `name.bias` where the file has it, that holds
+  /// several stacked row by row: one for each number of `rows`.
+  public List<Linear> stacked(String name, int columns, int... rows) {
+    int total = Arrays.stream(rows).sum();
+    GgufTensor tensor = claim(name + ".weight", columns, total);
+    float[] bias = findVector(name + ".bias", total).orElse(null);
+    List<Linear> parts = new ArrayList<>(rows.length);
+    long rowBytes = tensor.segment().byteSize() / total;
+    int first = 0;
+    for (int count : rows) {
+      MemorySegment slice = tensor.segment().asSlice(first * rowBytes, count * rowBytes);
+      Matrix weight = Matrix.of(tensor.type(), count, columns, slice, workers);
+      parts.add(
+          new Linear(weight, bias == null ? null : Arrays.copyOfRange(bias, first, first + count)));
+      first += count;
+    }
+    return List.copyOf(parts);
+  }
+
+  /// Claims matrix `name.weight`, and the bias `name.bias` where the file has it, whose rows belong
+  /// to several: one for each list of row numbers, which together are all rows.
+  public List<Linear> picked(String name, int columns, int[]... rows) {
+    int total = Arrays.stream(rows).mapToInt(list -> list.length).sum();
+    GgufTensor tensor = claim(name + ".weight", columns, total);
+    float[] bias = findVector(name + ".bias", total).orElse(null);
+    int rowBytes = Math.toIntExact(tensor.segment().byteSize() / total);
+    List<Linear> parts = new ArrayList<>(rows.length);
+    for (int[] list : rows) {
+      MemorySegment picked = MemorySegment.ofArray(new byte[list.length * rowBytes]);
+      float[] pickedBias = bias == null ? null : new float[list.length];
+      for (int i = 0; i < list.length; i++) {
+        long from = (long) list[i] * rowBytes;
+        MemorySegment.copy(tensor.segment(), from, picked, (long) i * rowBytes, rowBytes);
+        if (bias != null && pickedBias != null) {
+          pickedBias[i] = bias[list[i]];
+        }
+      }
+      Matrix weight = Matrix.of(tensor.type(), list.length, columns, picked, workers);
+      parts.add(new Linear(weight, pickedBias));
+    }
+    return List.copyOf(parts);
+  }
+
+  /// Claims tensor `name` of `shape`, the dimension whose numbers lie side by side first, as plain
+  /// numbers.
+  public float[] numbers(String name, int... shape) {
+    GgufTensor tensor = claim(name, shape);
+    float[] numbers = new float[Arrays.stream(shape).reduce(1, Math::multiplyExact)];
+    Dequantizer.dequantize(tensor.type(), tensor.segment(), 0, numbers, 0, numbers.length);
+    return numbers;
+  }
+
+  /// Claims the `count` matrices stacked in `name`, `[count, rows, columns]`: one for each expert.
+  public List<Matrix> experts(String name, int columns, int rows, int count) {
+    GgufTensor tensor = claim(name, columns, rows, count);
+    long each = tensor.segment().byteSize() / count;
+    List<Matrix> experts = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      MemorySegment slice = tensor.segment().asSlice(i * each, each);
+      experts.add(Matrix.of(tensor.type(), rows, columns, slice, workers));
+    }
+    return List.copyOf(experts);
   }
 
   /// Claims vector `name` of `length` numbers.

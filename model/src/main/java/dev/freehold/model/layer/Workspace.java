@@ -36,6 +36,15 @@ public final class Workspace {
   /// Upward projection of the feed-forward network, `[rows, feedForwardLength]`.
   final Buffer up = new Buffer();
 
+  /// What routers say of experts, `[rows, experts]`.
+  final Buffer scores = new Buffer();
+
+  /// Rows that one expert takes, `[rows, embeddingLength]`.
+  final Buffer gathered = new Buffer();
+
+  /// What one expert makes of them, `[rows, embeddingLength]`.
+  final Buffer results = new Buffer();
+
   private final Buffer hidden = new Buffer();
   private final Buffer[] scratch;
 

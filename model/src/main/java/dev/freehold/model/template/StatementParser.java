@@ -21,7 +21,15 @@ final class StatementParser {
     this.expressions = new ExpressionParser(tokens);
   }
 
+  /// A template's statements, and the names of the variables it reads anywhere, whether it sets
+  /// them itself or is given them.
+  record Parsed(List<Statement> statements, Set<String> names) {}
+
   static List<Statement> parse(String template) {
+    return parsed(template).statements();
+  }
+
+  static Parsed parsed(String template) {
     var parser = new StatementParser(new Tokens(Lexer.tokens(template)));
     List<Statement> body = parser.body();
     if (!parser.tokens.at(Token.Type.END)) {
@@ -29,7 +37,7 @@ final class StatementParser {
           parser.tokens.current().line(),
           "unexpected tag %s".formatted(parser.tokens.current().described()));
     }
-    return body;
+    return new Parsed(body, Set.copyOf(parser.expressions.namesRead()));
   }
 
   /// Statements up to the end or to one of the closing tags, whose name is then the current token.

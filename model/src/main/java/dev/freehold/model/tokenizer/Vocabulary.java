@@ -37,7 +37,10 @@ public final class Vocabulary {
           "<|return|>",
           "<EOT>",
           "<end_of_utterance>",
-          "<｜end▁of▁sentence｜>");
+          "<｜end▁of▁sentence｜>",
+          "<|call|>",
+          "<turn|>",
+          "<|eos|>");
 
   private static final String PREFIX = "tokenizer.ggml.";
 
@@ -80,6 +83,10 @@ public final class Vocabulary {
           endsOfTurn.add(id);
         }
       }
+    }
+    if (isControl("<|call|>") && isControl("<|return|>")) {
+      // In OpenAI's harmony a message ends so, and the turn goes on with the next.
+      endsOfTurn.removeIf(id -> texts[id].equals("<|end|>"));
     }
     for (String purpose : new String[] {"eos", "eot", "eom"}) {
       Integer id = purposes.get(purpose);
@@ -166,6 +173,12 @@ public final class Vocabulary {
   /// Whether a token is markup and no text.
   public boolean isControl(int token) {
     return kinds[token] == Kind.CONTROL;
+  }
+
+  /// Whether a text is a token that is markup.
+  public boolean isControl(String text) {
+    TokenTrie.Match match = controlTokens.longest(text, 0);
+    return match != null && match.length() == text.length();
   }
 
   /// The tokens with which a model ends its turn.

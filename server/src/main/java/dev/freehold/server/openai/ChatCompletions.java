@@ -5,6 +5,7 @@ import dev.freehold.chat.ChatEvent;
 import dev.freehold.chat.ChatModel;
 import dev.freehold.chat.ChatModels;
 import dev.freehold.chat.ChatStream;
+import dev.freehold.chat.ToolCall;
 import dev.freehold.server.http.EventStream;
 import dev.freehold.server.http.Exchange;
 import dev.freehold.server.http.Json;
@@ -43,7 +44,7 @@ public final class ChatCompletions {
       } else {
         List<ChatAnswer> answers =
             exchange.whileWaiting(
-                choices::close, () -> choices.readAll((_, events) -> Choices.collect(events)));
+                choices::close, () -> choices.readAll((_, events) -> ChatAnswer.of(events)));
         exchange.json(200, whole(answers, frame));
       }
     }
@@ -56,8 +57,7 @@ public final class ChatCompletions {
       ChatAnswer answer = answers.get(i);
       ObjectNode choice = choices.addObject().put("index", i);
       ObjectNode message = choice.putObject("message");
-      message.put("role", "assistant").put("content", answer.text()).putNull("refusal");
-      message.putArray("annotations");
+      message(answer, message);
       if (frame.logprobs()) {
         choice.set("logprobs", Shapes.logprobs(answer.logprobs()));
       } else {
@@ -67,6 +67,27 @@ public final class ChatCompletions {
     }
     body.set("usage", Shapes.usage(answers.stream().map(ChatAnswer::usage).toList(), 1));
     return body;
+  }
+
+  private static void message(ChatAnswer answer, ObjectNode message) {
+    message.put("role", "assistant");
+    if (answer.text().isEmpty() && !answer.toolCalls().isEmpty()) {
+      message.putNull("content");
+    } else {
+      message.put("content", answer.text());
+    }
+    if (!answer.reasoning().isEmpty()) {
+      message.put("reasoning_content", answer.reasoning());
+    }
+    message.putNull("refusal");
+    message.putArray("annotations");
+    if (!answer.toolCalls().isEmpty()) {
+      ArrayNode calls = message.putArray("tool_calls");
+      for (ToolCall call : answer.toolCalls()) {
+        ObjectNode entry = calls.addObject().put("id", call.id()).put("type", "function");
+        entry.putObject("function").put("name", call.name()).put("arguments", call.arguments());
+      }
+    }
   }
 
   private static void stream(Choices choices, Frame frame, EventStream events) {
@@ -98,6 +119,19 @@ public final class ChatCompletions {
           }
           events.data(chunk);
         }
+        case ChatEvent.Reasoning piece ->
+            events.data(frame.chunk(index, Json.object().put("reasoning_content", piece.text())));
+        case ChatEvent.ToolCallBegun call -> {
+          ObjectNode entry = Json.object().put("index", call.index()).put("id", call.id());
+          entry.put("type", "function");
+          entry.putObject("function").put("name", call.name()).put("arguments", "");
+          events.data(frame.chunk(index, toolCalls(entry)));
+        }
+        case ChatEvent.ToolCallArguments piece -> {
+          ObjectNode entry = Json.object().put("index", piece.index());
+          entry.putObject("function").put("arguments", piece.text());
+          events.data(frame.chunk(index, toolCalls(entry)));
+        }
         case ChatEvent.Finished finished -> {
           ObjectNode chunk = frame.chunk(index, Json.object());
           choice(chunk).put("finish_reason", Shapes.reason(finished.reason()));
@@ -107,6 +141,12 @@ public final class ChatCompletions {
       }
     }
     throw new IllegalStateException("A stream of events ended unfinished.");
+  }
+
+  private static ObjectNode toolCalls(ObjectNode entry) {
+    ObjectNode delta = Json.object();
+    delta.putArray("tool_calls").add(entry);
+    return delta;
   }
 
   private static ObjectNode choice(ObjectNode chunk) {

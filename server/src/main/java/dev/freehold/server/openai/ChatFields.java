@@ -2,13 +2,13 @@ package dev.freehold.server.openai;
 
 import dev.freehold.chat.ChatRequest;
 import dev.freehold.chat.InvalidRequest;
-import dev.freehold.chat.Message;
 import dev.freehold.chat.Prompt;
+import dev.freehold.chat.ReasoningEffort;
 import dev.freehold.server.http.Exchange;
 import dev.freehold.server.http.Fields;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.OptionalInt;
 import tools.jackson.databind.JsonNode;
 
@@ -30,7 +30,7 @@ record ChatFields(
         new ChatFields(
             fields.requiredText("model"),
             new ChatRequest(
-                new Prompt.Conversation(messages(fields)),
+                conversation(fields),
                 SamplingFields.sampling(fields),
                 maxTokens(fields),
                 SamplingFields.stop(fields),
@@ -43,6 +43,39 @@ record ChatFields(
     refuseUnserved(fields);
     fields.refuseOthers();
     return read;
+  }
+
+  private static Prompt conversation(Fields fields) {
+    return new Prompt.Conversation(
+        MessageFields.messages(fields),
+        ToolFields.toolUse(fields),
+        fields.text("reasoning_effort").map(ChatFields::effort),
+        templateVariables(fields));
+  }
+
+  private static ReasoningEffort effort(String word) {
+    for (ReasoningEffort effort : ReasoningEffort.values()) {
+      if (effort.word().equals(word)) {
+        return effort;
+      }
+    }
+    throw new InvalidRequest(
+        "reasoning_effort is none, minimal, low, medium, high or xhigh.", "reasoning_effort");
+  }
+
+  /// `chat_template_kwargs`, as vLLM and llama.cpp's server have it.
+  private static Map<String, String> templateVariables(Fields fields) {
+    Map<String, String> variables = new LinkedHashMap<>();
+    fields
+        .any("chat_template_kwargs")
+        .ifPresent(node -> {
+          if (!node.isObject()) {
+            throw new InvalidRequest(
+                "chat_template_kwargs must be an object.", "chat_template_kwargs");
+          }
+          node.properties().forEach(e -> variables.put(e.getKey(), e.getValue().toString()));
+        });
+    return variables;
   }
 
   private static OptionalInt maxTokens(Fields fields) {
@@ -65,12 +98,9 @@ record ChatFields(
   }
 
   private static void refuseUnserved(Fields fields) {
-    String noTools = "this server calls no tools; send the conversation without them.";
-    fields.refuse("tools", JsonNode::isEmpty, noTools);
-    fields.refuse("tool_choice", node -> is(node, "none"), noTools);
-    fields.refuse("parallel_tool_calls", _ -> false, noTools);
-    fields.refuse("functions", JsonNode::isEmpty, noTools);
-    fields.refuse("function_call", node -> is(node, "none"), noTools);
+    String older = "it is the older form of tools and tool_choice; use those.";
+    fields.refuse("functions", JsonNode::isEmpty, older);
+    fields.refuse("function_call", node -> is(node, "none"), older);
     fields.refuse("web_search_options", _ -> false, "nothing here searches the web.");
     fields.refuse(
         "modalities",
@@ -78,7 +108,6 @@ record ChatFields(
         "answers are text.");
     fields.refuse("audio", _ -> false, "answers are text.");
     fields.refuse("prediction", _ -> false, "leave it out.");
-    fields.refuse("reasoning_effort", node -> is(node, "none"), "leave it out.");
     fields.refuse("verbosity", node -> is(node, "medium"), "say in the prompt how long to answer.");
     fields.refuse(
         "service_tier",
@@ -97,68 +126,5 @@ record ChatFields(
 
   private static boolean is(JsonNode node, String text) {
     return node.isString() && node.stringValue().equals(text);
-  }
-
-  private static List<Message> messages(Fields fields) {
-    JsonNode list = fields.any("messages").orElseThrow(() -> fields.missing("messages"));
-    if (!list.isArray()) {
-      throw new InvalidRequest("messages must be a list.", "messages");
-    }
-    List<Message> messages = new ArrayList<>();
-    for (int i = 0; i < list.size(); i++) {
-      messages.add(message(Fields.inside(list.get(i), "messages[%d]".formatted(i))));
-    }
-    return messages;
-  }
-
-  private static Message message(Fields fields) {
-    String role = fields.requiredText("role");
-    String text = content(fields);
-    fields.refuse("name", _ -> false, "say in the message who speaks.");
-    Message message =
-        switch (role) {
-          case "system", "developer" -> new Message.System(text);
-          case "user" -> new Message.User(text);
-          case "assistant" -> {
-            // What an SDK echoes of an answer of ours holds these, empty.
-            fields.refuse("tool_calls", JsonNode::isEmpty, "this server calls no tools.");
-            fields.refuse("function_call", _ -> false, "this server calls no tools.");
-            fields.refuse("refusal", _ -> false, "put it into content.");
-            fields.refuse("audio", _ -> false, "answers are text.");
-            fields.refuse("annotations", JsonNode::isEmpty, "leave it out.");
-            yield new Message.Assistant(text);
-          }
-          default ->
-              throw new InvalidRequest(
-                  "The role %s is not supported: system, developer, user and assistant are."
-                      .formatted(brief(role)),
-                  fields.name("role"));
-        };
-    fields.refuseOthers();
-    return message;
-  }
-
-  private static String content(Fields fields) {
-    JsonNode content = fields.any("content").orElseThrow(() -> fields.missing("content"));
-    if (!content.isArray()) {
-      return Fields.text(content, fields.name("content"));
-    }
-    List<String> texts = new ArrayList<>();
-    for (int i = 0; i < content.size(); i++) {
-      Fields part = Fields.inside(content.get(i), "%s[%d]".formatted(fields.name("content"), i));
-      String type = part.requiredText("type");
-      if (!type.equals("text")) {
-        throw new InvalidRequest(
-            "Content parts of the type %s are not supported yet: text is.".formatted(brief(type)),
-            part.name("type"));
-      }
-      texts.add(part.requiredText("text"));
-      part.refuseOthers();
-    }
-    return String.join("\n", texts);
-  }
-
-  static String brief(String text) {
-    return text.length() > 40 ? text.substring(0, 40) + "…" : text;
   }
 }

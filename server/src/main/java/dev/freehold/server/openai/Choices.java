@@ -1,7 +1,5 @@
 package dev.freehold.server.openai;
 
-import dev.freehold.chat.ChatAnswer;
-import dev.freehold.chat.ChatEvent;
 import dev.freehold.chat.ChatModel;
 import dev.freehold.chat.ChatRequest;
 import dev.freehold.chat.ChatStream;
@@ -85,25 +83,6 @@ final class Choices implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("The server is closing.", e);
     }
-  }
-
-  /// One choice, complete.
-  static ChatAnswer collect(ChatStream events) {
-    var text = new StringBuilder();
-    List<ChatEvent.TokenLogprob> logprobs = new ArrayList<>();
-    while (events.hasNext()) {
-      switch (events.next()) {
-        case ChatEvent.Reading _ -> {}
-        case ChatEvent.Text piece -> {
-          text.append(piece.text());
-          logprobs.addAll(piece.logprobs());
-        }
-        case ChatEvent.Finished finished -> {
-          return new ChatAnswer(text.toString(), finished.reason(), finished.usage(), logprobs);
-        }
-      }
-    }
-    throw new IllegalStateException("A stream of events ended unfinished.");
   }
 
   /// Cancels what is not complete.

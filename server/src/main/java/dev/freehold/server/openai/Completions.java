@@ -49,7 +49,7 @@ public final class Completions {
       } else {
         List<ChatAnswer> answers =
             exchange.whileWaiting(
-                choices::close, () -> choices.readAll((_, events) -> Choices.collect(events)));
+                choices::close, () -> choices.readAll((_, events) -> ChatAnswer.of(events)));
         exchange.json(200, whole(answers, frame));
       }
     }
@@ -92,7 +92,11 @@ public final class Completions {
     }
     while (stream.hasNext()) {
       switch (stream.next()) {
-        case ChatEvent.Reading _ -> {}
+        // Plain text has neither reasoning nor tools.
+        case ChatEvent.Reading _,
+            ChatEvent.Reasoning _,
+            ChatEvent.ToolCallBegun _,
+            ChatEvent.ToolCallArguments _ -> {}
         case ChatEvent.Text piece -> {
           events.data(frame.chunk(index, piece.text(), piece.logprobs(), offset, Optional.empty()));
           offset += piece.text().length();

@@ -68,7 +68,7 @@ final class FormatFields {
           default ->
               throw new InvalidRequest(
                   "response_format of the type %s is not supported: text, json_object and json_schema are."
-                      .formatted(ChatFields.brief(type)),
+                      .formatted(MessageFields.brief(type)),
                   "response_format");
         };
     format.refuseOthers();

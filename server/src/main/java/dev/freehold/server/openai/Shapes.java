@@ -51,9 +51,11 @@ final class Shapes {
     int prompt = 0;
     int cached = 0;
     int completion = 0;
+    int reasoning = 0;
     int each = choices.size() / prompts;
     for (int i = 0; i < choices.size(); i++) {
       completion += choices.get(i).completionTokens();
+      reasoning += choices.get(i).reasoningTokens();
       if (i % each == 0) {
         prompt += choices.get(i).promptTokens();
         cached += choices.get(i).cachedTokens();
@@ -66,7 +68,7 @@ final class Shapes {
     usage.putObject("prompt_tokens_details").put("cached_tokens", cached).put("audio_tokens", 0);
     usage
         .putObject("completion_tokens_details")
-        .put("reasoning_tokens", 0)
+        .put("reasoning_tokens", reasoning)
         .put("audio_tokens", 0)
         .put("accepted_prediction_tokens", 0)
         .put("rejected_prediction_tokens", 0);

@@ -185,6 +185,10 @@ final class Answering {
               events.event(
                   "reading",
                   Json.object().put("done", reading.done()).put("total", reading.total()));
+          case ChatEvent.Reasoning piece ->
+              events.event("reasoning", Json.object().put("text", piece.text()));
+          // The page offers no tools.
+          case ChatEvent.ToolCallBegun _, ChatEvent.ToolCallArguments _ -> {}
           case ChatEvent.Text piece -> {
             if (cites) {
               tell(citations.accept(piece.text()), passages, events);
@@ -201,7 +205,7 @@ final class Answering {
             tell(citations.finish(), passages, events);
             ending =
                 switch (finished.reason()) {
-                  case STOP -> Turn.State.COMPLETE;
+                  case STOP, TOOL_CALLS -> Turn.State.COMPLETE;
                   case LENGTH -> Turn.State.LIMIT;
                 };
             return Optional.of(took(finished.usage()));

@@ -1,0 +1,160 @@
+package dev.freehold.model.layer;
+
+import dev.freehold.model.layer.Rows.Stretch;
+import dev.freehold.model.layer.Weights.Linear;
+import dev.freehold.tensor.Matrix;
+
+/// Linear attention by the gated delta rule (Yang et al., arXiv 2412.06464): each value head has a
+/// matrix that decays, from which what it holds under a key is taken away before the new value is
+/// put there, and which is read by the query.
+///
+/// @param input `[2 · keyHeads · keySize + valueHeads · valueSize, embeddingLength]`: queries, keys
+///   and values
+/// @param convolution over all of them, bent by SiLU after
+/// @param gate `[valueHeads · valueSize, embeddingLength]`: bends the results, by SiLU
+/// @param beta `[valueHeads, embeddingLength]`: how much of a value is put in, by sigmoid
+/// @param alpha `[valueHeads, embeddingLength]`: how fast memory decays
+/// @param decay `[valueHeads]`: negative factors of the decay
+/// @param decayBias `[valueHeads]`: added to `alpha` before softplus
+/// @param norm `[valueSize]`: normalisation of each head's results
+/// @param output `[embeddingLength, valueHeads · valueSize]`
+/// @param keyHeads heads of queries and keys
+/// @param valueHeads heads of values
+/// @param keySize numbers of a key
+/// @param valueSize numbers of a value
+/// @param takingTurns whether value head `h` belongs to key head `h mod keyHeads`; else neighbours
+///   share one
+public record DeltaNet(
+    Linear input,
+    Convolution convolution,
+    Linear gate,
+    Linear beta,
+    Linear alpha,
+    float[] decay,
+    float[] decayBias,
+    RmsNorm norm,
+    Linear output,
+    int keyHeads,
+    int valueHeads,
+    int keySize,
+    int valueSize,
+    boolean takingTurns)
+    implements Mixer {
+
+  private static final double NORM_EPSILON = 1e-6;
+
+  @Override
+  public Recurrent newState() {
+    return new Recurrent(convolution.windowSize(), valueHeads * keySize * valueSize);
+  }
+
+  @Override
+  public void apply(float[] x, float[] y, Rows rows, int layer, Workspace workspace) {
+    int count = rows.count();
+    int width = input.weight().rows();
+    int valueWidth = valueHeads * valueSize;
+    float[] qkv = workspace.queries.of(count * width);
+    float[] gates = workspace.gate.of(count * valueWidth);
+    float[] betas = workspace.keys.of(count * valueHeads);
+    float[] alphas = workspace.values.of(count * valueHeads);
+    float[] results = workspace.attended.of(count * valueWidth);
+    Matrix.multiply(
+        workspace.workers,
+        x,
+        count,
+        input.product(qkv, width),
+        gate.product(gates, valueWidth),
+        beta.product(betas, valueHeads),
+        alpha.product(alphas, valueHeads));
+    for (Stretch stretch : rows.stretches()) {
+      Recurrent state = stretch.recurrent(layer);
+      convolution.apply(qkv, stretch.row() * width, width, stretch.count(), state.window());
+      workspace.eachRow(stretch.count(), 4, i -> prepare(qkv, stretch.row() + i, betas, alphas));
+      workspace.workers.run(
+          valueHeads,
+          (head, worker) -> {
+            for (int row = stretch.row(); row < stretch.row() + stretch.count(); row++) {
+              step(head, row, qkv, betas, alphas, state.memory(), results);
+            }
+          });
+    }
+    workspace.eachRow(count, 4, row -> finish(results, gates, row, workspace));
+    Matrix.multiply(workspace.workers, results, count, output.product(y, output.weight().rows()));
+  }
+
+  /// Bends a row by SiLU, gives its queries and keys unit length, and turns betas and alphas into
+  /// what they stand for.
+  private void prepare(float[] qkv, int row, float[] betas, float[] alphas) {
+    int start = row * input.weight().rows();
+    for (int i = start; i < start + input.weight().rows(); i++) {
+      qkv[i] = (float) (qkv[i] / (1 + Math.exp(-qkv[i])));
+    }
+    for (int head = 0; head < 2 * keyHeads; head++) {
+      // Queries are scaled besides.
+      double scale = head < keyHeads ? 1 / Math.sqrt(keySize) : 1;
+      int at = start + head * keySize;
+      double squares = NORM_EPSILON;
+      for (int i = at; i < at + keySize; i++) {
+        squares += (double) qkv[i] * qkv[i];
+      }
+      float factor = (float) (scale / Math.sqrt(squares));
+      for (int i = at; i < at + keySize; i++) {
+        qkv[i] *= factor;
+      }
+    }
+    for (int head = 0; head < valueHeads; head++) {
+      int at = row * valueHeads + head;
+      betas[at] = (float) (1 / (1 + Math.exp(-betas[at])));
+      double a = alphas[at] + decayBias[head];
+      double softplus = a > 20 ? a : Math.log1p(Math.exp(a));
+      alphas[at] = (float) Math.exp(decay[head] * softplus);
+    }
+  }
+
+  private void step(
+      int head,
+      int row,
+      float[] qkv,
+      float[] betas,
+      float[] alphas,
+      float[] memory,
+      float[] results) {
+    int keyHead = takingTurns ? head % keyHeads : head / (valueHeads / keyHeads);
+    int q = row * input.weight().rows() + keyHead * keySize;
+    int k = q + keyHeads * keySize;
+    int v = row * input.weight().rows() + 2 * keyHeads * keySize + head * valueSize;
+    int start = head * keySize * valueSize;
+    float kept = alphas[row * valueHeads + head];
+    float[] change = new float[valueSize];
+    for (int i = 0; i < keySize; i++) {
+      int at = start + i * valueSize;
+      float key = qkv[k + i];
+      for (int j = 0; j < valueSize; j++) {
+        memory[at + j] *= kept;
+        change[j] += memory[at + j] * key;
+      }
+    }
+    for (int j = 0; j < valueSize; j++) {
+      change[j] = (qkv[v + j] - change[j]) * betas[row * valueHeads + head];
+    }
+    int result = (row * valueHeads + head) * valueSize;
+    java.util.Arrays.fill(results, result, result + valueSize, 0);
+    for (int i = 0; i < keySize; i++) {
+      int at = start + i * valueSize;
+      float key = qkv[k + i];
+      float query = qkv[q + i];
+      for (int j = 0; j < valueSize; j++) {
+        memory[at + j] += key * change[j];
+        results[result + j] += memory[at + j] * query;
+      }
+    }
+  }
+
+  private void finish(float[] results, float[] gates, int row, Workspace workspace) {
+    int width = valueHeads * valueSize;
+    norm.applyToHeads(results, row * width, valueHeads, workspace);
+    for (int i = row * width; i < (row + 1) * width; i++) {
+      results[i] *= (float) (gates[i] / (1 + Math.exp(-gates[i])));
+    }
+  }
+}
