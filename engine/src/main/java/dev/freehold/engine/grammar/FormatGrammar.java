@@ -10,7 +10,8 @@ import java.util.Optional;
 /// The grammar of the texts that a [ResponseFormat] admits.
 public final class FormatGrammar {
 
-  private static final int LONGEST = 1 << 20;
+  private static final int LONGEST_EXPRESSION = 10_000;
+  private static final int LONGEST_GRAMMAR = 200_000;
 
   private FormatGrammar() {}
 
@@ -30,7 +31,8 @@ public final class FormatGrammar {
       case ResponseFormat.Regex(String expression) ->
           Optional.of(
               Grammar.of(
-                  RegularExpression.whole(checked(expression, field(format)), field(format))));
+                  RegularExpression.whole(
+                      checked(expression, LONGEST_EXPRESSION, field(format)), field(format))));
       case ResponseFormat.OneOf(List<String> texts) -> {
         if (texts.isEmpty()) {
           throw new InvalidRequest("There must be a text to choose.", field(format));
@@ -39,7 +41,8 @@ public final class FormatGrammar {
             Grammar.of(new Expression.Choice(texts.stream().map(Expression::text).toList())));
       }
       case ResponseFormat.Gbnf(String grammar) ->
-          Optional.of(GbnfReader.read(checked(grammar, field(format)), field(format)));
+          Optional.of(
+              GbnfReader.read(checked(grammar, LONGEST_GRAMMAR, field(format)), field(format)));
     };
   }
 
@@ -53,9 +56,9 @@ public final class FormatGrammar {
     };
   }
 
-  private static String checked(String text, String field) {
-    if (text.length() > LONGEST) {
-      throw new InvalidRequest("%s has more than %,d characters.".formatted(field, LONGEST), field);
+  private static String checked(String text, int longest, String field) {
+    if (text.length() > longest) {
+      throw new InvalidRequest("%s has more than %,d characters.".formatted(field, longest), field);
     }
     return text;
   }

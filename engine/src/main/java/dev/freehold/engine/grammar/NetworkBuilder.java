@@ -16,7 +16,7 @@ import java.util.function.ToIntFunction;
 final class NetworkBuilder {
 
   /// Most states of a network.
-  static final int MOST_STATES = 200_000;
+  static final int MOST_STATES = 50_000;
 
   /// Deepest nesting of calls that a text cannot do without.
   static final int DEEPEST = 200;

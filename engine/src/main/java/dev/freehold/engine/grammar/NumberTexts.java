@@ -130,7 +130,14 @@ final class NumberTexts {
   private Expression notNegative(BigInteger low, BigInteger high) {
     List<Expression> ways = new ArrayList<>();
     int longest = Math.max(high.toString().length(), scale + 1);
+    int shorter = low.toString().length();
+    int longer = high.toString().length();
     for (int length = scale + 1; length <= longest; length++) {
+      if (step == 1 && length > scale + 1 && length > shorter && length < longer) {
+        Expression first = new Expression.Characters(CodePoints.of('1', '9'));
+        ways.add(Expression.sequence(first, free(length - 1, 0)));
+        continue;
+      }
       BigInteger shortest = length == scale + 1 ? BigInteger.ZERO : BigInteger.TEN.pow(length - 1);
       BigInteger least = low.max(shortest);
       BigInteger most = high.min(BigInteger.TEN.pow(length).subtract(BigInteger.ONE));
@@ -163,8 +170,8 @@ final class NumberTexts {
     Expression from(int at, boolean onLow, boolean onHigh, int remainder) {
       int left = low.length() - at;
       // Where only zeros or nines are left of a bound, nothing can go past it.
-      boolean bound = onLow && !low.substring(at).matches("0*");
-      boolean capped = onHigh && !high.substring(at).matches("9*");
+      boolean bound = onLow && !consistsOf('0', low, at);
+      boolean capped = onHigh && !consistsOf('9', high, at);
       if (!bound && !capped) {
         return free(left, remainder);
       }
@@ -190,6 +197,15 @@ final class NumberTexts {
       Expression goOn = withPoint(left, new Expression.Choice(ways));
       return mayEndEarly && left <= scale && !bound ? Expression.optional(goOn) : goOn;
     }
+  }
+
+  private static boolean consistsOf(char digit, String digits, int from) {
+    for (int i = from; i < digits.length(); i++) {
+      if (digits.charAt(i) != digit) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static Expression digit(int digit, Expression rest) {

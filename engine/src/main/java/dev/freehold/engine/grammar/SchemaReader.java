@@ -44,7 +44,7 @@ final class SchemaReader {
 
   private static final int DEEPEST = 64;
 
-  private static final int LONGEST = 1 << 20;
+  private static final int LONGEST = 250_000;
 
   private static final JsonMapper MAPPER =
       JsonMapper.builder(
