@@ -4,6 +4,7 @@ module dev.freehold.engine {
   requires static org.jspecify;
   requires transitive dev.freehold.chat;
   requires dev.freehold.model;
+  requires tools.jackson.databind;
 
   exports dev.freehold.engine;
 }

@@ -14,13 +14,15 @@ import java.util.OptionalInt;
 /// @param cacheScope requests share what is cached of their prompts only within one scope (who
 ///   asks, as a rule), so that nobody learns from timing what another has asked; empty shares with
 ///   everybody who leaves it empty
+/// @param format what form the answer must have
 public record ChatRequest(
     Prompt prompt,
     Sampling sampling,
     OptionalInt maxTokens,
     List<String> stop,
     OptionalInt topLogprobs,
-    String cacheScope) {
+    String cacheScope,
+    ResponseFormat format) {
 
   public ChatRequest {
     stop = List.copyOf(stop);
@@ -33,6 +35,17 @@ public record ChatRequest(
     if (topLogprobs.isPresent() && (topLogprobs.getAsInt() < 0 || topLogprobs.getAsInt() > 20)) {
       throw new InvalidRequest("top_logprobs takes 0 to 20.", "top_logprobs");
     }
+  }
+
+  /// A request for an answer of any form.
+  public ChatRequest(
+      Prompt prompt,
+      Sampling sampling,
+      OptionalInt maxTokens,
+      List<String> stop,
+      OptionalInt topLogprobs,
+      String cacheScope) {
+    this(prompt, sampling, maxTokens, stop, topLogprobs, cacheScope, ResponseFormat.FREE);
   }
 
   /// A conversation with default sampling and no limit but the context window.
@@ -48,31 +61,38 @@ public record ChatRequest(
 
   /// The same request for another prompt.
   public ChatRequest withPrompt(Prompt value) {
-    return new ChatRequest(value, sampling, maxTokens, stop, topLogprobs, cacheScope);
+    return new ChatRequest(value, sampling, maxTokens, stop, topLogprobs, cacheScope, format);
   }
 
   /// The same request with other sampling.
   public ChatRequest withSampling(Sampling value) {
-    return new ChatRequest(prompt, value, maxTokens, stop, topLogprobs, cacheScope);
+    return new ChatRequest(prompt, value, maxTokens, stop, topLogprobs, cacheScope, format);
   }
 
   /// The same request with a limit on the tokens generated.
   public ChatRequest withMaxTokens(int value) {
-    return new ChatRequest(prompt, sampling, OptionalInt.of(value), stop, topLogprobs, cacheScope);
+    return new ChatRequest(
+        prompt, sampling, OptionalInt.of(value), stop, topLogprobs, cacheScope, format);
   }
 
   /// The same request that ends before any of these strings.
   public ChatRequest withStop(List<String> value) {
-    return new ChatRequest(prompt, sampling, maxTokens, value, topLogprobs, cacheScope);
+    return new ChatRequest(prompt, sampling, maxTokens, value, topLogprobs, cacheScope, format);
   }
 
   /// The same request with log-probabilities of each token and of the likeliest `value` beside it.
   public ChatRequest withTopLogprobs(int value) {
-    return new ChatRequest(prompt, sampling, maxTokens, stop, OptionalInt.of(value), cacheScope);
+    return new ChatRequest(
+        prompt, sampling, maxTokens, stop, OptionalInt.of(value), cacheScope, format);
   }
 
   /// The same request in another cache scope.
   public ChatRequest withCacheScope(String value) {
-    return new ChatRequest(prompt, sampling, maxTokens, stop, topLogprobs, value);
+    return new ChatRequest(prompt, sampling, maxTokens, stop, topLogprobs, value, format);
+  }
+
+  /// The same request for an answer of a certain form.
+  public ChatRequest withFormat(ResponseFormat value) {
+    return new ChatRequest(prompt, sampling, maxTokens, stop, topLogprobs, cacheScope, value);
   }
 }

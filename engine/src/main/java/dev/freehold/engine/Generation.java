@@ -3,6 +3,7 @@ package dev.freehold.engine;
 import dev.freehold.chat.ChatEvent;
 import dev.freehold.chat.ChatRequest;
 import dev.freehold.chat.Unavailable;
+import dev.freehold.engine.grammar.Constraint;
 import dev.freehold.model.Batch;
 import dev.freehold.model.Logits;
 import dev.freehold.model.answer.AnswerFormat;
@@ -22,6 +23,7 @@ final class Generation extends Sequence {
   private final int promptTokens;
   private final int longest;
   private final Sampler sampler;
+  private final @Nullable Constraint constraint;
   private final LocalChatStream stream = new LocalChatStream(this);
   private final AnswerEvents answer;
   private int cachedTokens;
@@ -40,12 +42,41 @@ final class Generation extends Sequence {
       AnswerFormat format,
       String rendered,
       boolean trimSpace) {
+    this(
+        prompt,
+        request,
+        tokenizer,
+        longest,
+        format,
+        rendered,
+        trimSpace,
+        new Sampler(request.sampling(), prompt),
+        null);
+  }
+
+  /// @param longest most tokens of prompt and answer
+  /// @param format how the model writes what it thinks and calls
+  /// @param rendered the end of the prompt as text
+  /// @param trimSpace whether a blank at the beginning is the tokenizer's and not the answer's
+  /// @param sampler what chooses its tokens
+  /// @param constraint what the answer is held to
+  Generation(
+      int[] prompt,
+      ChatRequest request,
+      Tokenizer tokenizer,
+      int longest,
+      AnswerFormat format,
+      String rendered,
+      boolean trimSpace,
+      Sampler sampler,
+      @Nullable Constraint constraint) {
     super(prompt);
+    this.constraint = constraint;
     this.request = request;
     this.tokenizer = tokenizer;
     this.promptTokens = prompt.length;
     this.longest = Math.min(longest, prompt.length + request.maxTokens().orElse(longest));
-    this.sampler = new Sampler(request.sampling(), prompt);
+    this.sampler = sampler;
     this.answer =
         new AnswerEvents(
             request.prompt(), request.stop(), format, tokenizer, rendered, trimSpace, stream::put);
@@ -83,25 +114,45 @@ final class Generation extends Sequence {
       tellReading();
       return false;
     }
+    if (constraint != null && constraint.complete()) {
+      return finish(ended());
+    }
     float[] row = logits.last(entry);
     // The sampler changes the row; log-probabilities are those of the unmodified distribution.
     LogProbabilities unmodified =
         request.topLogprobs().isPresent() ? LogProbabilities.of(row.clone()) : null;
+    if (constraint != null) {
+      constraint.apply(row, longest - length());
+    }
     int token = sampler.next(row);
     generated++;
     if (tokenizer.vocabulary().endsOfTurn().contains(token)) {
-      return finish(ChatEvent.FinishReason.STOP);
+      return finish(ended());
     }
     append(token);
+    if (constraint != null) {
+      constraint.accept(token);
+    }
     ChatEvent.@Nullable TokenLogprob logprob =
         unmodified == null ? null : logprob(unmodified, token);
     if (answer.append(token, logprob)) {
       return finish(ChatEvent.FinishReason.STOP);
     }
+    if (constraint != null && constraint.complete()) {
+      return finish(ended());
+    }
     if (length() >= longest) {
       return finish(ChatEvent.FinishReason.LENGTH);
     }
     return false;
+  }
+
+  /// Why an answer is complete that no limit has cut: one that had to hurry because of the limit
+  /// has been cut by it all the same.
+  private ChatEvent.FinishReason ended() {
+    return constraint != null && constraint.hurried()
+        ? ChatEvent.FinishReason.LENGTH
+        : ChatEvent.FinishReason.STOP;
   }
 
   private void tellReading() {

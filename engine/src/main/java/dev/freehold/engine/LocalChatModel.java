@@ -9,10 +9,14 @@ import dev.freehold.chat.Embedder;
 import dev.freehold.chat.InvalidRequest;
 import dev.freehold.chat.ModelCard;
 import dev.freehold.chat.Prompt;
+import dev.freehold.chat.ResponseFormat;
+import dev.freehold.chat.Sampling;
 import dev.freehold.chat.Tool;
 import dev.freehold.chat.ToolChoice;
 import dev.freehold.chat.ToolUse;
 import dev.freehold.chat.Unsupported;
+import dev.freehold.engine.grammar.Constraint;
+import dev.freehold.engine.grammar.FormatGrammar;
 import dev.freehold.model.LanguageModel;
 import dev.freehold.model.ModelParameters;
 import dev.freehold.model.Models;
@@ -24,6 +28,9 @@ import dev.freehold.model.text.MarkedText;
 import dev.freehold.model.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// An open-weight model that runs in this process.
 ///
@@ -31,11 +38,15 @@ import java.util.List;
 /// threads. A program needs `--add-modules jdk.incubator.vector` on its command line.
 public final class LocalChatModel implements ChatModel {
 
+  private static final int MOST_BREAKERS = 16;
+
   private final Engine engine;
   private final Tokenizer tokenizer;
   private final ConversationTemplates templates;
   private final ModelCard card;
   private final Embedder embedder;
+  private final Constraints constraints;
+  private final Map<List<String>, SequenceBreakers> breakers = new ConcurrentHashMap<>();
 
   private LocalChatModel(
       Engine engine,
@@ -48,6 +59,7 @@ public final class LocalChatModel implements ChatModel {
     this.templates = templates;
     this.card = card;
     this.embedder = embedder;
+    this.constraints = new Constraints(tokenizer);
   }
 
   /// Reads a model file into memory, to be run on all cores.
@@ -133,17 +145,58 @@ public final class LocalChatModel implements ChatModel {
     }
     boolean trimSpace =
         tokenizer.addsLeadingSpace() && request.prompt() instanceof Prompt.Conversation;
+    refuseFormBesideTools(request);
+    int room = card.contextLength() - tokens.length;
+    Optional<Constraint> constraint =
+        constraints.of(
+            request.format(), trimSpace, Math.min(room, request.maxTokens().orElse(room)));
     var generation =
         new Generation(
             tokens,
             request,
             tokenizer,
             card.contextLength(),
-            rendered.format(),
+            // An answer of a form is all text: what looks like a call in it is none.
+            constraint.isPresent() ? AnswerFormat.PLAIN : rendered.format(),
             rendered.end(),
-            trimSpace);
+            trimSpace,
+            sampler(request.sampling(), tokens),
+            constraint.orElse(null));
     engine.submit(generation);
     return generation.stream();
+  }
+
+  private static void refuseFormBesideTools(ChatRequest request) {
+    if (!(request.format() instanceof ResponseFormat.Free)
+        && request.prompt() instanceof Prompt.Conversation conversation
+        && !conversation.toolUse().shown().isEmpty()) {
+      throw new InvalidRequest(
+          "An answer cannot have a form while tools may be called yet: leave one of them out, or send tool_choice none.",
+          FormatGrammar.field(request.format()));
+    }
+  }
+
+  private Sampler sampler(Sampling sampling, int[] prompt) {
+    int size = tokenizer.vocabulary().size();
+    for (int token : sampling.logitBias().keySet()) {
+      if (token >= size) {
+        throw new InvalidRequest(
+            "logit_bias names the token %d; this model has those from 0 to %d."
+                .formatted(token, size - 1),
+            "logit_bias");
+      }
+    }
+    if (!sampling.dry().isOn()) {
+      return new Sampler(sampling, prompt);
+    }
+    List<String> texts = sampling.dry().sequenceBreakers();
+    if (breakers.size() >= MOST_BREAKERS) {
+      breakers.clear();
+    }
+    return new Sampler(
+        sampling,
+        prompt,
+        breakers.computeIfAbsent(texts, all -> SequenceBreakers.of(all, tokenizer)));
   }
 
   @Override

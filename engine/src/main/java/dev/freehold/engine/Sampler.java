@@ -6,54 +6,83 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.SplittableRandom;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
 
-/// Chooses the next token of one answer: penalties, then top-k, top-p, min-p, then temperature, as
-/// [Sampling] says.
+/// Chooses the next token of one answer, in the order that [Sampling] says.
 ///
-/// One random number is drawn for each token whatever the filters do, so that the same seed gives
-/// the same choices. Not thread-safe.
+/// The same seed gives the same choices, whatever the filters do and, but for logits that are level
+/// to their last digits, whatever else was in the batch: see [Noise]. Not thread-safe.
 final class Sampler {
 
-  /// How many of the last tokens, prompt included, the repetition penalty looks at; llama.cpp's
-  /// default.
-  private static final int LATELY = 64;
+  /// A difference of logits beyond which not one of 2^64 draws would fall.
+  private static final double IMPOSSIBLE = -45;
 
   private final Sampling sampling;
-  private final SplittableRandom random;
+  private final Noise noise;
   private final Map<Integer, Integer> generated = new HashMap<>();
-  private final int[] lately = new int[LATELY];
-  private int seen;
+  private final @Nullable DryPenalty dry;
+  private @Nullable Mirostat mirostat;
+  private int[] seen = new int[64];
+  private int count;
+  private int step;
 
   Sampler(Sampling sampling, int[] prompt) {
+    this(sampling, prompt, SequenceBreakers.NONE);
+  }
+
+  Sampler(Sampling sampling, int[] prompt, SequenceBreakers breakers) {
     this.sampling = sampling;
-    this.random =
-        sampling.seed().isPresent()
-            ? new SplittableRandom(sampling.seed().getAsLong())
-            : new SplittableRandom();
-    for (int i = Math.max(0, prompt.length - LATELY); i < prompt.length; i++) {
-      remember(prompt[i]);
+    this.noise = new Noise(sampling.seed().orElseGet(() -> ThreadLocalRandom.current().nextLong()));
+    this.dry = sampling.dry().isOn() ? new DryPenalty(sampling.dry(), breakers) : null;
+    for (int token : prompt) {
+      remember(token);
     }
   }
 
   private void remember(int token) {
-    lately[seen++ % LATELY] = token;
+    if (count == seen.length) {
+      seen = Arrays.copyOf(seen, count * 2);
+    }
+    seen[count++] = token;
   }
 
-  /// The next token; the logits are changed on the way.
+  /// How many of the tokens so far are looked at.
+  private int last(int wanted) {
+    return wanted < 0 ? count : Math.min(wanted, count);
+  }
+
+  /// The next token; the logits are changed on the way. Impossible ones are never chosen.
   int next(float[] logits) {
-    penalize(logits);
-    int token = sampling.temperature() == 0 ? best(logits) : draw(logits);
+    weigh(logits);
+    noise.next(step);
+    int token = isPlain() ? plain(logits) : filtered(logits);
+    accept(token);
+    return token;
+  }
+
+  /// Takes note of a token of the answer.
+  void accept(int token) {
+    step++;
     generated.merge(token, 1, Integer::sum);
     remember(token);
-    return token;
+  }
+
+  /// Adds biases and subtracts penalties.
+  void weigh(float[] logits) {
+    bias(logits);
+    penalize(logits);
+  }
+
+  private void bias(float[] logits) {
+    sampling.logitBias().forEach((token, bias) -> logits[token] += bias.floatValue());
   }
 
   private void penalize(float[] logits) {
     if (sampling.repeatPenalty() != 1) {
       Set<Integer> tokens = new HashSet<>();
-      for (int i = 0; i < Math.min(seen, LATELY); i++) {
-        tokens.add(lately[i]);
+      for (int i = count - last(sampling.repeatLastN()); i < count; i++) {
+        tokens.add(seen[i]);
       }
       float penalty = (float) sampling.repeatPenalty();
       for (int token : tokens) {
@@ -62,10 +91,27 @@ final class Sampler {
       }
     }
     if (sampling.presencePenalty() != 0 || sampling.frequencyPenalty() != 0) {
-      generated.forEach((token, count) ->
+      generated.forEach((token, times) ->
           logits[token] -=
-              (float) (sampling.presencePenalty() + count * sampling.frequencyPenalty()));
+              (float) (sampling.presencePenalty() + times * sampling.frequencyPenalty()));
     }
+    if (dry != null) {
+      int[] lately = new int[last(sampling.dry().lastN())];
+      for (int i = 0; i < lately.length; i++) {
+        lately[i] = seen[count - 1 - i];
+      }
+      dry.apply(logits, lately, lately.length);
+    }
+  }
+
+  /// Whether nothing is filtered, so that nothing need be sorted.
+  private boolean isPlain() {
+    return sampling.topK() == 0
+        && sampling.topP() == 1
+        && sampling.minP() == 0
+        && sampling.typicalP() == 1
+        && !sampling.xtc().isOn()
+        && !sampling.mirostat().isOn();
   }
 
   private static int best(float[] logits) {
@@ -78,90 +124,100 @@ final class Sampler {
     return best;
   }
 
-  private int draw(float[] logits) {
-    double point = random.nextDouble();
+  private int plain(float[] logits) {
+    int best = best(logits);
+    if (sampling.temperature() == 0) {
+      return best;
+    }
+    double max = logits[best];
+    int first = best;
+    double arrived = Double.POSITIVE_INFINITY;
+    for (int token = 0; token < logits.length; token++) {
+      double distance = (logits[token] - max) / sampling.temperature();
+      if (distance > IMPOSSIBLE) {
+        double arrival = noise.arrival(token, Math.exp(distance), arrived);
+        if (arrival < arrived) {
+          arrived = arrival;
+          first = token;
+        }
+      }
+    }
+    return first;
+  }
+
+  private int filtered(float[] logits) {
+    Candidates candidates = candidates(logits);
+    // Greedy among what is left: likeliest first, and a share of one.
+    double temperature = sampling.temperature();
+    if (temperature == 0) {
+      return candidates.token(0);
+    }
+    double[] shares = candidates.probabilities(temperature);
+    int index = 0;
+    double arrived = Double.POSITIVE_INFINITY;
+    for (int i = 0; i < shares.length; i++) {
+      double arrival = noise.arrival(candidates.token(i), shares[i], arrived);
+      if (arrival < arrived) {
+        arrived = arrival;
+        index = i;
+      }
+    }
+    if (mirostat != null) {
+      mirostat.chosen(shares[index]);
+    }
+    return candidates.token(index);
+  }
+
+  /// The tokens that the filters leave, likeliest first; never none.
+  Candidates candidates(float[] logits) {
+    if (sampling.mirostat().isOn()) {
+      return mirostatic(logits);
+    }
+    Candidates candidates = Candidates.of(logits, floor(logits));
+    if (sampling.topK() > 0) {
+      candidates.topK(sampling.topK());
+    }
+    if (sampling.typicalP() < 1) {
+      candidates.typical(sampling.typicalP());
+    }
+    if (sampling.topP() < 1) {
+      candidates.topP(sampling.topP());
+    }
+    if (sampling.minP() > 0) {
+      candidates.minP(sampling.minP());
+    }
+    if (sampling.xtc().isOn() && noise.once() < sampling.xtc().probability()) {
+      candidates.excludeTop(sampling.xtc().threshold());
+    }
+    return candidates;
+  }
+
+  private Candidates mirostatic(float[] logits) {
+    if (mirostat == null) {
+      mirostat = new Mirostat(sampling.mirostat(), logits.length);
+    }
+    Candidates candidates = Candidates.of(logits, Double.NEGATIVE_INFINITY);
+    if (sampling.temperature() > 0) {
+      mirostat.filter(candidates, sampling.temperature());
+    }
+    return candidates;
+  }
+
+  /// Tokens below this logit cannot be needed to reach top-p, nor pass min-p: together they have
+  /// less than what top-p leaves out. It saves sorting a whole vocabulary.
+  private double floor(float[] logits) {
+    if (sampling.topK() > 0 || sampling.typicalP() < 1) {
+      return Double.NEGATIVE_INFINITY;
+    }
     double max = logits[best(logits)];
-    boolean filtered = sampling.topK() > 0 || sampling.topP() < 1 || sampling.minP() > 0;
-    int[] candidates = filtered ? filter(logits, max) : all(logits.length);
-    double[] weights = new double[candidates.length];
-    double total = 0;
-    for (int i = 0; i < weights.length; i++) {
-      weights[i] = Math.exp((logits[candidates[i]] - max) / sampling.temperature());
-      total += weights[i];
+    if (sampling.topP() == 1) {
+      return max + Math.log(sampling.minP());
     }
-    double left = point * total;
-    for (int i = 0; i < weights.length; i++) {
-      left -= weights[i];
-      if (left < 0) {
-        return candidates[i];
-      }
-    }
-    // Rounding may leave a little; the last token with a weight takes it.
-    for (int i = weights.length - 1; i > 0; i--) {
-      if (weights[i] > 0) {
-        return candidates[i];
-      }
-    }
-    return candidates[0];
-  }
-
-  private static int[] all(int size) {
-    int[] all = new int[size];
-    Arrays.setAll(all, i -> i);
-    return all;
-  }
-
-  /// The tokens that top-k, top-p and min-p leave, likeliest first; never none.
-  private int[] filter(float[] logits, double max) {
     double sum = 0;
     for (float logit : logits) {
       sum += Math.exp(logit - max);
     }
-    // Tokens below this share cannot be needed to reach top-p, nor pass min-p: together they have
-    // less than what top-p leaves out. It saves sorting a whole vocabulary.
-    double floor = Math.max((1 - sampling.topP()) / logits.length * sum, sampling.minP());
-    int[] candidates =
-        sorted(logits, sampling.topK() > 0 ? Double.NEGATIVE_INFINITY : max + Math.log(floor));
-    int count = candidates.length;
-    if (sampling.topK() > 0) {
-      count = Math.min(count, sampling.topK());
-      sum = 0;
-      for (int i = 0; i < count; i++) {
-        sum += Math.exp(logits[candidates[i]] - max);
-      }
-    }
-    if (sampling.topP() < 1) {
-      double reached = 0;
-      int kept = 0;
-      while (kept < count && (kept == 0 || reached < sampling.topP() * sum)) {
-        reached += Math.exp(logits[candidates[kept++]] - max);
-      }
-      count = kept;
-    }
-    int kept = 1;
-    while (kept < count && Math.exp(logits[candidates[kept]] - max) >= sampling.minP()) {
-      kept++;
-    }
-    return Arrays.copyOf(candidates, kept);
-  }
-
-  /// Token ids by falling logit, those under `floor` left out.
-  private static int[] sorted(float[] logits, double floor) {
-    long[] keys = new long[logits.length];
-    int count = 0;
-    for (int i = 0; i < logits.length; i++) {
-      if (logits[i] >= floor) {
-        int bits = Float.floatToIntBits(logits[i] + 0f);
-        // Order of floats as order of integers, inverted; the id breaks ties.
-        int order = ~(bits ^ ((bits >> 31) & Integer.MAX_VALUE));
-        keys[count++] = ((long) order << 32) | i;
-      }
-    }
-    Arrays.sort(keys, 0, count);
-    int[] ids = new int[count];
-    for (int i = 0; i < count; i++) {
-      ids[i] = (int) keys[i];
-    }
-    return ids;
+    double share = (1 - sampling.topP()) / logits.length * sum;
+    return max + Math.log(share);
   }
 }

@@ -111,4 +111,135 @@ class SamplerTest {
     assertThat(probabilities.best(20)).containsExactly(1, 3, 2, 0, 4);
     assertThat(probabilities.best(0)).isEmpty();
   }
+
+  private static float[] zipf(int size) {
+    float[] logits = new float[size];
+    for (int i = 0; i < size; i++) {
+      logits[i] = (float) -Math.log(i + 1.0);
+    }
+    return logits;
+  }
+
+  @Test
+  void theLikeliestAreExcludedAsOftenAsAsked() {
+    var xtc = new Sampling.Xtc(0.3, 0.2);
+    var sampling =
+        new Sampling(
+            1,
+            0,
+            1,
+            0,
+            1,
+            xtc,
+            1,
+            64,
+            0,
+            0,
+            Sampling.Dry.OFF,
+            Sampling.Mirostat.OFF,
+            Map.of(),
+            OptionalLong.of(4));
+    // One half and one quarter reach the threshold: at 0.3 of the times the half is left out.
+    assertThat(frequencies(sampling).get(1))
+        .isCloseTo(0.7 * 0.5, org.assertj.core.data.Offset.offset(0.01));
+  }
+
+  @Test
+  void mirostatKeepsTheSurpriseNearItsTarget() {
+    for (int version = 1; version <= 2; version++) {
+      var mirostat = new Sampling.Mirostat(version, 3, 0.1);
+      var sampling =
+          new Sampling(
+              1,
+              0,
+              1,
+              0,
+              1,
+              Sampling.Xtc.OFF,
+              1,
+              64,
+              0,
+              0,
+              Sampling.Dry.OFF,
+              mirostat,
+              Map.of(),
+              OptionalLong.of(4));
+      var sampler = new Sampler(sampling, new int[0]);
+      float[] logits = zipf(2_000);
+      var probabilities = LogProbabilities.of(logits.clone());
+      double bits = 0;
+      int draws = 4_000;
+      for (int i = 0; i < draws; i++) {
+        bits -= probabilities.of(sampler.next(logits.clone())) / Math.log(2);
+      }
+      // The surprise among those left is steered; under the whole distribution it is a little more.
+      assertThat(bits / draws).as("version %d", version).isBetween(2.7, 5.5);
+    }
+  }
+
+  @Test
+  void aBiasBansAndForces() {
+    var ban = biased(Map.of(1, -100.0));
+    assertThat(kept(ban)).containsExactly(0, 2, 3, 4);
+    assertThat(kept(biased(Map.of(4, 100.0)))).containsExactly(4);
+  }
+
+  private static Sampling biased(Map<Integer, Double> bias) {
+    return new Sampling(
+        1,
+        0,
+        1,
+        0,
+        1,
+        Sampling.Xtc.OFF,
+        1,
+        64,
+        0,
+        0,
+        Sampling.Dry.OFF,
+        Sampling.Mirostat.OFF,
+        bias,
+        OptionalLong.of(4));
+  }
+
+  @Test
+  void whatIsImpossibleIsNeverChosen() {
+    for (Sampling sampling :
+        java.util.List.of(
+            sampling(1.5, 0, 1, 0),
+            sampling(1.5, 4, 1, 0),
+            sampling(1.5, 0, 0.99, 0),
+            sampling(0, 0, 1, 0),
+            sampling(1.5, 0, 1, 0.01))) {
+      var sampler = new Sampler(sampling, new int[0]);
+      for (int i = 0; i < 200; i++) {
+        float[] logits = logits();
+        logits[1] = Float.NEGATIVE_INFINITY;
+        logits[3] = Float.NEGATIVE_INFINITY;
+        assertThat(sampler.next(logits)).isIn(0, 2, 4);
+      }
+    }
+  }
+
+  @Test
+  void whatCannotBeHonouredTogetherIsRefused() {
+    org.assertj.core.api.Assertions.assertThatThrownBy(() ->
+            new Sampling(
+                1,
+                40,
+                1,
+                0,
+                1,
+                Sampling.Xtc.OFF,
+                1,
+                64,
+                0,
+                0,
+                Sampling.Dry.OFF,
+                new Sampling.Mirostat(2, 5, 0.1),
+                Map.of(),
+                OptionalLong.empty()))
+        .isInstanceOf(dev.freehold.chat.InvalidRequest.class)
+        .hasMessageContaining("mirostat");
+  }
 }

@@ -6,6 +6,8 @@ import dev.freehold.chat.ChatRequest;
 import dev.freehold.chat.Message;
 import dev.freehold.chat.Prompt;
 import dev.freehold.chat.ReasoningEffort;
+import dev.freehold.chat.ResponseFormat;
+import dev.freehold.chat.Sampling;
 import dev.freehold.chat.Tool;
 import dev.freehold.chat.ToolChoice;
 import dev.freehold.chat.ToolUse;
@@ -141,7 +143,19 @@ class FieldsOfOpenAiTest {
         new Honoured(
             "2,\"logprobs\":true",
             seen -> seen.json().at("/choices/0/logprobs/content/0/top_logprobs").size() == 2));
-    HONOURED.put("response_format", new Honoured("{\"type\":\"text\"}", seen -> seen.times() == 1));
+    HONOURED.put(
+        "response_format",
+        new Honoured(
+            "{\"type\":\"json_schema\",\"json_schema\":{\"name\":\"n\",\"strict\":true,\"schema\":{\"type\":\"null\"}}}",
+            seen ->
+                seen.asked()
+                    .format()
+                    .equals(new ResponseFormat.JsonSchema("n", "{\"type\":\"null\"}"))));
+    HONOURED.put(
+        "logit_bias",
+        new Honoured(
+            "{\"5\":-100,\"7\":1.5}",
+            seen -> seen.asked().sampling().logitBias().equals(Map.of(5, -100.0, 7, 1.5))));
     HONOURED.put(
         "user", new Honoured("\"u-1\"", seen -> seen.asked().cacheScope().contains("user:u-1")));
     HONOURED.put(
@@ -183,13 +197,13 @@ class FieldsOfOpenAiTest {
     REFUSED.put("audio", "{\"voice\":\"x\",\"format\":\"wav\"}");
     REFUSED.put("function_call", "\"auto\"");
     REFUSED.put("functions", "[{\"name\":\"f\"}]");
-    REFUSED.put("logit_bias", "{\"5\":-100}");
+    REFUSED.put("logit_bias", "{\"five\":-100}");
     REFUSED.put("metadata", "{\"a\":\"b\"}");
     REFUSED.put("modalities", "[\"text\",\"audio\"]");
     REFUSED.put("prediction", "{\"type\":\"content\",\"content\":\"x\"}");
     REFUSED.put("prompt_cache_retention", "\"24h\"");
     REFUSED.put("reasoning_effort", "\"utmost\"");
-    REFUSED.put("response_format", "{\"type\":\"json_object\"}");
+    REFUSED.put("response_format", "{\"type\":\"xml\"}");
     REFUSED.put("service_tier", "\"priority\"");
     REFUSED.put("store", "true");
     REFUSED.put("tool_choice", "\"required\"");
@@ -335,6 +349,81 @@ class FieldsOfOpenAiTest {
     assertThat(house.model.asked.getFirst().sampling().topK()).isEqualTo(5);
     assertThat(house.model.asked.getFirst().sampling().minP()).isEqualTo(0.1);
     assertThat(house.model.asked.getFirst().sampling().repeatPenalty()).isEqualTo(1.2);
+  }
+
+  @Test
+  void theSamplersOfLlamaCppAndVllmAreHonoured() throws Exception {
+    with(
+        "top_k",
+        "-1,\"typical_p\":0.9,\"xtc_probability\":0.5,\"xtc_threshold\":0.2,\"repetition_penalty\":1.1,"
+            + "\"dry_multiplier\":0.8,\"dry_base\":2,\"dry_allowed_length\":3,\"dry_penalty_last_n\":-1,"
+            + "\"dry_sequence_breakers\":[\"\\n\"]");
+    Sampling asked = house.model.asked.getFirst().sampling();
+    assertThat(asked.topK()).isZero();
+    assertThat(asked.typicalP()).isEqualTo(0.9);
+    assertThat(asked.xtc()).isEqualTo(new Sampling.Xtc(0.5, 0.2));
+    assertThat(asked.repeatPenalty()).isEqualTo(1.1);
+    assertThat(asked.repeatLastN()).isEqualTo(-1);
+    assertThat(asked.dry()).isEqualTo(new Sampling.Dry(0.8, 2, 3, -1, List.of("\n")));
+    house.model.asked.clear();
+    with("mirostat", "2,\"mirostat_tau\":4,\"mirostat_eta\":0.2");
+    assertThat(house.model.asked.getFirst().sampling().mirostat())
+        .isEqualTo(new Sampling.Mirostat(2, 4, 0.2));
+    house.model.asked.clear();
+    with("repeat_penalty", "1.2,\"repeat_last_n\":8");
+    assertThat(house.model.asked.getFirst().sampling().repeatLastN()).isEqualTo(8);
+  }
+
+  @Test
+  void aFormIsAskedForUnderTheNamesOfOpenAiLlamaCppAndVllm() throws Exception {
+    Map<String, ResponseFormat> formats = new TreeMap<>();
+    formats.put("response_format\":{\"type\":\"text\"},\"x", ResponseFormat.FREE);
+    formats.put(
+        "response_format\":{\"type\":\"json_object\"},\"x", new ResponseFormat.JsonObject());
+    formats.put("grammar\":\"root ::= \\\"a\\\"\",\"x", new ResponseFormat.Gbnf("root ::= \"a\""));
+    formats.put("json_schema\":{},\"x", new ResponseFormat.JsonSchema("", "{}"));
+    formats.put("structured_outputs\":{\"regex\":\"a+\"},\"x", new ResponseFormat.Regex("a+"));
+    formats.put(
+        "structured_outputs\":{\"choice\":[\"a\",\"b\"]},\"x",
+        new ResponseFormat.OneOf(List.of("a", "b")));
+    for (Map.Entry<String, ResponseFormat> format : formats.entrySet()) {
+      house.model.asked.clear();
+      String field = format.getKey().substring(0, format.getKey().indexOf('"'));
+      String json = format.getKey().substring(field.length() + 2);
+      HttpResponse<String> response = with(field, json.substring(0, json.length() - 3));
+      assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+      assertThat(house.model.asked.getFirst().format()).isEqualTo(format.getValue());
+    }
+  }
+
+  @Test
+  void aFormAskedForWronglyIsRefusedByName() throws Exception {
+    Map<String, String> wrong = new TreeMap<>();
+    wrong.put("{\"type\":\"json_schema\"}", "response_format.json_schema");
+    wrong.put(
+        "{\"type\":\"json_schema\",\"json_schema\":{\"schema\":{}}}",
+        "response_format.json_schema.name");
+    wrong.put(
+        "{\"type\":\"json_schema\",\"json_schema\":{\"name\":\"n\"}}",
+        "response_format.json_schema.schema");
+    wrong.put(
+        "{\"type\":\"json_schema\",\"json_schema\":{\"name\":\"n n\",\"schema\":{}}}",
+        "response_format.json_schema.name");
+    wrong.put(
+        "{\"type\":\"json_schema\",\"json_schema\":{\"name\":\"n\",\"schema\":{},\"colour\":1}}",
+        "response_format.json_schema.colour");
+    wrong.put("{\"type\":\"text\",\"schema\":{}}", "response_format.schema");
+    wrong.put("{\"type\":\"json_object\"},\"grammar\":\"root ::= \\\"a\\\"\"", "grammar");
+    wrong.put("null,\"structured_outputs\":{}", "structured_outputs");
+    wrong.put("null,\"structured_outputs\":{\"ebnf\":\"\"}", "structured_outputs.ebnf");
+    for (Map.Entry<String, String> format : wrong.entrySet()) {
+      HttpResponse<String> response = with("response_format", format.getKey());
+      assertThat(response.statusCode()).as(format.getKey()).isEqualTo(400);
+      assertThat(House.json(response).at("/error/param").asString())
+          .as(response.body())
+          .isEqualTo(format.getValue());
+    }
+    assertThat(house.model.asked).isEmpty();
   }
 
   @Test

@@ -94,7 +94,7 @@ class OtherEndpointsTest {
     Map<String, String> fields = new TreeMap<>();
     fields.put("suffix", "\"x\"");
     fields.put("best_of", "3");
-    fields.put("logit_bias", "{\"1\":1}");
+    fields.put("logit_bias", "{\"one\":1}");
     fields.put("logprobs", "6");
     fields.put("stream_options", "{}");
     fields.put("messages", "[]");

@@ -120,6 +120,32 @@ class RealModelTest {
   }
 
   @Test
+  void aSchemaIsEnforcedWhateverTheTemperature() throws Exception {
+    String body =
+        """
+        {"model":"%s","messages":[{"role":"user","content":"Invent a person."}],"temperature":1.5,"seed":4,"n":2,"max_tokens":80,
+         "response_format":{"type":"json_schema","json_schema":{"name":"person","strict":true,"schema":
+         {"type":"object","properties":{"name":{"type":"string","maxLength":12},"age":{"type":"integer","minimum":18,"maximum":99}},
+          "required":["name","age"],"additionalProperties":false}}}}\
+        """
+            .formatted(name);
+    JsonNode answer = House.json(house.post(house.anna, "/v1/chat/completions", body));
+    assertThat(answer.at("/choices").size()).as(answer.toString()).isEqualTo(2);
+    for (JsonNode choice : answer.at("/choices")) {
+      JsonNode person = House.JSON.readTree(choice.at("/message/content").asString());
+      assertThat(person.get("name").isString()).isTrue();
+      assertThat(person.get("age").asInt()).isBetween(18, 99);
+      assertThat(choice.get("finish_reason").asString()).isEqualTo("stop");
+    }
+    JsonNode refused =
+        House.json(
+            house.post(
+                house.anna, "/v1/chat/completions", body.replace("\"maxLength\"", "\"maxWords\"")));
+    assertThat(refused.at("/error/param").asString()).isEqualTo("response_format");
+    assertThat(refused.at("/error/message").asString()).contains("/properties/name/maxWords");
+  }
+
+  @Test
   void severalChoicesAndAStopStringAreHonoured() {
     ChatCompletion answer =
         client

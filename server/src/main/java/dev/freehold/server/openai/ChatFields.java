@@ -35,7 +35,8 @@ record ChatFields(
                 maxTokens(fields),
                 SamplingFields.stop(fields),
                 topLogprobs(fields),
-                SamplingFields.cacheScope(fields, exchange)),
+                SamplingFields.cacheScope(fields, exchange),
+                FormatFields.format(fields)),
             fields.whole("n", 1, 16).orElse(1),
             stream,
             SamplingFields.includeUsage(fields, stream));
@@ -101,20 +102,6 @@ record ChatFields(
     fields.refuse("functions", JsonNode::isEmpty, older);
     fields.refuse("function_call", node -> is(node, "none"), older);
     fields.refuse("web_search_options", _ -> false, "nothing here searches the web.");
-    fields
-        .any("response_format")
-        .ifPresent(node -> {
-          Fields format = Fields.inside(node, "response_format");
-          String type = format.requiredText("type");
-          if (!type.equals("text")) {
-            throw new InvalidRequest(
-                "response_format %s is not supported yet: only text is, since a form that is not enforced would be a promise broken."
-                    .formatted(type),
-                "response_format");
-          }
-          format.refuseOthers();
-        });
-    fields.refuse("logit_bias", JsonNode::isEmpty, "leave it out.");
     fields.refuse(
         "modalities",
         node -> node.isArray() && node.size() == 1 && is(node.get(0), "text"),

@@ -3,6 +3,7 @@ package dev.freehold.server.openai;
 import dev.freehold.chat.ChatRequest;
 import dev.freehold.chat.InvalidRequest;
 import dev.freehold.chat.Prompt;
+import dev.freehold.chat.ResponseFormat;
 import dev.freehold.chat.Sampling;
 import dev.freehold.server.http.Exchange;
 import dev.freehold.server.http.Fields;
@@ -59,13 +60,13 @@ record CompletionFields(
         node -> node.isIntegralNumber() && node.canConvertToInt() && node.intValue() == choices,
         "ask for n choices and keep the best.");
     fields.refuse("suffix", _ -> false, "text is continued, not filled in.");
-    fields.refuse("logit_bias", JsonNode::isEmpty, "leave it out.");
+    ResponseFormat format = FormatFields.format(fields);
     fields.refuseOthers();
     List<ChatRequest> requests =
         prompts.stream()
             .map(prompt ->
                 new ChatRequest(
-                    new Prompt.Text(prompt), sampling, maxTokens, stop, logprobs, scope))
+                    new Prompt.Text(prompt), sampling, maxTokens, stop, logprobs, scope, format))
             .toList();
     return new CompletionFields(model, prompts, requests, choices, echo, stream, usage);
   }

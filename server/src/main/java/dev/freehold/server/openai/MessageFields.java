@@ -78,7 +78,7 @@ final class MessageFields {
     return String.join("\n", texts);
   }
 
-  private static String brief(String text) {
+  static String brief(String text) {
     return text.length() > 40 ? text.substring(0, 40) + "…" : text;
   }
 }

@@ -1,0 +1,235 @@
+package dev.freehold.engine.grammar;
+
+import static dev.freehold.engine.grammar.Expression.UNBOUNDED;
+import static dev.freehold.engine.grammar.Expression.sequence;
+
+import dev.freehold.engine.grammar.Expression.Member;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import tools.jackson.databind.JsonNode;
+
+/// Objects and arrays of a schema.
+final class SchemaStructures {
+
+  /// Longest name of a property.
+  private static final int LONGEST_NAME = 256;
+
+  private final SchemaReader reader;
+
+  SchemaStructures(SchemaReader reader) {
+    this.reader = reader;
+  }
+
+  Expression object(Keywords keywords) {
+    Map<String, Expression> properties = properties(keywords);
+    Set<String> required = required(keywords);
+    Optional<JsonNode> additional = keywords.any("additionalProperties");
+    boolean closed =
+        additional.isPresent()
+            && additional.get().equals(tools.jackson.databind.node.BooleanNode.FALSE);
+    Expression others =
+        additional
+            .map(schema -> reader.schema(schema, keywords.pointer("additionalProperties")))
+            .orElse(JsonText.ANY);
+    boolean open = additional.map(_ -> !closed).orElse(properties.isEmpty());
+    Expression sharedOthers =
+        open || !properties.keySet().containsAll(required) ? reader.shared(others) : others;
+    for (String name : required) {
+      if (!properties.containsKey(name)) {
+        if (closed) {
+          throw reader.wrong(
+              keywords.pointer("required"),
+              "asks for %s, which additionalProperties rules out"
+                  .formatted(SchemaReader.brief(name)));
+        }
+        properties.put(name, sharedOthers);
+      }
+    }
+    List<Member> members = new ArrayList<>();
+    properties.forEach((name, value) ->
+        members.add(
+            new Member(
+                JsonText.member(Expression.text('"' + JsonText.escape(name) + '"'), value),
+                required.contains(name),
+                false)));
+    if (open) {
+      members.add(
+          new Member(
+              JsonText.member(nameOtherThan(properties.keySet()), sharedOthers), false, true));
+    }
+    return JsonText.object(members);
+  }
+
+  private Map<String, Expression> properties(Keywords keywords) {
+    Map<String, Expression> properties = new LinkedHashMap<>();
+    keywords
+        .any("properties")
+        .ifPresent(node -> {
+          String pointer = keywords.pointer("properties");
+          if (!node.isObject()) {
+            throw reader.wrong(pointer, "must be an object");
+          }
+          for (String name : node.propertyNames()) {
+            properties.put(
+                checked(name, pointer), reader.schema(node.get(name), pointer + "/" + name));
+          }
+        });
+    return properties;
+  }
+
+  private Set<String> required(Keywords keywords) {
+    Set<String> required = new LinkedHashSet<>();
+    keywords
+        .any("required")
+        .ifPresent(node -> {
+          String pointer = keywords.pointer("required");
+          if (!node.isArray()) {
+            throw reader.wrong(pointer, "must be a list of names");
+          }
+          for (JsonNode name : node) {
+            if (!name.isString()) {
+              throw reader.wrong(pointer, "must be a list of names");
+            }
+            required.add(checked(name.stringValue(), pointer));
+          }
+        });
+    return required;
+  }
+
+  private String checked(String name, String pointer) {
+    if (name.length() > LONGEST_NAME) {
+      throw reader.wrong(
+          pointer, "holds a name of more than %d characters".formatted(LONGEST_NAME));
+    }
+    if (name.codePoints().anyMatch(c -> c >= 0xD800 && c <= 0xDFFF)) {
+      throw reader.wrong(pointer, "holds a name with half a surrogate pair");
+    }
+    return name;
+  }
+
+  /// A name without escapes that is none of these.
+  private static Expression nameOtherThan(Set<String> names) {
+    if (names.isEmpty()) {
+      return JsonText.ANY_STRING;
+    }
+    var root = new Letters();
+    names.forEach(root::add);
+    return JsonText.string(root.others());
+  }
+
+  /// The beginnings of names, letter by letter.
+  private static final class Letters {
+    private final Map<Integer, Letters> next = new TreeMap<>();
+    private boolean end;
+
+    void add(String name) {
+      Letters at = this;
+      for (int letter : name.codePoints().toArray()) {
+        at = at.next.computeIfAbsent(letter, _ -> new Letters());
+      }
+      at.end = true;
+    }
+
+    Expression others() {
+      List<Expression> ways = new ArrayList<>();
+      CodePoints known = CodePoints.NONE;
+      for (Map.Entry<Integer, Letters> letter : next.entrySet()) {
+        CodePoints one = CodePoints.of(letter.getKey(), letter.getKey());
+        known = known.plus(one);
+        if (CodePoints.PLAIN.contains(letter.getKey())) {
+          ways.add(sequence(new Expression.Characters(one), letter.getValue().others()));
+        }
+      }
+      ways.add(
+          sequence(
+              new Expression.Characters(CodePoints.PLAIN.minus(known)),
+              Expression.atLeast(0, new Expression.Characters(CodePoints.PLAIN))));
+      if (!end) {
+        ways.add(Expression.EMPTY);
+      }
+      return new Expression.Choice(ways);
+    }
+  }
+
+  Expression array(Keywords keywords) {
+    int min = keywords.count("minItems").orElse(0);
+    int max = keywords.count("maxItems").orElse(UNBOUNDED);
+    if (max != UNBOUNDED && max < min) {
+      throw reader.wrong(keywords.pointer("maxItems"), "is less than minItems");
+    }
+    Optional<JsonNode> items = keywords.any("items");
+    List<Expression> first = prefix(keywords);
+    if (items.isPresent() && items.get().isArray()) {
+      throw reader.wrong(keywords.pointer("items"), "must be one schema; several are prefixItems");
+    }
+    Expression item =
+        items.map(schema -> reader.schema(schema, keywords.pointer("items"))).orElse(JsonText.ANY);
+    boolean more =
+        items.isPresent()
+            ? !items.get().equals(tools.jackson.databind.node.BooleanNode.FALSE)
+            : first.isEmpty() || min > first.size();
+    if (max != UNBOUNDED && first.size() > max) {
+      first = first.subList(0, max);
+    }
+    int least = Math.max(0, min - first.size());
+    int most = max == UNBOUNDED ? UNBOUNDED : max - first.size();
+    if (!more) {
+      if (least > 0) {
+        throw reader.wrong(keywords.pointer("minItems"), "asks for more items than there may be");
+      }
+      most = 0;
+    }
+    return JsonText.array(
+        first.isEmpty() ? items(item, least, most) : after(first, item, least, most));
+  }
+
+  private List<Expression> prefix(Keywords keywords) {
+    List<Expression> first = new ArrayList<>();
+    if (keywords.has("prefixItems")) {
+      JsonNode list = keywords.list("prefixItems");
+      for (int i = 0; i < list.size(); i++) {
+        first.add(
+            reader.schema(list.get(i), "%s/%d".formatted(keywords.pointer("prefixItems"), i)));
+      }
+    }
+    return first;
+  }
+
+  private Expression items(Expression item, int min, int max) {
+    if (max == 0) {
+      return Expression.EMPTY;
+    }
+    if (min <= 1 && max == UNBOUNDED) {
+      return new Expression.Members(JsonText.COMMA, List.of(new Member(item, min == 1, true)));
+    }
+    Expression shared = reader.shared(item);
+    Expression all =
+        sequence(
+            shared,
+            new Expression.Repeat(
+                sequence(JsonText.COMMA, shared),
+                Math.max(0, min - 1),
+                max == UNBOUNDED ? UNBOUNDED : max - 1));
+    return min == 0 ? Expression.optional(all) : all;
+  }
+
+  private Expression after(List<Expression> first, Expression item, int min, int max) {
+    List<Expression> parts = new ArrayList<>();
+    for (Expression one : first) {
+      if (!parts.isEmpty()) {
+        parts.add(JsonText.COMMA);
+      }
+      parts.add(one);
+    }
+    if (max != 0) {
+      parts.add(new Expression.Repeat(sequence(JsonText.COMMA, reader.shared(item)), min, max));
+    }
+    return new Expression.Sequence(parts);
+  }
+}
