@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 
 /// The part of a schema that says what kind of value is wanted.
@@ -251,15 +252,30 @@ final class SchemaTypes {
     for (int i = 0; i < step.scale(); i++) {
       whole /= whole % 10 == 0 ? 10 : whole % 5 == 0 ? 5 : whole % 2 == 0 ? 2 : 1;
     }
-    return NumberTexts.integers(bounds, whole, rules);
+    int units = whole;
+    return once(
+        "integer %s step %d".formatted(bounds, units),
+        () -> NumberTexts.integers(bounds, units, rules));
   }
 
   private Expression number(Keywords keywords) {
     NumberTexts.Bounds bounds = bounds(keywords);
     Step step = step(keywords);
     if (step.scale() >= 0) {
-      return NumberTexts.multiples(bounds, step.units(), step.scale(), rules);
+      return once(
+          "number %s %s".formatted(bounds, step),
+          () -> NumberTexts.multiples(bounds, step.units(), step.scale(), rules));
     }
-    return isFree(bounds) ? JsonText.ANY_NUMBER : NumberTexts.decimals(bounds, rules);
+    return isFree(bounds)
+        ? JsonText.ANY_NUMBER
+        : once("number %s".formatted(bounds), () -> NumberTexts.decimals(bounds, rules));
+  }
+
+  /// A rule that is written once, however often a schema has the same bounds.
+  private Expression once(String name, Supplier<Expression> expression) {
+    if (!rules.containsKey(name)) {
+      rules.put(name, expression.get());
+    }
+    return new Expression.Rule(name);
   }
 }
