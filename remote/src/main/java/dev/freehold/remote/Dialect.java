@@ -13,11 +13,11 @@ import java.util.stream.Stream;
 /// OpenAI-compatible servers' own documentation of vLLM, llama.cpp and Ollama.
 public enum Dialect {
   /// OpenAI itself.
-  OPENAI(4, Field.PENALTIES, Field.SEED, Field.LOGPROBS, Field.TOOLS, Field.EFFORT),
+  OPENAI(4, Field.PENALTIES, Field.SEED, Field.LOGPROBS, Field.TOOLS, Field.EFFORT, Field.RESPONSE_FORMAT),
   /// OpenAI's models at Azure: the model is a deployment, the key travels as `api-key`.
-  AZURE(4, Field.PENALTIES, Field.SEED, Field.LOGPROBS, Field.TOOLS, Field.EFFORT),
+  AZURE(4, Field.PENALTIES, Field.SEED, Field.LOGPROBS, Field.TOOLS, Field.EFFORT, Field.RESPONSE_FORMAT),
   /// Mistral's API: `random_seed`, no log-probabilities.
-  MISTRAL(16, Field.PENALTIES, Field.SEED, Field.TOOLS),
+  MISTRAL(16, Field.PENALTIES, Field.SEED, Field.TOOLS, Field.RESPONSE_FORMAT),
   /// vLLM's server.
   VLLM(
       16,
@@ -27,6 +27,7 @@ public enum Dialect {
       Field.TOP_K,
       Field.MIN_P,
       Field.REPEAT_PENALTY,
+      Field.RESPONSE_FORMAT,
       Field.TOOLS,
       Field.EFFORT,
       Field.REASONING,
@@ -40,12 +41,13 @@ public enum Dialect {
       Field.TOP_K,
       Field.MIN_P,
       Field.REPEAT_PENALTY,
+      Field.RESPONSE_FORMAT,
       Field.TOOLS,
       Field.EFFORT,
       Field.REASONING,
       Field.TEMPLATE_VARIABLES),
   /// Ollama's OpenAI API.
-  OLLAMA(16, Field.PENALTIES, Field.SEED, Field.TOOLS),
+  OLLAMA(16, Field.PENALTIES, Field.SEED, Field.TOOLS, Field.RESPONSE_FORMAT),
   /// Another Freehold.
   FREEHOLD(
       16,
@@ -55,6 +57,7 @@ public enum Dialect {
       Field.TOP_K,
       Field.MIN_P,
       Field.REPEAT_PENALTY,
+      Field.RESPONSE_FORMAT,
       Field.TOOLS,
       Field.EFFORT,
       Field.REASONING,
@@ -71,6 +74,8 @@ public enum Dialect {
     TOP_K,
     MIN_P,
     REPEAT_PENALTY,
+    /// JSON, and JSON of a schema, that the server itself holds answers to.
+    RESPONSE_FORMAT,
     TOOLS,
     EFFORT,
     /// What the model thought in earlier turns.

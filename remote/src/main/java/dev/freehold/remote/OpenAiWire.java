@@ -1,6 +1,7 @@
 package dev.freehold.remote;
 
 import dev.freehold.chat.ChatRequest;
+import dev.freehold.chat.ResponseFormat;
 import dev.freehold.chat.Sampling;
 import dev.freehold.chat.Unavailable;
 import java.net.URLEncoder;
@@ -65,6 +66,7 @@ record OpenAiWire(Dialect dialect, String apiVersion) implements Wire {
     }
     OpenAiMessages.write(body, Wanted.conversation(request));
     sampling(body, request.sampling());
+    format(body, request.format());
     request.maxTokens().ifPresent(most -> body.put(maxTokensField(), most));
     if (!request.stop().isEmpty()) {
       ArrayNode stop = body.putArray("stop");
@@ -111,6 +113,24 @@ record OpenAiWire(Dialect dialect, String apiVersion) implements Wire {
     wanted
         .seed()
         .ifPresent(seed -> body.put(dialect == Dialect.MISTRAL ? "random_seed" : "seed", seed));
+  }
+
+  private static void format(ObjectNode body, ResponseFormat format) {
+    switch (format) {
+      case ResponseFormat.JsonObject() ->
+          body.putObject("response_format").put("type", "json_object");
+      case ResponseFormat.JsonSchema(String name, String schema) -> {
+        ObjectNode wanted = body.putObject("response_format").put("type", "json_schema");
+        ObjectNode inner = wanted.putObject("json_schema");
+        inner.put("name", name.isEmpty() ? "answer" : name).put("strict", true);
+        inner.set("schema", Json.read(schema));
+      }
+      // The others are refused before.
+      case ResponseFormat.Free(),
+          ResponseFormat.Regex(String _),
+          ResponseFormat.OneOf(List<String> _),
+          ResponseFormat.Gbnf(String _) -> {}
+    }
   }
 
   private static void put(ObjectNode body, String field, double value, double usual) {

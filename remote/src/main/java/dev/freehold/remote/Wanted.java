@@ -5,6 +5,7 @@ import dev.freehold.chat.InvalidRequest;
 import dev.freehold.chat.Message;
 import dev.freehold.chat.Prompt;
 import dev.freehold.chat.ReasoningEffort;
+import dev.freehold.chat.ResponseFormat;
 import dev.freehold.chat.Sampling;
 import dev.freehold.chat.ToolCall;
 import dev.freehold.chat.ToolUse;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /// What a request asks of an upstream, held against what its dialect honours.
 ///
@@ -44,27 +46,66 @@ final class Wanted {
             OptionalInt _,
             List<String> stop,
             OptionalInt topLogprobs,
-            String _))) {
+            String _,
+            ResponseFormat format))) {
       throw new IllegalArgumentException("There is no request.");
     }
-    Sampling usual = Sampling.DEFAULT;
-    refuse(dialect, Dialect.Field.TOP_K, sampling.topK() != usual.topK(), "top_k");
-    refuse(dialect, Dialect.Field.MIN_P, sampling.minP() != usual.minP(), "min_p");
-    refuse(
-        dialect,
-        Dialect.Field.REPEAT_PENALTY,
-        sampling.repeatPenalty() != usual.repeatPenalty(),
-        "repeat_penalty");
-    refuse(dialect, Dialect.Field.PENALTIES, sampling.presencePenalty() != 0, "presence_penalty");
-    refuse(dialect, Dialect.Field.PENALTIES, sampling.frequencyPenalty() != 0, "frequency_penalty");
-    refuse(dialect, Dialect.Field.SEED, sampling.seed().isPresent(), "seed");
+    sampling(dialect, sampling);
     refuse(dialect, Dialect.Field.LOGPROBS, topLogprobs.isPresent(), "logprobs");
     conversation(dialect, prompt);
+    format(dialect, format);
     if (stop.size() > dialect.stops()) {
       throw new InvalidRequest(
           "The upstream behind this model takes at most %d stop strings."
               .formatted(dialect.stops()),
           "stop");
+    }
+  }
+
+  private static void sampling(Dialect dialect, Sampling sampling) {
+    Sampling usual = Sampling.DEFAULT;
+    switch (sampling) {
+      case Sampling(
+              double _, // temperature and top_p: all know them
+              int topK,
+              double _,
+              double minP,
+              double typicalP,
+              Sampling.Xtc xtc,
+              double repeatPenalty,
+              int repeatLastN,
+              double presencePenalty,
+              double frequencyPenalty,
+              Sampling.Dry dry,
+              Sampling.Mirostat mirostat,
+              Map<Integer, Double> logitBias,
+              OptionalLong seed) -> {
+        refuse(dialect, Dialect.Field.TOP_K, topK != usual.topK(), "top_k");
+        refuse(dialect, Dialect.Field.MIN_P, minP != usual.minP(), "min_p");
+        boolean repeats = repeatPenalty != usual.repeatPenalty();
+        refuse(dialect, Dialect.Field.REPEAT_PENALTY, repeats, "repeat_penalty");
+        refuse(dialect, Dialect.Field.PENALTIES, presencePenalty != 0, "presence_penalty");
+        refuse(dialect, Dialect.Field.PENALTIES, frequencyPenalty != 0, "frequency_penalty");
+        refuse(dialect, Dialect.Field.SEED, seed.isPresent(), "seed");
+        refuse(dialect, typicalP != usual.typicalP(), "typical_p");
+        refuse(dialect, xtc.isOn(), "xtc_probability");
+        refuse(dialect, repeats && repeatLastN != usual.repeatLastN(), "repeat_last_n");
+        refuse(dialect, dry.isOn(), "dry_multiplier");
+        refuse(dialect, mirostat.isOn(), "mirostat");
+        // Ids of tokens mean something else to each model: a route may change which one answers.
+        refuse(dialect, !logitBias.isEmpty(), "logit_bias");
+      }
+    }
+  }
+
+  private static void format(Dialect dialect, ResponseFormat format) {
+    switch (format) {
+      case ResponseFormat.Free() -> {}
+      case ResponseFormat.JsonObject(), ResponseFormat.JsonSchema(String _, String _) ->
+          refuse(dialect, Dialect.Field.RESPONSE_FORMAT, true, "response_format");
+      case ResponseFormat.Regex(String _), ResponseFormat.OneOf(List<String> _) ->
+          refuse(dialect, true, "structured_outputs");
+      case ResponseFormat.Gbnf(String _) -> refuse(dialect, true, "grammar");
     }
   }
 
@@ -101,7 +142,11 @@ final class Wanted {
   }
 
   private static void refuse(Dialect dialect, Dialect.Field field, boolean asked, String name) {
-    if (asked && !dialect.honours(field)) {
+    refuse(dialect, asked && !dialect.honours(field), name);
+  }
+
+  private static void refuse(Dialect dialect, boolean refused, String name) {
+    if (refused) {
       throw new InvalidRequest(
           "%s is not supported by the upstream behind this model (%s); leave it out."
               .formatted(name, dialect.word()),

@@ -4,6 +4,7 @@ import dev.freehold.chat.ChatRequest;
 import dev.freehold.chat.Message;
 import dev.freehold.chat.Prompt;
 import dev.freehold.chat.ReasoningEffort;
+import dev.freehold.chat.ResponseFormat;
 import dev.freehold.chat.Sampling;
 import dev.freehold.chat.Tool;
 import dev.freehold.chat.ToolCall;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /// Every text of a request that would leave, and the request made anew from other texts.
 ///
@@ -67,7 +69,7 @@ record Leaving(List<Text> texts) {
   }
 
   private static ChatRequest rewritten(ChatRequest request, Rewrite rewrite) {
-    // Sampling, limits and log-probabilities are numbers; the scope of the cache stays here.
+    // Limits and log-probabilities are numbers; the scope of the cache stays here.
     return switch (request) {
       case ChatRequest(
               Prompt prompt,
@@ -75,14 +77,63 @@ record Leaving(List<Text> texts) {
               OptionalInt maxTokens,
               List<String> stop,
               OptionalInt topLogprobs,
-              String cacheScope) ->
+              String cacheScope,
+              ResponseFormat format) ->
           new ChatRequest(
               prompt(prompt, rewrite),
-              sampling,
+              sampling(sampling, rewrite),
               maxTokens,
               stop.stream().map(one -> rewrite.text("stop", Place.WORDS, one)).toList(),
               topLogprobs,
-              cacheScope);
+              cacheScope,
+              format(format, rewrite));
+    };
+  }
+
+  /// Numbers, and the texts that no repetition reaches across.
+  private static Sampling sampling(Sampling sampling, Rewrite rewrite) {
+    return switch (sampling) {
+      case Sampling(
+              double _,
+              int _,
+              double _,
+              double _,
+              double _,
+              Sampling.Xtc _,
+              double _,
+              int _,
+              double _,
+              double _,
+              Sampling.Dry dry,
+              Sampling.Mirostat _,
+              Map<Integer, Double> _,
+              OptionalLong _) -> {
+        if (dry.isOn()) {
+          dry.sequenceBreakers()
+              .forEach(text -> rewrite.text("dry_sequence_breakers", Place.NAME, text));
+        }
+        yield sampling;
+      }
+    };
+  }
+
+  private static ResponseFormat format(ResponseFormat format, Rewrite rewrite) {
+    return switch (format) {
+      case ResponseFormat.Free() -> format;
+      case ResponseFormat.JsonObject() -> format;
+      case ResponseFormat.JsonSchema(String name, String schema) ->
+          new ResponseFormat.JsonSchema(
+              rewrite.text("response_format", Place.NAME, name),
+              rewrite.text("response_format", Place.JSON, schema));
+      case ResponseFormat.Regex(String expression) ->
+          new ResponseFormat.Regex(rewrite.text("structured_outputs", Place.NAME, expression));
+      case ResponseFormat.OneOf(List<String> texts) ->
+          new ResponseFormat.OneOf(
+              texts.stream()
+                  .map(text -> rewrite.text("structured_outputs", Place.WORDS, text))
+                  .toList());
+      case ResponseFormat.Gbnf(String grammar) ->
+          new ResponseFormat.Gbnf(rewrite.text("grammar", Place.NAME, grammar));
     };
   }
 
