@@ -13,9 +13,23 @@ import java.util.stream.Stream;
 /// OpenAI-compatible servers' own documentation of vLLM, llama.cpp and Ollama.
 public enum Dialect {
   /// OpenAI itself.
-  OPENAI(4, Field.PENALTIES, Field.SEED, Field.LOGPROBS, Field.TOOLS, Field.EFFORT, Field.RESPONSE_FORMAT),
+  OPENAI(
+      4,
+      Field.PENALTIES,
+      Field.SEED,
+      Field.LOGPROBS,
+      Field.TOOLS,
+      Field.EFFORT,
+      Field.RESPONSE_FORMAT),
   /// OpenAI's models at Azure: the model is a deployment, the key travels as `api-key`.
-  AZURE(4, Field.PENALTIES, Field.SEED, Field.LOGPROBS, Field.TOOLS, Field.EFFORT, Field.RESPONSE_FORMAT),
+  AZURE(
+      4,
+      Field.PENALTIES,
+      Field.SEED,
+      Field.LOGPROBS,
+      Field.TOOLS,
+      Field.EFFORT,
+      Field.RESPONSE_FORMAT),
   /// Mistral's API: `random_seed`, no log-probabilities.
   MISTRAL(16, Field.PENALTIES, Field.SEED, Field.TOOLS, Field.RESPONSE_FORMAT),
   /// vLLM's server.

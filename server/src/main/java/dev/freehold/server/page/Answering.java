@@ -96,14 +96,14 @@ final class Answering {
     try {
       ChatRequest request = request(path, collections.isEmpty() ? FREE : FROM_DOCUMENTS);
       if (collections.isEmpty()) {
-        took = generate(request, List.of(), false, events);
+        took = Optional.of(generate(request, List.of(), false, events));
       } else {
         Grounded grounded = grounding.ground(principal, model, request, collections);
         passages = grounded.passages();
         rest(grounded, events);
         took =
             switch (grounded.state()) {
-              case GROUNDED -> generate(grounded.request(), passages, true, events);
+              case GROUNDED -> Optional.of(generate(grounded.request(), passages, true, events));
               case NOTHING_FOUND, DOCUMENTS_UNREAD -> {
                 say(grounded.note(), events);
                 yield Optional.empty();
@@ -170,8 +170,8 @@ final class Answering {
     events.event("passages", event);
   }
 
-  /// What the answer took; empty where it was stopped because it repeated itself.
-  private Optional<Turn.Took> generate(
+  /// What the answer took.
+  private Turn.Took generate(
       ChatRequest request, List<Passage> passages, boolean cites, EventStream events) {
     var citations = new Citations(passages.size());
     try (ChatStream stream = model.stream(request)) {
@@ -198,7 +198,7 @@ final class Answering {
             if (repetition.accept(piece.text())) {
               tell(citations.finish(), passages, events);
               ending = Turn.State.REPEATING;
-              return Optional.empty();
+              return took(counted(request));
             }
           }
           case ChatEvent.Finished finished -> {
@@ -208,7 +208,7 @@ final class Answering {
                   case STOP, TOOL_CALLS -> Turn.State.COMPLETE;
                   case LENGTH -> Turn.State.LIMIT;
                 };
-            return Optional.of(took(finished.usage()));
+            return took(finished.usage());
           }
         }
       }
@@ -246,6 +246,15 @@ final class Answering {
       conversations.keep(
           principal, answer.ended(Turn.State.STOPPED, text.toString(), cited, Optional.empty()));
     }
+  }
+
+  /// The usage of an answer that was stopped here, counted from its words: the model was not there
+  /// to say.
+  private ChatEvent.Usage counted(ChatRequest request) {
+    return new ChatEvent.Usage(
+        model.countTokens(request.prompt()),
+        0,
+        model.countTokens(new Prompt.Text(text.toString())));
   }
 
   private Turn.Took took(ChatEvent.Usage usage) {
