@@ -30,12 +30,13 @@ record Administration(
     implements AutoCloseable {
 
   /// Whoever may write into the data folder manages what is in it.
+  static Principal whoeverRunsThis() {
+    return new Principal(
+        "person:local", System.getProperty("user.name", "local"), Set.of(Principal.ADMINISTRATORS));
+  }
+
   static Administration open(Settings settings) {
-    Principal person =
-        new Principal(
-            "person:local",
-            System.getProperty("user.name", "local"),
-            Set.of(Principal.ADMINISTRATORS));
+    Principal person = whoeverRunsThis();
     Database database = Database.open(settings.home().resolve("freehold.db"));
     Upstreams upstreams = Upstreams.in(settings.home());
     StoreModels here =

@@ -1,10 +1,12 @@
 package dev.freehold.cli;
 
+import dev.freehold.chat.Asking;
 import dev.freehold.chat.ChatModel;
 import dev.freehold.chat.ChatModels;
 import dev.freehold.chat.Conflict;
 import dev.freehold.chat.Message;
 import dev.freehold.chat.Unavailable;
+import dev.freehold.database.Database;
 import dev.freehold.documents.BgeSmallEmbedder;
 import dev.freehold.evaluation.Benchmark;
 import dev.freehold.evaluation.BenchmarkFiles;
@@ -24,6 +26,9 @@ import dev.freehold.evaluation.Verdict;
 import dev.freehold.evaluation.grader.Grader;
 import dev.freehold.evaluation.grader.Grading;
 import dev.freehold.evaluation.grader.Instruments;
+import dev.freehold.governance.egress.EgressPolicy;
+import dev.freehold.governance.egress.Gate;
+import dev.freehold.remote.Upstreams;
 import dev.freehold.store.ModelStore;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -66,12 +71,16 @@ record ProveCommand(Shell shell) implements Subcommand {
     Seals seals = Seals.open(settings.home().resolve("sealed"));
     seals.seal(benchmark);
     refuseShown(benchmark, seals);
-    try (StoreModels models =
-        new StoreModels(
-            ModelStore.open(settings.home()),
-            settings.model(),
-            Runtime.getRuntime().maxMemory(),
-            new EngineOpener(settings.threads()))) {
+    try (StoreModels here =
+            new StoreModels(
+                ModelStore.open(settings.home()),
+                settings.model(),
+                Runtime.getRuntime().maxMemory(),
+                new EngineOpener(settings.threads()));
+        Database database = Database.open(settings.home().resolve("freehold.db"));
+        Upstreams upstreams = Upstreams.in(settings.home())) {
+      // What leaves passes the same gate as in service, and is in the same record.
+      ChatModels models = new HouseModels(here, upstreams, Gate.in(database, EgressPolicy.DEFAULT));
       if (options.documents().isEmpty()) {
         return prove(options, benchmark, models, settings.home(), "", model -> model);
       }
@@ -107,9 +116,10 @@ record ProveCommand(Shell shell) implements Subcommand {
       Path home,
       String documents,
       UnaryOperator<ChatModel> ground) {
+    Asking asking = Asking.of(Administration.whoeverRunsThis());
     List<Entrant> entrants = new ArrayList<>();
     for (String name : options.contestants()) {
-      ChatModel alone = models.model(options.modelOf(name));
+      ChatModel alone = models.model(options.modelOf(name), asking);
       ChatModel model = ProveOptions.grounded(name) ? ground.apply(alone) : alone;
       boolean leaves = model.card().architecture().equals("upstream");
       Contestant one = Contestant.of(name, model, leaves, options.prices().of(name));
@@ -120,7 +130,7 @@ record ProveCommand(Shell shell) implements Subcommand {
             .judge()
             .map(name ->
                 Judge.of(
-                    models.model(name),
+                    models.model(name, asking),
                     entrants.stream().map(Entrant::contestant).toList(),
                     options.judgeForced()));
     Trial trial = new Trial(benchmark, options.settings(), entrants, judge, options.parallel());

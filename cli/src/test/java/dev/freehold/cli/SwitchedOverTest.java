@@ -12,8 +12,11 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -95,6 +98,7 @@ class SwitchedOverTest {
           .containsExactly(EgressRecord.Decision.PASSED, EgressRecord.Decision.REPLACED);
       assertThat(egress(here).getLast().workload()).isEqualTo("mails");
 
+      aVerdictOverTheSocket(here);
       other.close();
       int failed = 0;
       while (ask(base, key, "Hello").statusCode() != 200) {
@@ -110,6 +114,40 @@ class SwitchedOverTest {
           .contains("Unavailable");
       ours.stop();
     }
+  }
+
+  /// The rented side of a proof is an upstream; what it is asked passes the gate.
+  private void aVerdictOverTheSocket(Path here) throws IOException {
+    Path cases =
+        Files.writeString(
+            folder.resolve("hello.jsonl"),
+            IntStream.range(0, 4)
+                .mapToObj(i ->
+                    "{\"id\":\"c%1$d\",\"question\":\"Say the number %1$d.\",\"answer\":\"%1$d\"}\n"
+                        .formatted(i))
+                .collect(Collectors.joining()));
+    int left = egress(here).size();
+    Ran proof =
+        Ran.command(
+            here,
+            "prove",
+            cases.toString(),
+            "--grader",
+            "contains",
+            "--incumbent",
+            "gpu/smollm2",
+            "--candidate",
+            "smollm2",
+            "--max-tokens",
+            "4",
+            "--no-control",
+            "--out",
+            folder.resolve("out").toString());
+    assertThat(proof.code()).as(proof.err()).isEqualTo(ProveCommand.OPEN);
+    assertThat(proof.out()).contains("There is not enough evidence", "gpu/smollm2");
+    assertThat(proof.err()).contains("8 of 8").doesNotContain("8 failed", "4 failed");
+    assertThat(egress(here)).hasSize(left + 4);
+    assertThat(Files.readString(folder.resolve("out/report.html"))).contains("gpu/smollm2");
   }
 
   private static String said(HttpResponse<String> response) {
