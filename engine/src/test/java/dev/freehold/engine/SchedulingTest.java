@@ -280,12 +280,14 @@ class SchedulingTest {
 
   @Test
   void ifTheEngineDiesEveryStreamFailsAndNoneHangs() {
+    var bothAsked = new CountDownLatch(1);
     LanguageModel dying =
         new Wrapped(model) {
           private int steps;
 
           @Override
           public Logits step(Batch batch) {
+            await(bothAsked);
             if (++steps == 3) {
               throw new IllegalStateException("broken on purpose");
             }
@@ -295,6 +297,7 @@ class SchedulingTest {
     Engine engine = engine(dying, CONFIGURATION.withRequests(1, 8));
     Generation running = submit(engine, new int[] {5}, GREEDY);
     Generation waiting = submit(engine, new int[] {6}, GREEDY);
+    bothAsked.countDown();
     assertThatThrownBy(() -> drain(running))
         .isInstanceOf(Unavailable.class)
         .hasMessageContaining("broken on purpose");
