@@ -241,7 +241,12 @@ public final class LocalChatModel implements ChatModel {
     if (toolUse.shown().isEmpty()) {
       return;
     }
-    if (format.calls() == AnswerFormat.Calls.UNKNOWN || format.calls() == AnswerFormat.Calls.NONE) {
+    if (format.calls() == AnswerFormat.Calls.NONE) {
+      throw new InvalidRequest(
+          "This model was not made to call tools: its chat template has no place for them. Leave tools out, or take a model that has one, such as Hermes, Qwen or Llama 3.",
+          "tools");
+    }
+    if (format.calls() == AnswerFormat.Calls.UNKNOWN) {
       throw new InvalidRequest(
           "The form in which this model calls tools is not read yet: those of Hermes, Qwen, Mistral, Llama 3, gpt-oss, Gemma 4, LFM2, Granite and DeepSeek are.",
           "tools");

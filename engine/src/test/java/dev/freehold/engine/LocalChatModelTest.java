@@ -235,6 +235,10 @@ class LocalChatModelTest {
             .withToolUse(dev.freehold.chat.ToolUse.auto(List.of(tool)));
     assertThatThrownBy(() -> model.stream(ChatRequest.of(conversation)))
         .isInstanceOfSatisfying(
-            dev.freehold.chat.InvalidRequest.class, e -> assertThat(e.field()).isEqualTo("tools"));
+            dev.freehold.chat.InvalidRequest.class,
+            e -> {
+              assertThat(e.field()).isEqualTo("tools");
+              assertThat(e).hasMessageContaining("no place for them");
+            });
   }
 }
