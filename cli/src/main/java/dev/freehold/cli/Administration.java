@@ -35,6 +35,7 @@ record Administration(
         "person:local", System.getProperty("user.name", "local"), Set.of(Principal.ADMINISTRATORS));
   }
 
+  /// Opens what commands manage; closing puts it away.
   static Administration open(Settings settings) {
     Principal person = whoeverRunsThis();
     Database database = Database.open(settings.home().resolve("freehold.db"));

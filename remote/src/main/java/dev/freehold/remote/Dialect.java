@@ -13,69 +13,19 @@ import java.util.stream.Stream;
 /// OpenAI-compatible servers' own documentation of vLLM, llama.cpp and Ollama.
 public enum Dialect {
   /// OpenAI itself.
-  OPENAI(
-      4,
-      Field.PENALTIES,
-      Field.SEED,
-      Field.LOGPROBS,
-      Field.TOOLS,
-      Field.EFFORT,
-      Field.RESPONSE_FORMAT),
+  OPENAI(4, Field.OF_OPENAI),
   /// OpenAI's models at Azure: the model is a deployment, the key travels as `api-key`.
-  AZURE(
-      4,
-      Field.PENALTIES,
-      Field.SEED,
-      Field.LOGPROBS,
-      Field.TOOLS,
-      Field.EFFORT,
-      Field.RESPONSE_FORMAT),
+  AZURE(4, Field.OF_OPENAI),
   /// Mistral's API: `random_seed`, no log-probabilities.
   MISTRAL(16, Field.PENALTIES, Field.SEED, Field.TOOLS, Field.RESPONSE_FORMAT),
   /// vLLM's server.
-  VLLM(
-      16,
-      Field.PENALTIES,
-      Field.SEED,
-      Field.LOGPROBS,
-      Field.TOP_K,
-      Field.MIN_P,
-      Field.REPEAT_PENALTY,
-      Field.RESPONSE_FORMAT,
-      Field.TOOLS,
-      Field.EFFORT,
-      Field.REASONING,
-      Field.TEMPLATE_VARIABLES),
+  VLLM(16, Field.OF_OPEN_SERVERS),
   /// llama.cpp's server.
-  LLAMACPP(
-      16,
-      Field.PENALTIES,
-      Field.SEED,
-      Field.LOGPROBS,
-      Field.TOP_K,
-      Field.MIN_P,
-      Field.REPEAT_PENALTY,
-      Field.RESPONSE_FORMAT,
-      Field.TOOLS,
-      Field.EFFORT,
-      Field.REASONING,
-      Field.TEMPLATE_VARIABLES),
+  LLAMACPP(16, Field.OF_OPEN_SERVERS),
   /// Ollama's OpenAI API.
   OLLAMA(16, Field.PENALTIES, Field.SEED, Field.TOOLS, Field.RESPONSE_FORMAT),
   /// Another Freehold.
-  FREEHOLD(
-      16,
-      Field.PENALTIES,
-      Field.SEED,
-      Field.LOGPROBS,
-      Field.TOP_K,
-      Field.MIN_P,
-      Field.REPEAT_PENALTY,
-      Field.RESPONSE_FORMAT,
-      Field.TOOLS,
-      Field.EFFORT,
-      Field.REASONING,
-      Field.TEMPLATE_VARIABLES),
+  FREEHOLD(16, Field.OF_OPEN_SERVERS),
   /// Any other server that says it is compatible: only what all of them honour.
   COMPATIBLE(4, Field.PENALTIES, Field.SEED, Field.TOOLS),
   /// Anthropic's messages API.
@@ -94,7 +44,25 @@ public enum Dialect {
     EFFORT,
     /// What the model thought in earlier turns.
     REASONING,
-    TEMPLATE_VARIABLES
+    TEMPLATE_VARIABLES;
+
+    private static final Field[] OF_OPENAI = {
+      PENALTIES, SEED, LOGPROBS, TOOLS, EFFORT, RESPONSE_FORMAT
+    };
+
+    private static final Field[] OF_OPEN_SERVERS = {
+      PENALTIES,
+      SEED,
+      LOGPROBS,
+      TOP_K,
+      MIN_P,
+      REPEAT_PENALTY,
+      RESPONSE_FORMAT,
+      TOOLS,
+      EFFORT,
+      REASONING,
+      TEMPLATE_VARIABLES
+    };
   }
 
   private final int stops;
