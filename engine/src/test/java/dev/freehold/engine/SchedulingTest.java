@@ -257,11 +257,15 @@ class SchedulingTest {
   @Test
   void closingAStreamStopsTheModelWithinOneStep() throws Exception {
     var steps = new AtomicInteger();
+    var closed = new CountDownLatch(1);
     LanguageModel counted =
         new Wrapped(model) {
           @Override
           public Logits step(Batch batch) {
-            steps.incrementAndGet();
+            // However late this test's thread is, the answer is not at its end when it closes.
+            if (steps.incrementAndGet() > 32) {
+              await(closed);
+            }
             return super.step(batch);
           }
         };
@@ -270,6 +274,7 @@ class SchedulingTest {
     generation.stream().next();
     generation.stream().close();
     int atClose = steps.get();
+    closed.countDown();
     // The next request is served alone.
     drain(submit(engine, new int[] {9}, GREEDY.withMaxTokens(3)));
     assertThat(steps.get() - atClose).isLessThanOrEqualTo(5);
