@@ -7,6 +7,7 @@ module dev.freehold.model {
   requires tools.jackson.databind;
 
   exports dev.freehold.model;
+  exports dev.freehold.model.adapter;
   exports dev.freehold.model.answer;
   exports dev.freehold.model.gguf;
   exports dev.freehold.model.safetensors;
