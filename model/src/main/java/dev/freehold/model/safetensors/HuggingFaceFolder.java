@@ -80,6 +80,7 @@ public final class HuggingFaceFolder implements ModelFile {
     Configuration configuration = Configuration.read(folder);
     Map<String, Safetensors.Tensor> stored = stored();
     GgufHeader header = configuration.header(name());
+    ModelCardFile.licence(folder).ifPresent(licence -> header.text("general.license", licence));
     int rows = vocabularySize(configuration, stored);
     Path tokenizer = folder.resolve("tokenizer.json");
     if (Files.isRegularFile(tokenizer)) {
