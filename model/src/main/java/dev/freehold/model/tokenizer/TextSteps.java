@@ -74,6 +74,8 @@ final class TextSteps {
     List<String> patterns = new ArrayList<>();
     boolean bytes = false;
     for (JsonNode part : tree.preTokenizers()) {
+      // What follows is applied to the letters that stand for bytes.
+      String within = bytes ? PreTokenizers.BYTES : "";
       switch (TokenizerTree.kind(part)) {
         case "ByteLevel" -> {
           bytes = true;
@@ -81,12 +83,19 @@ final class TextSteps {
             throw tree.unsupported("A byte-level tokenizer with add_prefix_space");
           }
           if (part.path("use_regex").asBoolean(true)) {
-            patterns.add(PreTokenizer.byteLevel());
+            patterns.add(PreTokenizers.byteLevel());
           }
         }
         case "Digits" ->
-            patterns.add(part.path("individual_digits").asBoolean(false) ? "\\p{N}" : "\\p{N}+");
-        case "Split" -> patterns.add(split(part));
+            patterns.add(
+                within + (part.path("individual_digits").asBoolean(false) ? "\\p{N}" : "\\p{N}+"));
+        case "Punctuation" -> {
+          if (!part.path("behavior").asString("").equals("Contiguous")) {
+            throw tree.oddPreTokenizer(part);
+          }
+          patterns.add(within + PreTokenizers.greedy(PreTokenizers.PUNCTUATION));
+        }
+        case "Split" -> patterns.add(within + split(part));
         default -> throw tree.oddPreTokenizer(part);
       }
     }
@@ -94,7 +103,7 @@ final class TextSteps {
       throw tree.unsupported("BPE that is neither byte-level nor falls back to bytes");
     }
     boolean wholeWords = tree.model().path("ignore_merges").asBoolean(false);
-    pre = PreTokenizer.nameOf(patterns, wholeWords, composes);
+    pre = PreTokenizers.nameOf(patterns, wholeWords, composes);
   }
 
   private String split(JsonNode part) {
@@ -102,10 +111,12 @@ final class TextSteps {
     String behaviour = part.path("behavior").asString("");
     boolean invert = part.path("invert").asBoolean(false);
     boolean whole = behaviour.equals(invert ? "Removed" : "Isolated");
+    String pattern = regex.asString("").replace("\r", "\\r").replace("\n", "\\n");
+    whole |= behaviour.equals("MergedWithNext") && pattern.equals(PreTokenizers.LINE_STARTS_STATED);
     if (!regex.isString() || !whole) {
       throw tree.unsupported("A split by %s".formatted(part));
     }
-    return regex.stringValue().replace("\r", "\\r").replace("\n", "\\n");
+    return pattern;
   }
 
   /// Whether a space is put before the text.
