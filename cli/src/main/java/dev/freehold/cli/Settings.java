@@ -69,6 +69,11 @@ record Settings(
         number(all, "threads", 0, 4_096));
   }
 
+  /// The same with another model where none is named.
+  Settings withModel(String name) {
+    return new Settings(home, host, port, authentication, name, names, threads);
+  }
+
   private static Optional<String> given(Map<String, String> environment, String variable) {
     return Optional.ofNullable(environment.get(variable)).filter(value -> !value.isBlank());
   }
