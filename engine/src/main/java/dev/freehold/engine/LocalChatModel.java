@@ -1,5 +1,6 @@
 package dev.freehold.engine;
 
+import dev.freehold.chat.AdapterUse;
 import dev.freehold.chat.ChatModel;
 import dev.freehold.chat.ChatRequest;
 import dev.freehold.chat.ChatStream;
@@ -17,9 +18,11 @@ import dev.freehold.chat.ToolUse;
 import dev.freehold.chat.Unsupported;
 import dev.freehold.engine.grammar.Constraint;
 import dev.freehold.engine.grammar.FormatGrammar;
+import dev.freehold.model.FittedAdapter;
 import dev.freehold.model.LanguageModel;
 import dev.freehold.model.ModelParameters;
 import dev.freehold.model.Models;
+import dev.freehold.model.adapter.Adapter;
 import dev.freehold.model.answer.AnswerFormat;
 import dev.freehold.model.gguf.Metadata;
 import dev.freehold.model.gguf.ModelFile;
@@ -34,8 +37,9 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /// An open-weight model that runs in this process.
 ///
-/// Answers to several requests are generated together, a token each a step. Safe for use by many
-/// threads. A program needs `--add-modules jdk.incubator.vector` on its command line.
+/// Answers to several requests are generated together, a token each a step, whatever adapters each
+/// of them has on top of the model. Safe for use by many threads. A program needs `--add-modules
+/// jdk.incubator.vector` on its command line.
 public final class LocalChatModel implements ChatModel {
 
   private static final int MOST_BREAKERS = 16;
@@ -46,6 +50,7 @@ public final class LocalChatModel implements ChatModel {
   private final ModelCard card;
   private final Embedder embedder;
   private final Constraints constraints;
+  private final LoadedAdapters adapters = new LoadedAdapters();
   private final Map<List<String>, SequenceBreakers> breakers = new ConcurrentHashMap<>();
 
   private LocalChatModel(
@@ -133,8 +138,40 @@ public final class LocalChatModel implements ChatModel {
     return embedder;
   }
 
+  /// Makes an adapter ready, so that requests can name it; one that had that id is replaced, and
+  /// answers under way keep what they began with. Memory is what its factors take.
+  ///
+  /// @param id what [AdapterUse#name()] is to call it
+  /// @throws InvalidRequest where it is an adapter of another architecture or shape, or of matrices
+  ///   that this model does not have
+  /// @throws Unsupported where it adapts experts, embeddings or what is no matrix
+  public void load(String id, Adapter adapter) {
+    adapters.put(id, engine.fit(adapter));
+  }
+
+  /// Lets go of an adapter; answers under way keep it until they end.
+  public void unload(String id) {
+    adapters.remove(id);
+  }
+
+  /// Whether an adapter of that id is ready.
+  public boolean isLoaded(String id) {
+    return adapters.has(id);
+  }
+
+  /// This model with adapters on top of it for everything that is asked of it, before those that a
+  /// request names itself. Closing it closes nothing.
+  ///
+  /// @param name what it is called
+  /// @throws InvalidRequest where one of them is not loaded
+  public ChatModel adapted(String name, List<AdapterUse> uses) {
+    adapters.of(uses);
+    return new AdaptedModel(this, card.named(name), uses);
+  }
+
   @Override
   public ChatStream stream(ChatRequest request) {
+    List<FittedAdapter.Use> uses = adapters.of(request.adapters());
     Rendered rendered = rendered(request.prompt());
     int[] tokens = rendered.tokens();
     if (tokens.length == 0) {
@@ -161,7 +198,8 @@ public final class LocalChatModel implements ChatModel {
             rendered.end(),
             trimSpace,
             sampler(request.sampling(), tokens),
-            constraint.orElse(null));
+            constraint.orElse(null),
+            uses);
     engine.submit(generation);
     return generation.stream();
   }
@@ -206,7 +244,11 @@ public final class LocalChatModel implements ChatModel {
 
   @Override
   public List<Continuation> continuations(String context, List<String> texts) {
-    return Scoring.all(engine, tokenizer, card.contextLength(), context, texts);
+    return continuations(context, texts, List.of());
+  }
+
+  List<Continuation> continuations(String context, List<String> texts, List<AdapterUse> uses) {
+    return Scoring.all(engine, tokenizer, card.contextLength(), context, texts, adapters.of(uses));
   }
 
   /// A prompt as the model reads it.

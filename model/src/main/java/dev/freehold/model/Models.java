@@ -98,7 +98,7 @@ public final class Models {
       Transformer.Network network = Architectures.read(file.metadata(), weights, configuration);
       weights.requireAllClaimed();
       opened = true;
-      return new Transformer(network, workers, configuration);
+      return new Transformer(network, workers, configuration, weights);
     } finally {
       if (!opened) {
         workers.close();

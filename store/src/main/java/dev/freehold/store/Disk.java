@@ -33,6 +33,16 @@ class Disk {
     syncFolder(to.resolveSibling("."));
   }
 
+  /// Writes beside the place, flushes, renames: the file is there whole or not at all.
+  final void writeWhole(Path beside, Path file, byte[] bytes) throws IOException {
+    delete(beside);
+    try (FileChannel channel = open(beside)) {
+      write(channel, ByteBuffer.wrap(bytes));
+      sync(channel);
+    }
+    move(beside, file);
+  }
+
   void delete(Path file) throws IOException {
     Files.deleteIfExists(file);
   }

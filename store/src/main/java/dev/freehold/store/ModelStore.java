@@ -5,8 +5,6 @@ import dev.freehold.chat.MalformedFile;
 import dev.freehold.chat.NotFound;
 import dev.freehold.chat.Unavailable;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -31,6 +29,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// HOME/models/blobs/sha256-…     weights, complete and verified, never changed; a file, or a folder of them
 /// HOME/models/tags/NAME.json     a name with what is known of the model
 /// HOME/models/partial/           what is still on its way; never read as a model
+/// HOME/models/adapters/          see [AdapterStore]
 /// ```
 ///
 /// A file or folder enters `blobs` by one rename after it was verified and flushed, and is visible
@@ -260,13 +259,7 @@ public final class ModelStore {
 
   /// Writes beside the place, flushes, renames: the file is there whole or not at all.
   void writeWhole(Path file, byte[] bytes) throws IOException {
-    Path beside = root.resolve("partial").resolve(file.getFileName() + ".new");
-    disk.delete(beside);
-    try (FileChannel channel = disk.open(beside)) {
-      disk.write(channel, ByteBuffer.wrap(bytes));
-      disk.sync(channel);
-    }
-    disk.move(beside, file);
+    disk.writeWhole(root.resolve("partial").resolve(file.getFileName() + ".new"), file, bytes);
   }
 
   private StoredModel read(byte[] json, Name name, Path tag) {
