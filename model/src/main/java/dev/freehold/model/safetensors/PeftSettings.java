@@ -1,5 +1,6 @@
 package dev.freehold.model.safetensors;
 
+import dev.freehold.model.text.Json;
 import dev.freehold.chat.MalformedFile;
 import dev.freehold.chat.Unsupported;
 import java.nio.file.Path;
