@@ -10,14 +10,11 @@ import dev.freehold.chat.Embedder;
 import dev.freehold.chat.InvalidRequest;
 import dev.freehold.chat.ModelCard;
 import dev.freehold.chat.Prompt;
-import dev.freehold.chat.ResponseFormat;
 import dev.freehold.chat.Sampling;
-import dev.freehold.chat.Tool;
-import dev.freehold.chat.ToolChoice;
 import dev.freehold.chat.ToolUse;
 import dev.freehold.chat.Unsupported;
+import dev.freehold.engine.grammar.AnswerGrammar;
 import dev.freehold.engine.grammar.Constraint;
-import dev.freehold.engine.grammar.FormatGrammar;
 import dev.freehold.model.FittedAdapter;
 import dev.freehold.model.LanguageModel;
 import dev.freehold.model.ModelParameters;
@@ -182,19 +179,24 @@ public final class LocalChatModel implements ChatModel {
     }
     boolean trimSpace =
         tokenizer.addsLeadingSpace() && request.prompt() instanceof Prompt.Conversation;
-    refuseFormBesideTools(request);
     int room = card.contextLength() - tokens.length;
+    AnswerFormat format = rendered.format();
+    var wanted =
+        new AnswerGrammar.Wanted(
+            format,
+            format.thinkingBegun(rendered.end()),
+            toolUse(request.prompt()),
+            request.format(),
+            trimSpace);
     Optional<Constraint> constraint =
-        constraints.of(
-            request.format(), trimSpace, Math.min(room, request.maxTokens().orElse(room)));
+        constraints.of(wanted, Math.min(room, request.maxTokens().orElse(room)));
     var generation =
         new Generation(
             tokens,
             request,
             tokenizer,
             card.contextLength(),
-            // An answer of a form is all text: what looks like a call in it is none.
-            constraint.isPresent() ? AnswerFormat.PLAIN : rendered.format(),
+            format,
             rendered.end(),
             trimSpace,
             sampler(request.sampling(), tokens),
@@ -204,14 +206,11 @@ public final class LocalChatModel implements ChatModel {
     return generation.stream();
   }
 
-  private static void refuseFormBesideTools(ChatRequest request) {
-    if (!(request.format() instanceof ResponseFormat.Free)
-        && request.prompt() instanceof Prompt.Conversation conversation
-        && !conversation.toolUse().shown().isEmpty()) {
-      throw new InvalidRequest(
-          "An answer cannot have a form while tools may be called yet: leave one of them out, or send tool_choice none.",
-          FormatGrammar.field(request.format()));
-    }
+  private static ToolUse toolUse(Prompt prompt) {
+    return switch (prompt) {
+      case Prompt.Text _ -> ToolUse.NONE;
+      case Prompt.Conversation conversation -> conversation.toolUse();
+    };
   }
 
   private Sampler sampler(Sampling sampling, int[] prompt) {
@@ -292,21 +291,6 @@ public final class LocalChatModel implements ChatModel {
       throw new InvalidRequest(
           "The form in which this model calls tools is not read yet: those of Hermes, Qwen, Mistral, Llama 3, gpt-oss, Gemma 4, LFM2, Granite and DeepSeek are.",
           "tools");
-    }
-    switch (toolUse.choice()) {
-      case ToolChoice.Auto _, ToolChoice.None _ -> {}
-      case ToolChoice.Required _, ToolChoice.Named _ ->
-          throw new InvalidRequest(
-              "A model in this process cannot be made to call a tool yet: tool_choice is auto or none.",
-              "tool_choice");
-    }
-    for (Tool tool : toolUse.shown()) {
-      if (tool.strict()) {
-        throw new InvalidRequest(
-            "Arguments cannot be held to a schema yet: leave strict out, or false, for %s."
-                .formatted(tool.name()),
-            "tools");
-      }
     }
   }
 
