@@ -26,7 +26,6 @@ import dev.freehold.evaluation.Verdict;
 import dev.freehold.evaluation.grader.Grader;
 import dev.freehold.evaluation.grader.Grading;
 import dev.freehold.evaluation.grader.Instruments;
-import dev.freehold.governance.egress.EgressPolicy;
 import dev.freehold.governance.egress.Gate;
 import dev.freehold.remote.Upstreams;
 import dev.freehold.store.ModelStore;
@@ -80,7 +79,8 @@ record ProveCommand(Shell shell) implements Subcommand {
         Database database = Database.open(settings.home().resolve("freehold.db"));
         Upstreams upstreams = Upstreams.in(settings.home())) {
       // What leaves passes the same gate as in service, and is in the same record.
-      ChatModels models = new HouseModels(here, upstreams, Gate.in(database, EgressPolicy.DEFAULT));
+      ChatModels models =
+          new HouseModels(here, upstreams, Gate.in(database, settings.gatePolicy()));
       if (options.documents().isEmpty()) {
         return prove(options, benchmark, models, settings.home(), "", model -> model);
       }

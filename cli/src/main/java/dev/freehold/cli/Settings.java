@@ -2,6 +2,7 @@ package dev.freehold.cli;
 
 import dev.freehold.chat.InvalidRequest;
 import dev.freehold.chat.Unavailable;
+import dev.freehold.governance.egress.EgressPolicyFile;
 import dev.freehold.store.Catalogue;
 import java.io.IOException;
 import java.io.Reader;
@@ -67,6 +68,11 @@ record Settings(
             .filter(name -> !name.isEmpty())
             .collect(Collectors.toUnmodifiableSet()),
         number(all, "threads", 0, 4_096));
+  }
+
+  /// What the gate does about what it finds, as the data folder says it.
+  EgressPolicyFile gatePolicy() {
+    return new EgressPolicyFile(home.resolve("gate.json"));
   }
 
   private static Optional<String> given(Map<String, String> environment, String variable) {
