@@ -2,7 +2,6 @@ package dev.freehold.cli;
 
 import dev.freehold.chat.Principal;
 import dev.freehold.database.Database;
-import dev.freehold.governance.egress.EgressPolicy;
 import dev.freehold.governance.egress.Gate;
 import dev.freehold.remote.Upstreams;
 import dev.freehold.store.ModelStore;
@@ -14,6 +13,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
 
 /// Workloads as commands manage them, beside a Freehold that may be running on the same data
@@ -53,10 +53,10 @@ record Administration(
       Path spool = Files.createTempDirectory("freehold");
       Capture capture = Capture.open(spool, exchanges);
       HouseModels models =
-          new HouseModels(here, upstreams, Gate.in(database, EgressPolicy.DEFAULT));
+          new HouseModels(here, upstreams, Gate.in(database, settings.gatePolicy()));
       return new Administration(
           person,
-          Workloads.in(database, exchanges, capture, models),
+          Workloads.in(database, exchanges, capture, models, HouseQuality.with(Optional.empty())),
           database,
           upstreams,
           capture,
