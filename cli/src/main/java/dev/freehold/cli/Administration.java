@@ -56,7 +56,7 @@ record Administration(
           new HouseModels(here, upstreams, Gate.in(database, settings.gatePolicy()));
       return new Administration(
           person,
-          Workloads.in(database, exchanges, capture, models, HouseQuality.with(Optional.empty())),
+          Workloads.in(database, exchanges, capture, models, HouseQuality.with(Optional.empty(), settings.judge())),
           database,
           upstreams,
           capture,

@@ -27,10 +27,11 @@ import java.util.Optional;
 /// Safe for use by many threads at once.
 ///
 /// @param grading looks at one answer
-record HouseQuality(Grading grading) implements QualityGrader {
+/// @param standard the judge where a workload names none
+record HouseQuality(Grading grading, Optional<PinnedJudge> standard) implements QualityGrader {
 
-  static HouseQuality with(Optional<Embedder> embedder) {
-    return new HouseQuality(new Grading(new Instruments(embedder, Path.of("."))));
+  static HouseQuality with(Optional<Embedder> embedder, Optional<PinnedJudge> standard) {
+    return new HouseQuality(new Grading(new Instruments(embedder, Path.of("."))), standard);
   }
 
   /// Only graders that need nothing but the two answers; and no programs, since whoever may change
@@ -66,12 +67,22 @@ record HouseQuality(Grading grading) implements QualityGrader {
                   "Two answers are compared by exact, normalised, contains, regex, number, json, set-f1, chrf, rouge-l, similarity or judge.",
                   "quality.grader");
         };
-    if (judged == wanted.judge().isEmpty()) {
-      throw new InvalidRequest(
-          judged ? "Name the judge's model." : "A judge needs the grader \"judge\".",
-          "quality.judge");
+    if (!judged) {
+      if (!wanted.judge().isEmpty()) {
+        throw new InvalidRequest("A judge needs the grader \"judge\".", "quality.judge");
+      }
+      return wanted.withPinned("");
     }
-    return wanted.withPinned(judged ? models.model(wanted.judge(), asking).card().digest() : "");
+    if (wanted.judge().isEmpty()) {
+      PinnedJudge judge =
+          standard.orElseThrow(() ->
+              new InvalidRequest(
+                  "Name the judge's model, or pin one for all as judge in freehold.properties.",
+                  "quality.judge"));
+      judge.require(models.model(judge.name(), asking).card());
+      return wanted.judgedBy(judge.name(), judge.digest());
+    }
+    return wanted.withPinned(models.model(wanted.judge(), asking).card().digest());
   }
 
   @Override

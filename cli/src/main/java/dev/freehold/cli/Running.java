@@ -122,7 +122,7 @@ final class Running implements AutoCloseable {
             exchanges,
             capture,
             new HouseModels(here, upstreams, Gate.in(database, settings.gatePolicy())),
-            HouseQuality.with(Optional.of(embedder)));
+            HouseQuality.with(Optional.of(embedder), settings.judge()));
     Thread quality = Thread.ofVirtual().name("quality").start(() -> watch(workloads));
     parts.push(quality::interrupt);
     Thread retention = Thread.ofVirtual().name("retention").start(() -> retain(workloads));

@@ -31,7 +31,7 @@ class HouseQualityTest {
 
   private static final Asking ADA =
       Asking.of(new Principal("a", "Ada", Set.of(Principal.ADMINISTRATORS)));
-  private final HouseQuality house = HouseQuality.with(Optional.empty());
+  private final HouseQuality house = HouseQuality.with(Optional.empty(), Optional.empty());
 
   /// A judge that prefers the answer with the word `Sélestat`, wherever it is shown.
   private record Judging(String digest, String architecture) implements ChatModels {
@@ -141,6 +141,24 @@ class HouseQualityTest {
     assertThatThrownBy(() -> house.score(judged, pair("a", "b"), ADA, another))
         .isInstanceOf(Conflict.class)
         .hasMessageContaining("choose it again");
+  }
+
+  @Test
+  void theJudgeOfTheHouseJudgesWhereNoneIsNamedAndOnlyAsItWasPinned() {
+    String digest = "sha256:" + "a".repeat(64);
+    HouseQuality judging =
+        HouseQuality.with(Optional.empty(), Optional.of(PinnedJudge.of("judge@" + digest)));
+    Quality judged =
+        judging.settle(quality("judge", ""), ADA, new Judging(digest, "llama"));
+    assertThat(judged.judge()).isEqualTo("judge");
+    assertThat(judged.pinned()).isEqualTo(digest);
+    assertThatThrownBy(() ->
+            judging.settle(quality("judge", ""), ADA, new Judging("sha256:b", "llama")))
+        .isInstanceOf(Conflict.class)
+        .hasMessageContaining("is not the model that was pinned");
+    for (String wrong : List.of("judge", "judge@", "@" + digest, "judge@sha256:12")) {
+      assertThatThrownBy(() -> PinnedJudge.of(wrong)).isInstanceOf(InvalidRequest.class);
+    }
   }
 
   @Test

@@ -41,6 +41,11 @@ public record Quality(
     return !grader.isEmpty();
   }
 
+  /// The same, judged by this model.
+  public Quality judgedBy(String model, String digest) {
+    return new Quality(grader, model, digest, least, every, cases);
+  }
+
   /// The same, with this judge's digest.
   public Quality withPinned(String value) {
     return new Quality(grader, judge, value, least, every, cases);
