@@ -1,8 +1,33 @@
 package dev.freehold.cli;
 
+import dev.freehold.chat.InvalidRequest;
 import dev.freehold.chat.Principal;
 import dev.freehold.database.Database;
+          new HouseModels(here, upstreams, Gate.in(database, settings.gatePolicy()));
+      Workloads workloads =
+          Workloads.in(
+              database,
+              exchanges,
+              capture,
+              models,
+              HouseQuality.with(Optional.empty(), settings.judge()));
+      Proofs proofs =
+          Proofs.in(
+              database,
+              workloads,
+              models,
+              Seals.open(settings.home().resolve("sealed")),
+              settings.home(),
+              Commands.version(),
+              (_, _) -> {
+                throw new InvalidRequest(
+                    "A command gives contestants a folder: --docs FOLDER.", "docs");
+              },
+              () -> Optional.of(BgeSmallEmbedder.open()));
+      return new Administration(
+          person, workloads, proofs, models, database, upstreams, capture, spool);
 import dev.freehold.governance.egress.Gate;
+import dev.freehold.proving.Proofs;
 import dev.freehold.remote.Upstreams;
 import dev.freehold.store.ModelStore;
 import dev.freehold.workload.Capture;
@@ -23,6 +48,8 @@ import java.util.Set;
 record Administration(
     Principal person,
     Workloads workloads,
+    Proofs proofs,
+    HouseModels models,
     Database database,
     Upstreams upstreams,
     Capture capture,
@@ -35,24 +62,30 @@ record Administration(
         "person:local", System.getProperty("user.name", "local"), Set.of(Principal.ADMINISTRATORS));
   }
 
-  /// Opens what commands manage; closing puts it away.
+  /// Opens what commands manage; closing puts it away. No model is loaded.
   static Administration open(Settings settings) {
-    Principal person = whoeverRunsThis();
-    Database database = Database.open(settings.home().resolve("freehold.db"));
-    Upstreams upstreams = Upstreams.in(settings.home());
-    StoreModels here =
+    return open(
+        settings,
         new StoreModels(
             ModelStore.open(settings.home()),
             settings.model(),
             0,
             _ -> {
               throw new IllegalStateException("A command that manages loads no model.");
-            });
+            }));
+  }
+
+  /// Opens what commands manage, with models that they may ask.
+  static Administration open(Settings settings, StoreModels here) {
+    Principal person = whoeverRunsThis();
+    Database database = Database.open(settings.home().resolve("freehold.db"));
+    Upstreams upstreams = Upstreams.in(settings.home());
     Exchanges exchanges = SqliteExchanges.in(database);
     try {
       Path spool = Files.createTempDirectory("freehold");
       Capture capture = Capture.open(spool, exchanges);
       HouseModels models =
+<<<<<<< HEAD
           new HouseModels(here, upstreams, Gate.in(database, settings.gatePolicy()));
       return new Administration(
           person,
@@ -61,6 +94,25 @@ record Administration(
           upstreams,
           capture,
           spool);
+=======
+          new HouseModels(here, upstreams, Gate.in(database, EgressPolicy.DEFAULT));
+      Workloads workloads = Workloads.in(database, exchanges, capture, models);
+      Proofs proofs =
+          Proofs.in(
+              database,
+              workloads,
+              models,
+              Seals.open(settings.home().resolve("sealed")),
+              settings.home(),
+              Commands.version(),
+              (_, _) -> {
+                throw new InvalidRequest(
+                    "A command gives contestants a folder: --docs FOLDER.", "docs");
+              },
+              () -> Optional.of(BgeSmallEmbedder.open()));
+      return new Administration(
+          person, workloads, proofs, models, database, upstreams, capture, spool);
+>>>>>>> prove
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

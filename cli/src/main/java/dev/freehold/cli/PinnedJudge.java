@@ -1,8 +1,11 @@
 package dev.freehold.cli;
 
+import dev.freehold.chat.Asking;
+import dev.freehold.chat.ChatModels;
 import dev.freehold.chat.Conflict;
 import dev.freehold.chat.InvalidRequest;
 import dev.freehold.chat.ModelCard;
+import java.util.Optional;
 
 /// The judge that compares answers where nobody names another: an open model, pinned by the digest
 /// of its weights, so that the ruler does not move.
@@ -23,6 +26,17 @@ record PinnedJudge(String name, String digest) {
           "judge");
     }
     return new PinnedJudge(text.substring(0, at), text.substring(at + 1));
+  }
+
+  /// Refuses another model under the name of the house's judge, where that one is to judge.
+  static void require(Optional<PinnedJudge> house, Optional<String> judge, ChatModels models) {
+    house
+        .filter(one -> judge.filter(one.name()::equals).isPresent())
+        .ifPresent(one ->
+            one.require(
+                models
+                    .model(one.name(), Asking.of(Administration.whoeverRunsThis()))
+                    .card()));
   }
 
   /// Refuses another model under its name.

@@ -33,6 +33,7 @@ public final class Workloads implements ChatModels {
   private final ChatModels models;
   private final Map<String, Watching> watching = new ConcurrentHashMap<>();
   private final List<Consumer<String>> erasing = new CopyOnWriteArrayList<>();
+  private volatile Evidence evidence = (_, _, id) -> id;
   private final Shadows shadows = new Shadows();
   private final Clock clock;
   private final QualityGrader quality;
@@ -234,6 +235,11 @@ public final class Workloads implements ChatModels {
         "");
   }
 
+  /// Lets switches name only verdicts that are known here; until then, any name is written down.
+  public void restOn(Evidence known) {
+    evidence = known;
+  }
+
   /// Changes the route, and writes into the history who did it, why, and on which verdict.
   ///
   /// @param stage where the candidate goes
@@ -241,6 +247,7 @@ public final class Workloads implements ChatModels {
   /// @param share percent, for a canary
   /// @param reason in the words of who switches
   /// @param verdict the verdict it rests on; empty: none, and the history says so
+  /// @throws NotFound where there is no such verdict
   public Workload switchTo(
       Principal asker,
       String name,
@@ -252,6 +259,16 @@ public final class Workloads implements ChatModels {
     WorkloadTable.requireAdministrator(asker, name);
     if (reason.length() > 1000 || verdict.length() > 200) {
       throw new InvalidRequest("A reason is at most 1,000 characters.", "reason");
+    }
+    if (!verdict.isEmpty()) {
+      Route wanted =
+          table
+              .find(name)
+              .orElseThrow(() -> WorkloadTable.unknown(name))
+              .workload()
+              .route()
+              .at(stage, to, share);
+      evidence.require(name, wanted.candidate().orElse(""), verdict);
     }
     return table.change(
         name,
