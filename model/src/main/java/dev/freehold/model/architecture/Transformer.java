@@ -3,6 +3,7 @@ package dev.freehold.model.architecture;
 import dev.freehold.chat.ContextLengthExceeded;
 import dev.freehold.model.Batch;
 import dev.freehold.model.Batch.Outputs;
+import dev.freehold.model.Classifier;
 import dev.freehold.model.LanguageModel;
 import dev.freehold.model.Logits;
 import dev.freehold.model.ModelConfiguration;
@@ -17,6 +18,7 @@ import dev.freehold.tensor.Workers;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /// Runs a transformer over batches: checks them, cuts them into passes, gathers the rows that
@@ -48,15 +50,17 @@ public final class Transformer implements LanguageModel {
   private static final int HEAD_ROWS = 64;
 
   private final Network network;
+  private final Optional<Classifier> classifier;
   private final Workers workers;
   private final Workspace workspace;
   private final int rowsPerPass;
 
-  /// @param network the model
+  /// @param read the model
   /// @param workers its threads, closed with it
   /// @param configuration how it is run
-  public Transformer(Network network, Workers workers, ModelConfiguration configuration) {
-    this.network = network;
+  public Transformer(Architectures.Read read, Workers workers, ModelConfiguration configuration) {
+    this.network = read.network();
+    this.classifier = read.classifier();
     this.workers = workers;
     this.workspace = new Workspace(workers, Kernels.create());
     this.rowsPerPass = configuration.rowsPerPass();
@@ -65,6 +69,11 @@ public final class Transformer implements LanguageModel {
   @Override
   public ModelParameters parameters() {
     return network.parameters();
+  }
+
+  @Override
+  public Optional<Classifier> classifier() {
+    return classifier;
   }
 
   @Override

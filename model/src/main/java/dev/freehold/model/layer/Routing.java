@@ -33,16 +33,7 @@ public record Routing(
   }
 
   /// A row's experts, best first, and their weights.
-  record Choice(int[] experts, float[] weights) {
-    int placeOf(int expert) {
-      for (int i = 0; i < experts.length; i++) {
-        if (experts[i] == expert) {
-          return i;
-        }
-      }
-      return -1;
-    }
-  }
+  record Choice(int[] experts, float[] weights) {}
 
   /// The usual: softmax over all, the best `used` taken.
   public static Routing softmax(int used, boolean normalised, float scale) {
