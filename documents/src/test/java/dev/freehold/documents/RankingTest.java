@@ -35,45 +35,27 @@ class RankingTest {
     public void close() {}
   }
 
-  private List<Passage> found(Shelf shelf, int limit) throws InterruptedException {
-    Collection collection = shelf.library.createCollection(Shelf.ANNA, "house");
-    for (String name : List.of("pumps", "valves", "pipes")) {
-      shelf.add(
-          Shelf.ANNA,
-          collection,
-          name + ".md",
-          "Storage of %s: pumps may be stored. %s"
-              .formatted(name, (name + " ").repeat(name.length() * 9)));
-    }
-    shelf.settle(Shelf.ANNA, collection);
-    return shelf.library.search(Shelf.ANNA, "storage of pumps", Set.of(collection.id()), limit);
-  }
-
   @Test
-  void passagesComeInTheOrderOfTheReranker() throws Exception {
-    try (Shelf shelf = Shelf.open(folder, Optional.of(new Shortest(500)))) {
-      List<Passage> passages = found(shelf, 2);
+  void passagesComeInTheOrderOfTheRerankerAndThoseThatDoNotFitBesideTheQuestionLast()
+      throws Exception {
+    try (Shelf shelf = Shelf.open(folder, Optional.of(new Shortest(60)))) {
+      Collection collection = shelf.library.createCollection(Shelf.ANNA, "house");
+      for (String name : List.of("pumps", "valves", "pipe")) {
+        shelf.add(
+            Shelf.ANNA,
+            collection,
+            name + ".md",
+            "Storage of %s: pumps may be stored. %s"
+                .formatted(name, (name + " ").repeat(name.length() * 9)));
+      }
+      shelf.settle(Shelf.ANNA, collection);
+      List<Passage> passages =
+          shelf.library.search(Shelf.ANNA, "storage of pumps", Set.of(collection.id()), 3);
       assertThat(passages)
           .extracting(Passage::documentName)
-          .containsExactly("pumps.md", "pipes.md");
+          .containsExactly("pipe.md", "pumps.md", "valves.md");
       assertThat(passages.get(0).score()).isGreaterThan(passages.get(1).score());
-    }
-  }
-
-  @Test
-  void aPassageThatDoesNotFitBesideTheQuestionComesAfterThoseThatDo() throws Exception {
-    try (Shelf shelf = Shelf.open(folder, Optional.of(new Shortest(60)))) {
-      List<Passage> passages = found(shelf, 3);
-      assertThat(passages).hasSize(3);
-      assertThat(passages.getLast().documentName()).isEqualTo("valves.md");
-      assertThat(passages.getLast().score()).isZero();
-    }
-  }
-
-  @Test
-  void withoutARerankerTheSearchDecides() throws Exception {
-    try (Shelf shelf = Shelf.open(folder, Optional.empty())) {
-      assertThat(found(shelf, 1)).hasSize(1);
+      assertThat(passages.get(2).score()).isZero();
     }
   }
 }
