@@ -6,6 +6,7 @@ import dev.freehold.chat.FreeholdException;
 import dev.freehold.chat.Message;
 import dev.freehold.chat.Principal;
 import dev.freehold.chat.Prompt;
+import dev.freehold.chat.Reranker;
 import dev.freehold.database.Database;
 import dev.freehold.documents.BgeSmallEmbedder;
 import dev.freehold.documents.Library;
@@ -75,7 +76,10 @@ final class Running implements AutoCloseable {
           opened(
               parts,
               Library.open(
-                  Documents.settings(settings.home().resolve("documents")), database, embedder));
+                  Documents.settings(settings.home().resolve("documents")),
+                  database,
+                  embedder,
+                  reranker(settings, models)));
       Optional<IssuedKey> first = keys.firstRun();
       ModelShelf shelf = new Shelf(store, models);
       Upstreams upstreams = opened(parts, Upstreams.in(settings.home()));
@@ -105,6 +109,13 @@ final class Running implements AutoCloseable {
         closeAll(parts);
       }
     }
+  }
+
+  /// The reranker that was configured. Its weights are read when a question is first asked.
+  private static Optional<Reranker> reranker(Settings settings, StoreModels models) {
+    return settings.reranker().isEmpty()
+        ? Optional.empty()
+        : Optional.of(models.model(settings.reranker()).reranker());
   }
 
   private static Workloads workloads(

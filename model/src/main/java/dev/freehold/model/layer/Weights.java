@@ -142,6 +142,23 @@ public final class Weights {
     return List.copyOf(experts);
   }
 
+  /// Claims the `count` matrices stacked in `name`, `[count, 2 · rows, columns]`, each of which is
+  /// two, one upon the other.
+  public List<List<Matrix>> expertPairs(String name, int columns, int rows, int count) {
+    GgufTensor tensor = claim(name, columns, 2 * rows, count);
+    long each = tensor.segment().byteSize() / count / 2;
+    List<Matrix> matrices = new ArrayList<>(2 * count);
+    for (int i = 0; i < 2 * count; i++) {
+      MemorySegment slice = tensor.segment().asSlice(i * each, each);
+      matrices.add(Matrix.of(tensor.type(), rows, columns, slice, workers));
+    }
+    List<List<Matrix>> pairs = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      pairs.add(matrices.subList(2 * i, 2 * i + 2));
+    }
+    return pairs;
+  }
+
   /// Claims vector `name` of `length` numbers.
   public float[] vector(String name, int length) {
     GgufTensor tensor = claim(name, length);

@@ -57,6 +57,19 @@ public final class Workspace {
 
   private final List<Buffer> adapterInner = new ArrayList<>();
   private List<Adapted> adapted = List.of();
+
+  /// Inputs of a convolution, those of its window first, `[window + rows, channels]`.
+  final Buffer convolved = new Buffer();
+
+  /// What a router looks at, where experts read something else, `[rows, embeddingLength]`.
+  final Buffer routed = new Buffer();
+
+  /// What experts beside a network add, `[rows, embeddingLength]`.
+  final Buffer beside = new Buffer();
+
+  /// Embeddings of the rows for each layer, `[rows, layers, size]`.
+  final Buffer perLayer = new Buffer();
+
   private final Buffer hidden = new Buffer();
   private final Buffer[] scratch;
 
