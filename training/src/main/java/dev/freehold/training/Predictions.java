@@ -78,7 +78,8 @@ final class Predictions {
       machinery.gradients.normalize(
           picked, i * width, norm.weight(), norm.epsilon(), normed, i * width);
     }
-    Matrix.multiply(machinery.workers, normed, rows, stack.head().product(logits, vocabulary));
+    Matrix.multiply(
+        machinery.workers, normed, rows, stack.head().product(logits, vocabulary).frozen());
     machinery.each(
         rows,
         4,
