@@ -12,6 +12,8 @@ import dev.freehold.engine.LocalChatModel;
 import dev.freehold.store.AdapterStore;
 import dev.freehold.store.ModelStore;
 import dev.freehold.store.StoredAdapter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 
 /// A model that a command opens for itself, with adapters on top of it; closing it frees the
@@ -25,10 +27,12 @@ record AskedModel(ChatModel shown, LocalChatModel weights) implements ChatModel 
   ///
   /// @throws NotFound where the model or an adapter of it is not here
   static AdaptedName named(ModelStore store, String name, Shell shell) {
-    ModelFiles.present(store, AdaptedName.base(name), shell);
-    return AdaptedName.find(
+    if (Files.exists(Path.of(name)) || !AdaptedName.is(name)) {
+      return new AdaptedName(ModelFiles.present(store, name, shell), List.of());
+    }
+    return AdaptedName.on(
             name,
-            store,
+            ModelFiles.present(store, AdaptedName.base(name), shell),
             ReadableAdapters.onDisk(AdapterStore.in(store)),
             Administration.whoeverRunsThis())
         .orElseThrow(() ->
