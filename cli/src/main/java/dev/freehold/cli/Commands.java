@@ -82,6 +82,7 @@ final class Commands {
         new RmCommand(shell),
         new ConvertCommand(shell),
         new QuantizeCommand(shell),
+        new AdapterCommand(shell),
         new ProveCommand(shell),
         new VerifyCommand(shell),
         new PerplexityCommand(shell),
