@@ -22,7 +22,7 @@ final class Embedding extends Sequence {
 
   /// @param dimensions numbers of a hidden state
   Embedding(int[] tokens, int dimensions, Pooling pooling) {
-    super(tokens);
+    super(tokens, List.of());
     this.pooling = pooling;
     this.sum = new double[dimensions];
   }

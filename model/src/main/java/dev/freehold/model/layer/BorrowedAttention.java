@@ -4,7 +4,6 @@ import dev.freehold.model.layer.Rows.Stretch;
 import dev.freehold.model.layer.Weights.Linear;
 import dev.freehold.tensor.AttentionWork;
 import dev.freehold.tensor.AttentionWork.Scoring;
-import dev.freehold.tensor.Matrix;
 
 /// Self-attention on the keys and values of an earlier layer (Brandon et al., arXiv 2405.12981, as
 /// Gemma 3n and 4 have it): it has queries of its own and remembers nothing.
@@ -35,7 +34,7 @@ public record BorrowedAttention(
     int size = width / heads;
     float[] q = workspace.queries.of(count * width);
     float[] attended = workspace.attended.of(count * width);
-    Matrix.multiply(workspace.workers, x, count, query.product(q, width));
+    workspace.multiply(x, count, query.product(q, width));
     for (Stretch stretch : rows.stretches()) {
       rotary.reach(stretch.position() + stretch.count());
       workspace.eachRow(
@@ -67,7 +66,7 @@ public record BorrowedAttention(
               scoring);
       Attention.attend(work, stretch.count(), workspace);
     }
-    Matrix.multiply(workspace.workers, attended, count, output.product(y, output.weight().rows()));
+    workspace.multiply(attended, count, output.product(y, output.weight().rows()));
     workspace.eachRow(count, 8, row -> output.addBias(y, row, workspace));
   }
 }

@@ -151,7 +151,7 @@ public record Experts(
     int size = experts.size();
     int used = routing.used();
     float[] scores = workspace.scores.of(count * size);
-    Matrix.multiply(workspace.workers, routed, count, router.product(scores, size));
+    workspace.multiply(routed, count, router.product(scores, size));
     Routing.Choice[] choices = new Routing.Choice[count];
     workspace.eachRow(
         count,
@@ -195,7 +195,7 @@ public record Experts(
     Linear gate = shared.gate;
     float[] gates = workspace.scores.of(count);
     if (gate != null) {
-      Matrix.multiply(workspace.workers, x, count, gate.product(gates, 1));
+      workspace.multiply(x, count, gate.product(gates, 1));
     }
     for (int row = 0; row < count; row++) {
       float weight = gate == null ? 1 : (float) (1 / (1 + Math.exp(-gates[row])));

@@ -29,7 +29,7 @@ public record PerLayerInput(Linear gate, Linear projection, int layers) implemen
       int count = rows.count();
       int embeddingLength = model.weight().columns();
       float[] inputs = workspace.perLayer.of(count * width);
-      Matrix.multiply(workspace.workers, hidden, count, model.product(inputs, width));
+      workspace.multiply(hidden, count, model.product(inputs, width));
       float own = (float) Math.sqrt(size);
       float fromModel = (float) (1 / Math.sqrt(embeddingLength));
       float half = (float) Math.sqrt(0.5);
@@ -59,12 +59,11 @@ public record PerLayerInput(Linear gate, Linear projection, int layers) implemen
     float[] inputs = workspace.up.of(count * size);
     int width = layers * size;
     float[] all = workspace.perLayer.of(count * width);
-    Matrix.multiply(workspace.workers, x, count, gate.product(gates, size));
+    workspace.multiply(x, count, gate.product(gates, size));
     for (int row = 0; row < count; row++) {
       System.arraycopy(all, row * width + layer * size, inputs, row * size, size);
     }
     workspace.kernels.gate(Activation.GELU_TANH, gates, inputs, 0, count * size);
-    Matrix.multiply(
-        workspace.workers, gates, count, projection.product(y, projection.weight().rows()));
+    workspace.multiply(gates, count, projection.product(y, projection.weight().rows()));
   }
 }
