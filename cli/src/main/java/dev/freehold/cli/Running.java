@@ -20,6 +20,7 @@ import dev.freehold.server.FreeholdServer;
 import dev.freehold.server.ModelShelf;
 import dev.freehold.server.ServerConfiguration;
 import dev.freehold.server.ServerPorts;
+import dev.freehold.store.AdapterStore;
 import dev.freehold.store.ModelStore;
 import dev.freehold.workload.Capture;
 import dev.freehold.workload.Exchanges;
@@ -64,11 +65,6 @@ final class Running implements AutoCloseable {
     Deque<AutoCloseable> parts = new ArrayDeque<>();
     boolean started = false;
     try {
-      StoreModels models =
-          opened(
-              parts,
-              new StoreModels(
-                  store, settings.model(), Runtime.getRuntime().maxMemory() / 2, opener));
       Database database = opened(parts, Database.open(settings.home().resolve("freehold.db")));
       Keys keys = Keys.in(database);
       BgeSmallEmbedder embedder = opened(parts, BgeSmallEmbedder.open());
@@ -79,7 +75,16 @@ final class Running implements AutoCloseable {
                   Documents.settings(settings.home().resolve("documents")),
                   database,
                   embedder,
-                  reranker(settings, models)));
+                  reranker(parts, settings, store, opener)));
+      StoreModels models =
+          opened(
+              parts,
+              new StoreModels(
+                  store,
+                  ReadableAdapters.by(AdapterStore.in(store), library),
+                  settings.model(),
+                  Runtime.getRuntime().maxMemory() / 2,
+                  opener));
       Optional<IssuedKey> first = keys.firstRun();
       ModelShelf shelf = new Shelf(store, models);
       Upstreams upstreams = opened(parts, Upstreams.in(settings.home()));
@@ -111,11 +116,23 @@ final class Running implements AutoCloseable {
     }
   }
 
-  /// The reranker that was configured. Its weights are read when a question is first asked.
-  private static Optional<Reranker> reranker(Settings settings, StoreModels models) {
-    return settings.reranker().isEmpty()
-        ? Optional.empty()
-        : Optional.of(models.model(settings.reranker()).reranker());
+  /// The reranker that was configured, beside the models that answer. Its weights are read when a
+  /// question is first asked.
+  private static Optional<Reranker> reranker(
+      Deque<AutoCloseable> parts, Settings settings, ModelStore store, ModelOpener opener) {
+    if (settings.reranker().isEmpty()) {
+      return Optional.empty();
+    }
+    StoreModels models =
+        opened(
+            parts,
+            new StoreModels(
+                store,
+                ReadableAdapters.NONE,
+                settings.reranker(),
+                Runtime.getRuntime().maxMemory() / 2,
+                opener));
+    return Optional.of(models.model(settings.reranker()).reranker());
   }
 
   private static Workloads workloads(

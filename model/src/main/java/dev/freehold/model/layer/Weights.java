@@ -290,5 +290,11 @@ public final class Weights {
   /// @param linear the matrix
   /// @param y where the results go, `[rows of the pass, stride]`
   /// @param stride numbers from one row of `y` to the next
-  public record Projection(Linear linear, float[] y, int stride) {}
+  public record Projection(Linear linear, float[] y, int stride) {
+
+    /// The product with the matrix alone, without what adapters add.
+    public Matrix.Product frozen() {
+      return new Matrix.Product(linear.weight(), y, 0, stride);
+    }
+  }
 }

@@ -110,9 +110,7 @@ public final class Workspace {
   public void multiply(float[] x, int rows, Projection... projections) {
     Matrix.Product[] products = new Matrix.Product[projections.length];
     for (int i = 0; i < products.length; i++) {
-      Projection projection = projections[i];
-      products[i] =
-          new Matrix.Product(projection.linear().weight(), projection.y(), 0, projection.stride());
+      products[i] = projections[i].frozen();
     }
     Matrix.multiply(workers, x, rows, products);
     for (Adapted group : adapted) {
