@@ -24,6 +24,9 @@ public record ChatRequest(
     String cacheScope,
     ResponseFormat format) {
 
+  /// Cache scopes that begin so leave nothing on the disk.
+  public static final String IN_MEMORY = "in-memory ";
+
   public ChatRequest {
     stop = List.copyOf(stop);
     if (maxTokens.isPresent() && maxTokens.getAsInt() < 1) {
