@@ -73,8 +73,9 @@ record UpCommand(Shell shell) implements Subcommand {
     try (HomeLock _ = HomeLock.take(settings.home())) {
       requireFree(address, settings.port());
       ModelStore store = ModelStore.open(settings.home());
-      ModelFiles.present(store, settings.model(), shell);
-      serve(settings, store, opener(parsed, settings));
+      Settings served =
+          settings.withModel(ModelFiles.served(store, settings.model(), shell));
+      serve(served, store, opener(parsed, settings));
     }
     return ExitCode.OK;
   }

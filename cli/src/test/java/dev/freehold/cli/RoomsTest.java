@@ -34,6 +34,7 @@ class RoomsTest {
     MAY_USE.put("tensor", Set.of("chat"));
     MAY_USE.put("model", Set.of("tensor", "chat"));
     MAY_USE.put("engine", Set.of("model", "chat"));
+    MAY_USE.put("training", Set.of("tensor", "model", "chat"));
     MAY_USE.put("langchain4j", Set.of("engine", "chat"));
     MAY_USE.put("database", Set.of("chat"));
     MAY_USE.put("governance", Set.of("database", "chat"));
@@ -43,7 +44,10 @@ class RoomsTest {
     MAY_USE.put("evaluation", Set.of("chat"));
     MAY_USE.put("remote", Set.of("chat"));
     MAY_USE.put("workload", Set.of("governance", "database", "chat"));
-    MAY_USE.put("server", Set.of("workload", "documents", "governance", "database", "chat"));
+    MAY_USE.put("proving", Set.of("evaluation", "workload", "governance", "database", "chat"));
+    MAY_USE.put(
+        "server",
+        Set.of("proving", "evaluation", "workload", "documents", "governance", "database", "chat"));
     MAY_USE.put(
         "cli",
         Set.of(
@@ -51,11 +55,13 @@ class RoomsTest {
             "tensor",
             "model",
             "engine",
+            "training",
             "database",
             "governance",
             "store",
             "documents",
             "evaluation",
+            "proving",
             "remote",
             "workload",
             "server"));

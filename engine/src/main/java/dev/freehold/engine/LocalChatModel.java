@@ -1,5 +1,6 @@
 package dev.freehold.engine;
 
+import dev.freehold.chat.AdapterUse;
 import dev.freehold.chat.ChatModel;
 import dev.freehold.chat.ChatRequest;
 import dev.freehold.chat.ChatStream;
@@ -9,14 +10,18 @@ import dev.freehold.chat.Embedder;
 import dev.freehold.chat.InvalidRequest;
 import dev.freehold.chat.ModelCard;
 import dev.freehold.chat.Prompt;
+import dev.freehold.chat.Reranker;
 import dev.freehold.chat.Sampling;
 import dev.freehold.chat.ToolUse;
 import dev.freehold.chat.Unsupported;
 import dev.freehold.engine.grammar.AnswerGrammar;
 import dev.freehold.engine.grammar.Constraint;
+import dev.freehold.model.FittedAdapter;
 import dev.freehold.model.LanguageModel;
 import dev.freehold.model.ModelParameters;
 import dev.freehold.model.Models;
+import dev.freehold.model.Pooling;
+import dev.freehold.model.adapter.Adapter;
 import dev.freehold.model.answer.AnswerFormat;
 import dev.freehold.model.gguf.Metadata;
 import dev.freehold.model.gguf.ModelFile;
@@ -32,8 +37,9 @@ import org.jspecify.annotations.Nullable;
 
 /// An open-weight model that runs in this process.
 ///
-/// Answers to several requests are generated together, a token each a step. Safe for use by many
-/// threads. A program needs `--add-modules jdk.incubator.vector` on its command line.
+/// Answers to several requests are generated together, a token each a step, whatever adapters each
+/// of them has on top of the model. Safe for use by many threads. A program needs `--add-modules
+/// jdk.incubator.vector` on its command line.
 public final class LocalChatModel implements ChatModel {
 
   private static final int MOST_BREAKERS = 16;
@@ -42,8 +48,10 @@ public final class LocalChatModel implements ChatModel {
   private final Tokenizer tokenizer;
   private final ConversationTemplates templates;
   private final ModelCard card;
-  private final Embedder embedder;
+  private final Optional<Embedder> embedder;
+  private final Optional<Reranker> reranker;
   private final Constraints constraints;
+  private final LoadedAdapters adapters = new LoadedAdapters();
   private final Map<List<String>, SequenceBreakers> breakers = new ConcurrentHashMap<>();
 
   private LocalChatModel(
@@ -51,12 +59,14 @@ public final class LocalChatModel implements ChatModel {
       Tokenizer tokenizer,
       ConversationTemplates templates,
       ModelCard card,
-      Embedder embedder) {
+      Optional<Embedder> embedder,
+      Optional<Reranker> reranker) {
     this.engine = engine;
     this.tokenizer = tokenizer;
     this.templates = templates;
     this.card = card;
     this.embedder = embedder;
+    this.reranker = reranker;
     this.constraints = new Constraints(tokenizer);
   }
 
@@ -84,7 +94,7 @@ public final class LocalChatModel implements ChatModel {
       Tokenizer tokenizer = Tokenizer.read(metadata);
       ConversationTemplates templates =
           ConversationTemplates.read(metadata, tokenizer.vocabulary().templateVariables());
-      Embedding.Pooling pooling = pooling(metadata);
+      Optional<Pooling> pooling = pooling(metadata);
       LanguageModel model = Models.open(gguf, configuration.forModel());
       ModelParameters shape = model.parameters();
       ModelCard card =
@@ -103,10 +113,18 @@ public final class LocalChatModel implements ChatModel {
           new Engine(
               model, configuration, identity.name(), prompts(configuration, identity, shape));
       String id = identity.digest().isEmpty() ? identity.name() : identity.digest();
-      Embedder embedder =
-          new LocalEmbedder(
-              engine, tokenizer, id, shape.embeddingLength(), shape.contextLength(), pooling);
-      return new LocalChatModel(engine, tokenizer, templates, card, embedder);
+      int width = shape.embeddingLength();
+      int limit = shape.contextLength();
+      Optional<Embedder> embedder =
+          model.classifier().isPresent()
+              ? Optional.empty()
+              : pooling.map(kind -> new LocalEmbedder(engine, tokenizer, id, width, limit, kind));
+      Optional<String> template = LocalReranker.template(metadata);
+      Optional<Reranker> reranker =
+          model
+              .classifier()
+              .map(head -> new LocalReranker(engine, tokenizer, head, template, id, width, limit));
+      return new LocalChatModel(engine, tokenizer, templates, card, embedder, reranker);
     }
   }
 
@@ -122,16 +140,19 @@ public final class LocalChatModel implements ChatModel {
         "%s %s %d".formatted(identity.digest(), shape.architecture(), shape.contextLength()));
   }
 
-  private static Embedding.Pooling pooling(Metadata metadata) {
+  /// How a file's hidden states become vectors; none where they are for a classifier.
+  private static Optional<Pooling> pooling(Metadata metadata) {
     String key = metadata.string("general.architecture") + ".pooling_type";
     int type = metadata.integer(key, 1);
     return switch (type) {
-      case 0, 1 -> Embedding.Pooling.MEAN;
-      case 2 -> Embedding.Pooling.FIRST;
-      case 3 -> Embedding.Pooling.LAST;
+      case 0, 1 -> Optional.of(Pooling.MEAN);
+      case 2 -> Optional.of(Pooling.FIRST);
+      case 3 -> Optional.of(Pooling.LAST);
+      case 4 -> Optional.empty();
       default ->
           throw new Unsupported(
-              "Pooling of type %d".formatted(type), "0 and 1 (mean), 2 (first), 3 (last)");
+              "Pooling of type %d".formatted(type),
+              "0 and 1 (mean), 2 (first), 3 (last), 4 (rank)");
     };
   }
 
@@ -140,13 +161,61 @@ public final class LocalChatModel implements ChatModel {
     return card;
   }
 
-  /// The same weights as an embedding model; it ends with this model and need not be closed.
+  @Override
   public Embedder embedder() {
-    return embedder;
+    return embedder.orElseThrow(() ->
+        new Unsupported(
+            "Embedding texts with %s, which was made to rank passages,".formatted(card.name()),
+            "embedding models"));
+  }
+
+  @Override
+  public Reranker reranker() {
+    return reranker.orElseThrow(() ->
+        new Unsupported(
+            "Ranking passages with %s, which has no classifier,".formatted(card.name()),
+            "cross-encoders"));
+  }
+
+  /// Makes an adapter ready, so that requests can name it; one that had that id is replaced, and
+  /// answers under way keep what they began with. Memory is what its factors take.
+  ///
+  /// @param id what [AdapterUse#name()] is to call it
+  /// @throws InvalidRequest where it is an adapter of another architecture or shape, or of matrices
+  ///   that this model does not have
+  /// @throws Unsupported where it adapts experts, embeddings or what is no matrix
+  public void load(String id, Adapter adapter) {
+    adapters.put(id, engine.fit(adapter));
+  }
+
+  /// Lets go of an adapter; answers under way keep it until they end.
+  public void unload(String id) {
+    adapters.remove(id);
+  }
+
+  /// Whether an adapter of that id is ready.
+  public boolean isLoaded(String id) {
+    return adapters.has(id);
+  }
+
+  /// This model with adapters on top of it for everything that is asked of it, before those that a
+  /// request names itself. Closing it closes nothing.
+  ///
+  /// @param name what it is called
+  /// @throws InvalidRequest where one of them is not loaded
+  public ChatModel adapted(String name, List<AdapterUse> uses) {
+    adapters.of(uses);
+    return new AdaptedModel(this, card.named(name), uses);
   }
 
   @Override
   public ChatStream stream(ChatRequest request) {
+    if (reranker.isPresent()) {
+      throw new Unsupported(
+          "An answer from %s, which was made to rank passages,".formatted(card.name()),
+          "POST /v1/rerank");
+    }
+    List<FittedAdapter.Use> uses = adapters.of(request.adapters());
     Rendered rendered = rendered(request.prompt());
     int[] tokens = rendered.tokens();
     if (tokens.length == 0) {
@@ -178,7 +247,8 @@ public final class LocalChatModel implements ChatModel {
             rendered.end(),
             trimSpace,
             sampler(request.sampling(), tokens),
-            constraint.orElse(null));
+            constraint.orElse(null),
+            uses);
     engine.submit(generation);
     return generation.stream();
   }
@@ -220,7 +290,11 @@ public final class LocalChatModel implements ChatModel {
 
   @Override
   public List<Continuation> continuations(String context, List<String> texts) {
-    return Scoring.all(engine, tokenizer, card.contextLength(), context, texts);
+    return continuations(context, texts, List.of());
+  }
+
+  List<Continuation> continuations(String context, List<String> texts, List<AdapterUse> uses) {
+    return Scoring.all(engine, tokenizer, card.contextLength(), context, texts, adapters.of(uses));
   }
 
   /// A prompt as the model reads it.

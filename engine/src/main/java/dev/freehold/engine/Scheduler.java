@@ -89,7 +89,8 @@ final class Scheduler {
   private void plan(Sequence sequence, int count, List<Batch.Entry> entries) {
     planned.add(sequence);
     SequenceState state = Objects.requireNonNull(sequence.state());
-    entries.add(new Batch.Entry(state, sequence.next(count), sequence.outputs(count)));
+    entries.add(
+        new Batch.Entry(state, sequence.next(count), sequence.outputs(count), sequence.adapters()));
   }
 
   private void dropCancelled() {
@@ -120,7 +121,7 @@ final class Scheduler {
   private void begin(Sequence sequence) {
     SequenceState known = null;
     if (sequence instanceof Generation generation) {
-      known = cache.longest(generation.cacheScope(), generation.tokens());
+      known = cache.longest(generation.scope(), generation.tokens());
       known = saved(generation, known);
       if (known != null) {
         generation.cached(known.length());
@@ -132,12 +133,13 @@ final class Scheduler {
   /// What is saved of a prompt, where that is more than what is remembered. Reading it takes less
   /// than a step of reading the prompt.
   private @Nullable SequenceState saved(Generation generation, @Nullable SequenceState known) {
-    if (prompts == null) {
+    if (prompts == null || !generation.adapters().isEmpty()) {
       return known;
     }
     int have = known == null ? 0 : known.length();
     SequenceState more =
-        prompts.longest(generation.cacheScope(), generation.tokens(), have, model::newSequence);
+        prompts.longest(
+            generation.scope().asker(), generation.tokens(), have, model::newSequence);
     if (more == null) {
       return known;
     }
@@ -145,6 +147,11 @@ final class Scheduler {
       known.close();
     }
     return more;
+  }
+
+  /// Adapters are known by identity here, which means nothing after a restart.
+  private static boolean savable(Generation generation, PromptStore prompts, int[] tokens) {
+    return generation.adapters().isEmpty() && prompts.wants(generation.scope().asker(), tokens);
   }
 
   /// Makes room for a sequence to grow.
@@ -219,10 +226,10 @@ final class Scheduler {
       SequenceState state = sequence.detach();
       if (state != null) {
         int[] tokens = java.util.Arrays.copyOf(generation.tokens(), state.length());
-        if (prompts != null && prompts.wants(generation.cacheScope(), tokens)) {
-          prompts.keep(generation.cacheScope(), tokens, state.fork(state.length()));
+        if (prompts != null && savable(generation, prompts, tokens)) {
+          prompts.keep(generation.scope().asker(), tokens, state.fork(state.length()));
         }
-        cache.keep(generation.cacheScope(), tokens, state);
+        cache.keep(generation.scope(), tokens, state);
       }
     }
     sequence.forget();

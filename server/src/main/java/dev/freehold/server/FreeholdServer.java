@@ -10,10 +10,12 @@ import dev.freehold.server.openai.ChatCompletions;
 import dev.freehold.server.openai.Completions;
 import dev.freehold.server.openai.Embeddings;
 import dev.freehold.server.openai.Models;
+import dev.freehold.server.openai.Reranking;
 import dev.freehold.server.page.ConversationRoutes;
 import dev.freehold.server.page.DocumentRoutes;
 import dev.freehold.server.page.ModelRoutes;
 import dev.freehold.server.page.Sessions;
+import dev.freehold.server.page.UpstreamRoutes;
 import dev.freehold.server.page.WorkloadRoutes;
 import io.helidon.http.DirectHandler;
 import io.helidon.webserver.WebServer;
@@ -80,7 +82,8 @@ public final class FreeholdServer implements AutoCloseable {
     List<Route> routes = new ArrayList<>();
     routes.addAll(new ChatCompletions(ports.models()).routes());
     routes.addAll(new Completions(ports.models()).routes());
-    routes.addAll(new Embeddings(ports.embedders()).routes());
+    routes.addAll(new Embeddings(ports.embedders(), ports.models()).routes());
+    routes.addAll(new Reranking(ports.models()).routes());
     routes.addAll(new Models(ports.models(), ports.embedders()).routes());
     routes.addAll(new Sessions(ports.keys(), configuration.version()).routes());
     routes.addAll(new ModelRoutes(ports.models(), ports.shelf()).routes());
@@ -89,6 +92,7 @@ public final class FreeholdServer implements AutoCloseable {
     routes.addAll(
         new DocumentRoutes(ports.library(), ports.keys(), configuration.maxUploadBytes()).routes());
     routes.addAll(new WorkloadRoutes(ports.workloads(), ports.egress()).routes());
+    routes.addAll(new UpstreamRoutes(ports.upstreams(), ports.workloads()).routes());
     routes.addAll(StaticFiles.onClassPath().routes());
     return routes;
   }
