@@ -4,6 +4,7 @@ import dev.freehold.chat.Embedder;
 import dev.freehold.chat.InvalidRequest;
 import dev.freehold.chat.NotFound;
 import dev.freehold.chat.Principal;
+import dev.freehold.chat.SealedTexts;
 import dev.freehold.chat.Unavailable;
 import dev.freehold.database.Database;
 import dev.freehold.documents.index.Hit;
@@ -53,7 +54,12 @@ public final class Library implements AutoCloseable {
   private final Changes changes = new Changes();
   private final Lazy<Languages> languages = new Lazy<>(Languages::load);
 
-  private Library(DocumentSettings settings, FileChannel lock, Database database, Embedder embedder)
+  private Library(
+      DocumentSettings settings,
+      FileChannel lock,
+      Database database,
+      Embedder embedder,
+      SealedTexts sealed)
       throws IOException {
     this.settings = settings;
     this.lock = lock;
@@ -75,7 +81,8 @@ public final class Library implements AutoCloseable {
             settings.parserPatience());
     reconcile();
     this.ingest =
-        new Ingest(catalogue, originals, texts, indexes, embedder, languages, parsers, changes);
+        new Ingest(
+            catalogue, originals, texts, indexes, embedder, languages, parsers, changes, sealed);
     ingest.start(settings.parsers());
   }
 
@@ -86,6 +93,15 @@ public final class Library implements AutoCloseable {
   /// @param embedder makes the vectors; indexes made with another one are made anew
   /// @throws Unavailable where another process holds the folder or the disk does not play along
   public static Library open(DocumentSettings settings, Database database, Embedder embedder) {
+    return open(settings, database, embedder, SealedTexts.NONE);
+  }
+
+  /// Opens the library of a folder that takes in no document with a sealed case: such a document is
+  /// kept and cannot be read, and says which case it holds.
+  ///
+  /// @param sealed the cases that measure models here
+  public static Library open(
+      DocumentSettings settings, Database database, Embedder embedder, SealedTexts sealed) {
     try {
       Files.createDirectories(settings.folder());
       FileChannel lock =
@@ -100,7 +116,7 @@ public final class Library implements AutoCloseable {
               "Another Freehold works on the documents in %s. Use that one, or stop it first."
                   .formatted(settings.folder()));
         }
-        var library = new Library(settings, lock, database, embedder);
+        var library = new Library(settings, lock, database, embedder, sealed);
         opened = true;
         return library;
       } finally {
