@@ -90,6 +90,7 @@ final class Commands {
         new UpstreamsCommand(shell),
         new WorkloadsCommand(shell),
         new SwitchCommand(shell),
+        new WatchCommand(shell),
         new RehearseCommand());
   }
 

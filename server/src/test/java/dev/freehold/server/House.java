@@ -9,6 +9,10 @@ import dev.freehold.documents.Library;
 import dev.freehold.governance.IssuedKey;
 import dev.freehold.governance.Keys;
 import dev.freehold.governance.egress.EgressLog;
+import dev.freehold.evaluation.Seals;
+import dev.freehold.proving.ProofRunner;
+import dev.freehold.proving.Proofs;
+import dev.freehold.proving.Watches;
 import dev.freehold.workload.Capture;
 import dev.freehold.workload.Exchanges;
 import dev.freehold.workload.SqliteExchanges;
@@ -40,6 +44,8 @@ final class House implements AutoCloseable {
   final IssuedKey anna;
   final IssuedKey bruno;
   final IssuedKey ada;
+  final Proofs proofs;
+  final ProofRunner runner;
   final ServerPorts ports;
   final FreeholdServer server;
   final HttpClient client = HttpClient.newHttpClient();
@@ -71,10 +77,27 @@ final class House implements AutoCloseable {
                 folder.resolve("documents"),
                 DocumentSettings.classPath(System.getProperty("freehold.parser.classpath", ""))),
             database,
-            embedder);
+            embedder,
+            Seals.open(folder.resolve("sealed")));
     Exchanges exchanges = SqliteExchanges.in(database);
     capture = Capture.open(folder.resolve("spool"), exchanges);
     workloads = Workloads.in(database, exchanges, capture, models == null ? model : models);
+    Seals seals = Seals.open(folder.resolve("sealed"));
+    proofs =
+        Proofs.in(
+            database,
+            workloads,
+            models == null ? model : models,
+            seals,
+            folder,
+            "test",
+            (_, _) -> {
+              throw new IllegalStateException("No test gives documents here.");
+            },
+            () -> Optional.of(embedder));
+    runner = new ProofRunner(proofs);
+    ServerPorts.Proving proving =
+        new ServerPorts.Proving(proofs, runner, Watches.in(database, proofs));
     ports =
         new ServerPorts(
             database,
@@ -84,7 +107,8 @@ final class House implements AutoCloseable {
             library,
             new Shelf(),
             workloads,
-            EgressLog.in(database));
+            EgressLog.in(database),
+                proving);
     server = FreeholdServer.start(change.apply(ServerConfiguration.local(0)), ports);
   }
 
@@ -132,6 +156,7 @@ final class House implements AutoCloseable {
   public void close() {
     client.shutdownNow();
     server.close();
+    runner.close();
     library.close();
     capture.close();
     database.close();

@@ -59,6 +59,8 @@ class RouteTableTest {
             "document",
             "passage",
             "workload",
+            "case",
+            "proof",
             "principal")) {
       ids.put(name, UNKNOWN);
     }
@@ -105,6 +107,8 @@ class RouteTableTest {
             "GET /d/{document}",
             "GET /workloads",
             "GET /workloads/{workload}",
+            "GET /workloads/{workload}/proofs",
+            "GET /workloads/{workload}/golds",
             "GET /sign-in",
             "GET /assets/{file...}",
             "GET /webjars/{file...}");
@@ -210,6 +214,8 @@ class RouteTableTest {
     ids.put("passage", House.json(found).at("/passages/0/id").asString());
     assertThat(ids.get("passage")).isNotEmpty();
     ids.put("workload", "annas-mails");
+    ids.put("case", "x-1");
+    ids.put("proof", "p-1");
     ids.put("principal", anna.principal().id());
     house.workloads.create(
         house.ada.principal(), dev.freehold.workload.Workload.of("annas-mails", "echo"));

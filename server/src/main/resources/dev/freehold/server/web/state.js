@@ -27,6 +27,12 @@ export const state = {
   workloads: null, // an administrator's, once they were asked for
   workload: null, // the one on show
   switching: null, // a switch being filled in
+  proving: null, // what is proved of a workload
+  golds: null, // the cases a person looks at
+  drawing: null, // a benchmark being filled in
+  terms: null, // a proof being filled in
+  watching: null, // a watch being filled in
+  report: null, // the proof whose report is open
 };
 
 // What a new conversation is answered from is what the one before was.

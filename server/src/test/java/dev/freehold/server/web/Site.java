@@ -19,6 +19,10 @@ import dev.freehold.server.FreeholdServer;
 import dev.freehold.server.ModelShelf;
 import dev.freehold.server.ServerConfiguration;
 import dev.freehold.server.ServerPorts;
+import dev.freehold.evaluation.Seals;
+import dev.freehold.proving.ProofRunner;
+import dev.freehold.proving.Proofs;
+import dev.freehold.proving.Watches;
 import dev.freehold.workload.Capture;
 import dev.freehold.workload.Exchanges;
 import dev.freehold.workload.SqliteExchanges;
@@ -52,6 +56,7 @@ final class Site implements AutoCloseable {
   private Capture capture;
   private final UnaryOperator<ChatModels> change;
   Workloads workloads;
+  private ProofRunner runner;
   private FreeholdServer server;
 
   Site(Path folder) {
@@ -85,7 +90,28 @@ final class Site implements AutoCloseable {
             embedder());
     Exchanges exchanges = SqliteExchanges.in(database);
     capture = Capture.open(folder.resolve("spool"), exchanges);
-    workloads = Workloads.in(database, exchanges, capture, change.apply(model));
+    ChatModels models = change.apply(model);
+    workloads = Workloads.in(database, exchanges, capture, models);
+    Proofs proofs =
+        Proofs.in(
+            database,
+            workloads,
+            models,
+            Seals.open(folder.resolve("sealed")),
+            folder,
+            "test",
+            (_, _) -> {
+              throw new IllegalStateException("No test gives documents here.");
+            },
+            () -> Optional.of(embedder()));
+    runner = new ProofRunner(proofs);
+    runner.resume(id ->
+        keys.list().stream()
+            .map(dev.freehold.governance.Key::principal)
+            .filter(one -> one.id().equals(id))
+            .findFirst());
+    ServerPorts.Proving proving =
+        new ServerPorts.Proving(proofs, runner, Watches.in(database, proofs));
     server =
         FreeholdServer.start(
             ServerConfiguration.local(port),
@@ -97,13 +123,15 @@ final class Site implements AutoCloseable {
                 library,
                 new Shelf(),
                 workloads,
-                EgressLog.in(database)));
+                EgressLog.in(database),
+                proving));
   }
 
   /// Stops the server and its documents and starts them again at the same address.
   void restart() {
     int port = server.port();
     server.close();
+    runner.close();
     library.close();
     capture.close();
     start(port);
@@ -197,6 +225,7 @@ final class Site implements AutoCloseable {
   public void close() {
     contexts.forEach(BrowserContext::close);
     server.close();
+    runner.close();
     library.close();
     capture.close();
     database.close();

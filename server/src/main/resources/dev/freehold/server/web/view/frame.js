@@ -6,6 +6,8 @@ import { rail, closeRail } from "./rail.js";
 import { chat } from "./chat.js";
 import { collections } from "./collections.js";
 import { workloads } from "./workloads.js";
+import { proofs } from "./proofs.js";
+import { golds } from "./golds.js";
 import { readingPage, readingPanel } from "./viewer.js";
 import { uploads } from "./uploads.js";
 import * as icons from "./icons.js";
@@ -36,6 +38,10 @@ function place() {
       return collections();
     case "workloads":
       return workloads();
+    case "proofs":
+      return proofs();
+    case "golds":
+      return golds();
     case "document":
       return readingPage();
     default:

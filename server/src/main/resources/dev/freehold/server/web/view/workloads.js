@@ -38,6 +38,7 @@ function one(workload) {
     <header><h2 id="workload-name">${workload.name}</h2>
       <p class="quiet">${t("captureIs", { mode: captureName(workload.capture) })} · ${t("keptDays", { n: workload.retentionDays })} · ${sensitivityName(workload.sensitivity)}</p></header>
     ${way(workload.route)}
+    <p class="row"><a class="plain" href=${`/workloads/${encodeURIComponent(workload.name)}/proofs`}>${t("toProofs")}</a></p>
     ${control(workload)}
     ${live(workload.live)}
     ${history(workload.history)}
