@@ -19,7 +19,6 @@ import dev.freehold.evaluation.Trial;
 import dev.freehold.evaluation.grader.Grader;
 import dev.freehold.evaluation.grader.Grading;
 import dev.freehold.evaluation.grader.Instruments;
-import dev.freehold.governance.egress.EgressPolicy;
 import dev.freehold.governance.egress.Gate;
 import dev.freehold.proving.Contestants;
 import dev.freehold.proving.Grounds;
@@ -54,7 +53,7 @@ record ProveCommand(Shell shell) implements Subcommand {
 
   @Override
   public int run(ParseResult parsed, Settings settings) {
-    ProveOptions options = ProveOptions.of(parsed);
+    ProveOptions options = ProveOptions.of(parsed, settings.judge());
     if (!options.isFile()) {
       return new ProveWorkload(shell, options).run(settings);
     }
@@ -77,7 +76,9 @@ record ProveCommand(Shell shell) implements Subcommand {
         Database database = Database.open(settings.home().resolve("freehold.db"));
         Upstreams upstreams = Upstreams.in(settings.home())) {
       // What leaves passes the same gate as in service, and is in the same record.
-      ChatModels models = new HouseModels(here, upstreams, Gate.in(database, EgressPolicy.DEFAULT));
+      ChatModels models =
+          new HouseModels(here, upstreams, Gate.in(database, settings.gatePolicy()));
+      PinnedJudge.require(settings.judge(), options.judge(), models);
       if (options.documents().isEmpty()) {
         return prove(options, benchmark, models, settings.home(), database, Optional.empty());
       }

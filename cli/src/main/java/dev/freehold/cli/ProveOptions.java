@@ -8,6 +8,7 @@ import dev.freehold.evaluation.Labels;
 import dev.freehold.evaluation.Plan;
 import dev.freehold.evaluation.Price;
 import dev.freehold.evaluation.ProofSettings;
+import dev.freehold.evaluation.grader.Grader;
 import dev.freehold.proving.Contestants;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -160,7 +161,12 @@ record ProveOptions(
         OptionSpec.builder(name).paramLabel(label).type(String.class).description(what).build());
   }
 
-  static ProveOptions of(ParseResult parsed) {
+  private static boolean judged(String grader) {
+    return !grader.isEmpty() && GraderNames.parse(grader) instanceof Grader.Judge;
+  }
+
+  /// @param house the judge where none is named
+  static ProveOptions of(ParseResult parsed, Optional<PinnedJudge> house) {
     List<String> contestants = new ArrayList<>();
     boolean plan = parsed.hasMatchedOption("--plan");
     String incumbent = parsed.matchedOptionValue("--incumbent", "");
@@ -215,7 +221,8 @@ record ProveOptions(
         parsed.hasMatchedOption("--assume")
             ? Optional.of(number(parsed, "--assume", 0))
             : Optional.empty(),
-        Optional.ofNullable(parsed.matchedOptionValue("--judge", (String) null)),
+        Optional.ofNullable(parsed.matchedOptionValue("--judge", (String) null))
+            .or(() -> judged(grader) ? house.map(PinnedJudge::name) : Optional.empty()),
         parsed.hasMatchedOption("--force-judge"),
         labels.isEmpty() ? Labels.NONE : Labels.read(Path.of(labels)),
         prices(parsed.matchedOptionValue("--price", List.<String>of()), contestants),

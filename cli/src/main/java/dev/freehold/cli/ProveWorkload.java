@@ -30,6 +30,7 @@ record ProveWorkload(Shell shell, ProveOptions options) {
                 Runtime.getRuntime().maxMemory(),
                 new EngineOpener(settings.threads()));
         Administration here = Administration.open(settings, models)) {
+      PinnedJudge.require(settings.judge(), options.judge(), here.models());
       Workload workload = here.workloads().get(here.person(), options.what());
       DrawnBenchmark drawn = benchmark(here, workload);
       tell(drawn);

@@ -1,6 +1,7 @@
 package dev.freehold.cli;
 
 import dev.freehold.chat.ChatModel;
+import dev.freehold.chat.Embedder;
 import dev.freehold.chat.FreeholdException;
 import dev.freehold.chat.Message;
 import dev.freehold.chat.Principal;
@@ -13,7 +14,6 @@ import dev.freehold.governance.Key;
 import dev.freehold.governance.Keys;
 import dev.freehold.evaluation.Seals;
 import dev.freehold.governance.egress.EgressLog;
-import dev.freehold.governance.egress.EgressPolicy;
 import dev.freehold.governance.egress.Gate;
 import dev.freehold.proving.ProofRunner;
 import dev.freehold.proving.Proofs;
@@ -42,6 +42,8 @@ import java.util.function.Function;
 
 /// Everything that runs while Freehold is up, put together here and nowhere else.
 final class Running implements AutoCloseable {
+
+  private static final Duration LOOK = Duration.ofSeconds(1);
 
   private final Deque<AutoCloseable> parts;
   private final FreeholdServer server;
@@ -87,8 +89,8 @@ final class Running implements AutoCloseable {
       ModelShelf shelf = new Shelf(store, models);
       Upstreams upstreams = opened(parts, Upstreams.in(settings.home()));
       HouseModels all =
-          new HouseModels(models, upstreams, Gate.in(database, EgressPolicy.DEFAULT));
-      Workloads workloads = workloads(parts, settings, database, all);
+          new HouseModels(models, upstreams, Gate.in(database, settings.gatePolicy()));
+      Workloads workloads = workloads(parts, settings, database, all, embedder);
       Proofs proofs =
           Proofs.in(
               database,
@@ -114,6 +116,7 @@ final class Running implements AutoCloseable {
                       shelf,
                       workloads,
                       EgressLog.in(database),
+                      new UpstreamDesk(upstreams),
                       proving)));
       Running running = new Running(parts, server, settings, first, shelf);
       started = true;
@@ -131,7 +134,8 @@ final class Running implements AutoCloseable {
       Deque<AutoCloseable> parts,
       Settings settings,
       Database database,
-      HouseModels models) {
+      HouseModels models,
+      Embedder embedder) {
     Exchanges exchanges = SqliteExchanges.in(database);
     Capture capture = opened(parts, Capture.open(settings.home().resolve("exchanges"), exchanges));
     Workloads workloads =
@@ -139,10 +143,12 @@ final class Running implements AutoCloseable {
             database,
             exchanges,
             capture,
-            models);
+            models,
+            HouseQuality.with(Optional.of(embedder), settings.judge()));
+    Thread quality = Thread.ofVirtual().name("quality").start(() -> watch(workloads));
+    parts.push(quality::interrupt);
     Thread retention = Thread.ofVirtual().name("retention").start(() -> retain(workloads));
-    AutoCloseable ending = retention::interrupt;
-    parts.push(ending);
+    parts.push(retention::interrupt);
     return workloads;
   }
 
@@ -164,6 +170,20 @@ final class Running implements AutoCloseable {
     runner.resume(people);
     watches.begin(people);
     return new ServerPorts.Proving(proofs, runner, watches);
+  }
+
+  /// Looks at candidates' quality as often as their workloads say.
+  private static void watch(Workloads workloads) {
+    while (true) {
+      try {
+        Thread.sleep(LOOK);
+        workloads.look();
+      } catch (FreeholdException e) {
+        System.err.println(e.getMessage());
+      } catch (InterruptedException e) {
+        return; // Freehold stops.
+      }
+    }
   }
 
   /// Deletes what has been kept long enough, at the start and every hour.

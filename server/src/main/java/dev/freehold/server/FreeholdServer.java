@@ -15,6 +15,7 @@ import dev.freehold.server.page.DocumentRoutes;
 import dev.freehold.server.page.ModelRoutes;
 import dev.freehold.server.page.Sessions;
 import dev.freehold.server.page.ProofRoutes;
+import dev.freehold.server.page.UpstreamRoutes;
 import dev.freehold.server.page.WorkloadRoutes;
 import io.helidon.http.DirectHandler;
 import io.helidon.webserver.WebServer;
@@ -93,6 +94,7 @@ public final class FreeholdServer implements AutoCloseable {
     ServerPorts.Proving proving = ports.proving();
     routes.addAll(
         new ProofRoutes(proving.proofs(), proving.runner(), proving.watches()).routes());
+    routes.addAll(new UpstreamRoutes(ports.upstreams(), ports.workloads()).routes());
     routes.addAll(StaticFiles.onClassPath().routes());
     return routes;
   }

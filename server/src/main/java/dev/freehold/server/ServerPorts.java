@@ -22,6 +22,7 @@ import java.util.List;
 /// @param shelf what the page says about models
 /// @param workloads the workloads in front of the models
 /// @param egress the record of what left
+/// @param upstreams the servers that may be asked beside the models that are here
 /// @param proving proofs of workloads, and what watches them
 public record ServerPorts(
     Database database,
@@ -32,6 +33,7 @@ public record ServerPorts(
     ModelShelf shelf,
     Workloads workloads,
     EgressLog egress,
+    UpstreamShelf upstreams,
     Proving proving) {
   /// Proofs of workloads.
   ///

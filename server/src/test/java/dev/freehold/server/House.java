@@ -40,6 +40,7 @@ final class House implements AutoCloseable {
   final Keys keys;
   final Library library;
   final Capture capture;
+  final UpstreamsInMemory upstreams = new UpstreamsInMemory();
   final Workloads workloads;
   final IssuedKey anna;
   final IssuedKey bruno;
@@ -108,7 +109,8 @@ final class House implements AutoCloseable {
             new Shelf(),
             workloads,
             EgressLog.in(database),
-                proving);
+            upstreams,
+            proving);
     server = FreeholdServer.start(change.apply(ServerConfiguration.local(0)), ports);
   }
 

@@ -61,6 +61,7 @@ class RouteTableTest {
             "workload",
             "case",
             "proof",
+            "upstream",
             "principal")) {
       ids.put(name, UNKNOWN);
     }
@@ -109,6 +110,7 @@ class RouteTableTest {
             "GET /workloads/{workload}",
             "GET /workloads/{workload}/proofs",
             "GET /workloads/{workload}/golds",
+            "GET /upstreams",
             "GET /sign-in",
             "GET /assets/{file...}",
             "GET /webjars/{file...}");
@@ -216,6 +218,8 @@ class RouteTableTest {
     ids.put("workload", "annas-mails");
     ids.put("case", "x-1");
     ids.put("proof", "p-1");
+    ids.put("upstream", "annas-server");
+    house.upstreams.add("annas-server");
     ids.put("principal", anna.principal().id());
     house.workloads.create(
         house.ada.principal(), dev.freehold.workload.Workload.of("annas-mails", "echo"));

@@ -16,6 +16,8 @@ export function parse(location) {
     case "workloads":
       if (second && (third === "proofs" || third === "golds")) return { page: third, id: second, panel: null };
       return { page: "workloads", id: second ?? null, panel: null };
+    case "upstreams":
+      return { page: "upstreams", id: null, panel: null };
     case "d":
       return { page: "document", id: second, passage: query.get("passage"), panel: null };
     case "sign-in":

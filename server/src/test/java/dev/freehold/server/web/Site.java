@@ -23,6 +23,7 @@ import dev.freehold.evaluation.Seals;
 import dev.freehold.proving.ProofRunner;
 import dev.freehold.proving.Proofs;
 import dev.freehold.proving.Watches;
+import dev.freehold.server.UpstreamsInMemory;
 import dev.freehold.workload.Capture;
 import dev.freehold.workload.Exchanges;
 import dev.freehold.workload.SqliteExchanges;
@@ -55,6 +56,7 @@ final class Site implements AutoCloseable {
   private Library library;
   private Capture capture;
   private final UnaryOperator<ChatModels> change;
+  final UpstreamsInMemory upstreams = new UpstreamsInMemory();
   Workloads workloads;
   private ProofRunner runner;
   private FreeholdServer server;
@@ -124,6 +126,7 @@ final class Site implements AutoCloseable {
                 new Shelf(),
                 workloads,
                 EgressLog.in(database),
+                upstreams,
                 proving));
   }
 

@@ -8,6 +8,7 @@ import { collections } from "./collections.js";
 import { workloads } from "./workloads.js";
 import { proofs } from "./proofs.js";
 import { golds } from "./golds.js";
+import { upstreams } from "./upstreams.js";
 import { readingPage, readingPanel } from "./viewer.js";
 import { uploads } from "./uploads.js";
 import * as icons from "./icons.js";
@@ -42,6 +43,8 @@ function place() {
       return proofs();
     case "golds":
       return golds();
+    case "upstreams":
+      return upstreams();
     case "document":
       return readingPage();
     default:
