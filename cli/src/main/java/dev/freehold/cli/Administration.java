@@ -3,29 +3,8 @@ package dev.freehold.cli;
 import dev.freehold.chat.InvalidRequest;
 import dev.freehold.chat.Principal;
 import dev.freehold.database.Database;
-          new HouseModels(here, upstreams, Gate.in(database, settings.gatePolicy()));
-      Workloads workloads =
-          Workloads.in(
-              database,
-              exchanges,
-              capture,
-              models,
-              HouseQuality.with(Optional.empty(), settings.judge()));
-      Proofs proofs =
-          Proofs.in(
-              database,
-              workloads,
-              models,
-              Seals.open(settings.home().resolve("sealed")),
-              settings.home(),
-              Commands.version(),
-              (_, _) -> {
-                throw new InvalidRequest(
-                    "A command gives contestants a folder: --docs FOLDER.", "docs");
-              },
-              () -> Optional.of(BgeSmallEmbedder.open()));
-      return new Administration(
-          person, workloads, proofs, models, database, upstreams, capture, spool);
+import dev.freehold.documents.BgeSmallEmbedder;
+import dev.freehold.evaluation.Seals;
 import dev.freehold.governance.egress.Gate;
 import dev.freehold.proving.Proofs;
 import dev.freehold.remote.Upstreams;
@@ -86,7 +65,7 @@ record Administration(
       Capture capture = Capture.open(spool, exchanges);
       HouseModels models =
           new HouseModels(here, upstreams, Gate.in(database, settings.gatePolicy()));
-      Workloads workloads = 
+      Workloads workloads =
           Workloads.in(
               database,
               exchanges,

@@ -44,7 +44,8 @@ record WatchCommand(Shell shell) implements Subcommand {
             .type(String.class)
             .description("The workload.")
             .build());
-    option(spec, "--candidate", "NAME", "Who is held against the incumbent; by default the route's.");
+    option(
+        spec, "--candidate", "NAME", "Who is held against the incumbent; by default the route's.");
     option(spec, "--every", "TIME", "Such as 12h or 7d, which is the default.");
     option(spec, "--margin", "POINTS", "By default 3.");
     option(spec, "--cases", "N", "New cases a look, at most. By default 50.");

@@ -148,12 +148,11 @@ class HouseQualityTest {
     String digest = "sha256:" + "a".repeat(64);
     HouseQuality judging =
         HouseQuality.with(Optional.empty(), Optional.of(PinnedJudge.of("judge@" + digest)));
-    Quality judged =
-        judging.settle(quality("judge", ""), ADA, new Judging(digest, "llama"));
+    Quality judged = judging.settle(quality("judge", ""), ADA, new Judging(digest, "llama"));
     assertThat(judged.judge()).isEqualTo("judge");
     assertThat(judged.pinned()).isEqualTo(digest);
-    assertThatThrownBy(() ->
-            judging.settle(quality("judge", ""), ADA, new Judging("sha256:b", "llama")))
+    assertThatThrownBy(
+            () -> judging.settle(quality("judge", ""), ADA, new Judging("sha256:b", "llama")))
         .isInstanceOf(Conflict.class)
         .hasMessageContaining("is not the model that was pinned");
     for (String wrong : List.of("judge", "judge@", "@" + digest, "judge@sha256:12")) {

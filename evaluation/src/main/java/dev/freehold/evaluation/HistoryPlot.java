@@ -96,11 +96,7 @@ final class HistoryPlot implements Plot {
     double shift = apart < 16 ? (above ? -4 : 14) : 4;
     String shown = name.length() > 20 ? name.substring(0, 19) + "…" : name;
     canvas.text(
-        "name",
-        WIDTH - RIGHT + 8,
-        path[path.length - 1] + shift,
-        Canvas.Anchor.START,
-        shown);
+        "name", WIDTH - RIGHT + 8, path[path.length - 1] + shift, Canvas.Anchor.START, shown);
     canvas.end();
   }
 }

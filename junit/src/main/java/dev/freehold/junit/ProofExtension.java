@@ -107,18 +107,17 @@ final class ProofExtension implements TestTemplateInvocationContextProvider {
 
     private Verdict verdict(ExtensionContext context) {
       Proof proof =
-          template
-              .getStore(OURS)
-              .computeIfAbsent("proof", _ -> prove(context), Proof.class);
+          template.getStore(OURS).computeIfAbsent("proof", _ -> prove(context), Proof.class);
       return proof.verdicts().get(place);
     }
 
     @Override
     public void beforeTestExecution(ExtensionContext context) {
       Verdict verdict = verdict(context);
-      String said = String.join(" ", Stream.concat(Stream.of(verdict.sentence()), verdict.notes().stream()).toList());
-      boolean skips =
-          context.getRequiredTestMethod().getAnnotation(Proves.class).openSkips();
+      String said =
+          String.join(
+              " ", Stream.concat(Stream.of(verdict.sentence()), verdict.notes().stream()).toList());
+      boolean skips = context.getRequiredTestMethod().getAnnotation(Proves.class).openSkips();
       switch (verdict.outcome()) {
         case AS_GOOD -> {}
         case WORSE -> Assertions.fail(said);

@@ -28,8 +28,7 @@ record ScriptedModel(String name, UnaryOperator<String> script) implements ChatM
     Iterator<ChatEvent> events =
         List.<ChatEvent>of(
                 new ChatEvent.Text(script.apply(asked), List.of()),
-                new ChatEvent.Finished(
-                    ChatEvent.FinishReason.STOP, new ChatEvent.Usage(10, 0, 5)))
+                new ChatEvent.Finished(ChatEvent.FinishReason.STOP, new ChatEvent.Usage(10, 0, 5)))
             .iterator();
     return new ChatStream() {
       @Override

@@ -11,8 +11,8 @@ import dev.freehold.evaluation.Case;
 import dev.freehold.evaluation.Proof;
 import dev.freehold.evaluation.ProofSettings;
 import dev.freehold.evaluation.Retests;
-import dev.freehold.evaluation.statistics.PairedDifferences;
 import dev.freehold.evaluation.grader.Grader;
+import dev.freehold.evaluation.statistics.PairedDifferences;
 import dev.freehold.workload.Workload;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -47,8 +47,7 @@ final class Looking {
   /// What a model is, as far as it can be told without asking it: the digest of its weights and
   /// adapter, or the name of somebody else's.
   private String known(Principal asker, String contestant) {
-    ModelCard card =
-        proofs.models().model(Contestants.model(contestant), Asking.of(asker)).card();
+    ModelCard card = proofs.models().model(Contestants.model(contestant), Asking.of(asker)).card();
     return card.digest().isEmpty() ? card.name() : card.digest();
   }
 
@@ -89,8 +88,7 @@ final class Looking {
   Look look(Principal asker, Watch watch, String reason) {
     Workload workload = proofs.workloads().get(asker, watch.workload());
     proofs.benchmarks().extend(asker, watch.workload(), watch.cases());
-    DrawnBenchmark drawn =
-        proofs.benchmarks().current(asker, watch.workload()).orElseThrow();
+    DrawnBenchmark drawn = proofs.benchmarks().current(asker, watch.workload()).orElseThrow();
     Benchmark usable = proofs.benchmarks().usable(drawn, watch.modelGolds());
     List<WatchTable.Seen> looks = table.looks(watch.workload());
     List<WatchTable.Seen> before = sinceAnew(looks);
@@ -109,8 +107,7 @@ final class Looking {
     all.addAll(fresh);
     ProofSettings settings =
         ProofSettings.standard(watch.margin()).withControl(false).withMaxTokens(256);
-    Terms terms =
-        Terms.of(List.of(watch.candidate()), settings).withModelGolds(watch.modelGolds());
+    Terms terms = Terms.of(List.of(watch.candidate()), settings).withModelGolds(watch.modelGolds());
     Proof proof =
         proofs.glance(
             asker,
@@ -223,7 +220,9 @@ final class Looking {
       List<String> notes) {
     boolean anew = false;
     if (!last.look().incumbent().equals(incumbent) || !last.incumbentIs().equals(incumbentIs)) {
-      notes.add("%s is not what it was (%s, then %s).".formatted(incumbent, incumbentIs, last.incumbentIs()));
+      notes.add(
+          "%s is not what it was (%s, then %s)."
+              .formatted(incumbent, incumbentIs, last.incumbentIs()));
       anew = true;
     }
     if (!last.look().candidate().equals(watch.candidate())
@@ -240,8 +239,7 @@ final class Looking {
     return k == 0 ? 0 : ALPHA * 6 / (Math.PI * Math.PI * k * k);
   }
 
-  private static double drift(
-      List<WatchTable.Scored> now, Map<String, WatchTable.Scored> then) {
+  private static double drift(List<WatchTable.Scored> now, Map<String, WatchTable.Scored> then) {
     double[] differences =
         now.stream()
             .filter(one -> then.containsKey(one.id()))
@@ -255,8 +253,7 @@ final class Looking {
     return Objects.requireNonNull(then.get(one.id()));
   }
 
-  private static double same(
-      List<WatchTable.Scored> now, Map<String, WatchTable.Scored> then) {
+  private static double same(List<WatchTable.Scored> now, Map<String, WatchTable.Scored> then) {
     long known = now.stream().filter(one -> then.containsKey(one.id())).count();
     long equal =
         now.stream()
@@ -285,8 +282,7 @@ final class Looking {
       Map<String, double[]> byCase = new HashMap<>();
       Map<String, String> conversations = new HashMap<>();
       double[][] his =
-          Objects.requireNonNull(
-              proof.table().scores().get(proof.contestants().get(1).name()));
+          Objects.requireNonNull(proof.table().scores().get(proof.contestants().get(1).name()));
       double[][] other = Objects.requireNonNull(proof.table().scores().get(incumbent));
       List<Case> cases = proof.benchmark().cases();
       for (int i = 0; i < cases.size(); i++) {
@@ -313,8 +309,7 @@ final class Looking {
 
     WatchTable.Scored of(Case one) {
       double[] both = byCase.getOrDefault(one.id(), new double[2]);
-      return new WatchTable.Scored(
-          one.id(), both[0], both[1], answers.getOrDefault(one.id(), ""));
+      return new WatchTable.Scored(one.id(), both[0], both[1], answers.getOrDefault(one.id(), ""));
     }
 
     String fingerprints(int side) {

@@ -269,7 +269,8 @@ public final class Proofs {
         .isPresent()) {
       throw new Conflict("This proof runs already (%s).".formatted(ready.id()));
     }
-    table.begin(ready.id(), benchmarks.find(ready.drawn()), asker, terms, folder(ready.id()), place);
+    table.begin(
+        ready.id(), benchmarks.find(ready.drawn()), asker, terms, folder(ready.id()), place);
   }
 
   private Path folder(String id) {
@@ -287,8 +288,7 @@ public final class Proofs {
 
   Proof run(Ready ready, Consumer<TrialProgress> listener) {
     try {
-      Proof proof =
-          answered(ready, listener, progress -> table.progress(ready.id(), progress));
+      Proof proof = answered(ready, listener, progress -> table.progress(ready.id(), progress));
       Path folder = folder(ready.id());
       Files.writeString(folder.resolve("report.html"), Report.html(proof), StandardCharsets.UTF_8);
       Files.write(folder.resolve("report.pdf"), Report.pdf(proof));
@@ -447,9 +447,7 @@ public final class Proofs {
       return List.of();
     }
     try (Stream<Path> folders = Files.list(proofs)) {
-      return folders
-          .filter(one -> one.getFileName().toString().startsWith("look-"))
-          .toList();
+      return folders.filter(one -> one.getFileName().toString().startsWith("look-")).toList();
     } catch (IOException e) {
       throw new Unavailable("%s cannot be read: %s.".formatted(proofs, e.getMessage()), e);
     }

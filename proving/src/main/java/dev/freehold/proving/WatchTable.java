@@ -40,8 +40,7 @@ final class WatchTable {
   /// @param incumbentIs what the incumbent was: its digest, or what its server calls itself
   /// @param candidateIs the same of the candidate
   /// @param fresh the mean difference of each new conversation
-  record Seen(
-      long id, Look look, String incumbentIs, String candidateIs, List<Double> fresh) {}
+  record Seen(long id, Look look, String incumbentIs, String candidateIs, List<Double> fresh) {}
 
   /// A case at a look.
   ///
@@ -139,7 +138,11 @@ final class WatchTable {
 
   /// Keeps a look with its cases.
   void add(
-      String workload, Seen seen, double level, Collection<Scored> anchors, Collection<Scored> fresh) {
+      String workload,
+      Seen seen,
+      double level,
+      Collection<Scored> anchors,
+      Collection<Scored> fresh) {
     Look look = seen.look();
     String differences =
         String.join(" ", seen.fresh().stream().map(one -> Double.toString(one)).toList());
@@ -217,7 +220,8 @@ final class WatchTable {
 
   void forget(String workload) {
     database.write(tx -> {
-      tx.update("delete from look_case where look in (select id from look where workload = ?)", workload);
+      tx.update(
+          "delete from look_case where look in (select id from look where workload = ?)", workload);
       tx.update("delete from watch where workload = ?", workload);
       return tx.update("delete from look where workload = ?", workload);
     });

@@ -45,8 +45,7 @@ public final class Watches implements AutoCloseable {
 
   /// Watches on the same data folder as the proofs.
   public static Watches in(Database database, Proofs proofs) {
-    return new Watches(
-        proofs, new WatchTable(database), Clock.systemUTC(), Duration.ofMinutes(1));
+    return new Watches(proofs, new WatchTable(database), Clock.systemUTC(), Duration.ofMinutes(1));
   }
 
   /// With a clock and a pace of the tests.
@@ -80,8 +79,7 @@ public final class Watches implements AutoCloseable {
     // Said now if it is not there.
     proofs.models().model(Contestants.model(who), Asking.of(asker)).card();
     Watch watch =
-        new Watch(
-            workload, who, every, margin, cases, modelGolds, clock.instant().plus(every), "");
+        new Watch(workload, who, every, margin, cases, modelGolds, clock.instant().plus(every), "");
     table.put(watch, asker);
     return watch;
   }
@@ -166,7 +164,9 @@ public final class Watches implements AutoCloseable {
       Duration soon = watch.every().dividedBy(10);
       table.next(
           watch.workload(),
-          clock.instant().plus(soon.compareTo(Duration.ofHours(1)) > 0 ? Duration.ofHours(1) : soon),
+          clock
+              .instant()
+              .plus(soon.compareTo(Duration.ofHours(1)) > 0 ? Duration.ofHours(1) : soon),
           e.getMessage());
       throw e;
     }
@@ -215,8 +215,7 @@ public final class Watches implements AutoCloseable {
       }
       try {
         boolean failed = !watch.problem().isEmpty();
-        Optional<String> changed =
-            failed ? Optional.empty() : looking.changed(actor.get(), watch);
+        Optional<String> changed = failed ? Optional.empty() : looking.changed(actor.get(), watch);
         if (changed.isPresent()) {
           look(actor.get(), watch, changed.get());
         } else if (!clock.instant().isBefore(watch.due())) {

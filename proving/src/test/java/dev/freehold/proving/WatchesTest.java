@@ -173,8 +173,8 @@ class WatchesTest {
   void whatCannotBeWatchedIsToldAndAFailedLookIsTriedAgain() {
     Watches watches = watches();
     assertThatThrownBy(() -> watches.look(Firm.OLGA, "mails")).isInstanceOf(NotFound.class);
-    assertThatThrownBy(() ->
-            watches.watch(Firm.OLGA, "mails", Optional.empty(), WEEK, 0.1, 10, true))
+    assertThatThrownBy(
+            () -> watches.watch(Firm.OLGA, "mails", Optional.empty(), WEEK, 0.1, 10, true))
         .isInstanceOf(InvalidRequest.class)
         .hasMessageContaining("has no candidate");
     assertThatThrownBy(() -> watch(watches, "nobody")).isInstanceOf(NotFound.class);

@@ -13,8 +13,8 @@ import dev.freehold.server.openai.Models;
 import dev.freehold.server.page.ConversationRoutes;
 import dev.freehold.server.page.DocumentRoutes;
 import dev.freehold.server.page.ModelRoutes;
-import dev.freehold.server.page.Sessions;
 import dev.freehold.server.page.ProofRoutes;
+import dev.freehold.server.page.Sessions;
 import dev.freehold.server.page.UpstreamRoutes;
 import dev.freehold.server.page.WorkloadRoutes;
 import io.helidon.http.DirectHandler;
@@ -92,8 +92,7 @@ public final class FreeholdServer implements AutoCloseable {
         new DocumentRoutes(ports.library(), ports.keys(), configuration.maxUploadBytes()).routes());
     routes.addAll(new WorkloadRoutes(ports.workloads(), ports.egress()).routes());
     ServerPorts.Proving proving = ports.proving();
-    routes.addAll(
-        new ProofRoutes(proving.proofs(), proving.runner(), proving.watches()).routes());
+    routes.addAll(new ProofRoutes(proving.proofs(), proving.runner(), proving.watches()).routes());
     routes.addAll(new UpstreamRoutes(ports.upstreams(), ports.workloads()).routes());
     routes.addAll(StaticFiles.onClassPath().routes());
     return routes;

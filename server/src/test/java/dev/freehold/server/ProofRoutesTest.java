@@ -36,7 +36,8 @@ class ProofRoutesTest {
       house
           .workloads
           .model("mails", Asking.of(house.anna.principal()))
-          .answer(ChatRequest.of(new Message.User("Where is the parcel with the number " + i + "?")));
+          .answer(
+              ChatRequest.of(new Message.User("Where is the parcel with the number " + i + "?")));
     }
     house.workloads.settle();
   }
@@ -54,7 +55,8 @@ class ProofRoutesTest {
   @Test
   void aBenchmarkIsDrawnReviewedAndPlannedAndWrongRequestsAreNamed() throws Exception {
     assertThat(done(200, house.get(house.ada, MAILS + "benchmark")).has("benchmark")).isFalse();
-    assertThat(done(409, house.post(house.ada, MAILS + "plan", "{\"candidates\":[\"x\"]}")).toString())
+    assertThat(
+            done(409, house.post(house.ada, MAILS + "plan", "{\"candidates\":[\"x\"]}")).toString())
         .contains("draw one first");
     JsonNode drawn =
         done(201, house.post(house.ada, MAILS + "benchmark", "{\"grader\":\"contains\"}"));
@@ -70,8 +72,7 @@ class ProofRoutesTest {
     assertThat(done(400, house.post(house.ada, first, "{\"golds\":[\" \"]}")).toString())
         .contains("right answers");
     done(404, house.post(house.ada, MAILS + "golds/x-none", "{\"say\":\"skip\"}"));
-    assertThat(
-            done(400, house.post(house.ada, MAILS + "plan", "{\"candidates\":[]}")).toString())
+    assertThat(done(400, house.post(house.ada, MAILS + "plan", "{\"candidates\":[]}")).toString())
         .contains("one to twenty candidates");
     JsonNode plan =
         done(
@@ -123,8 +124,7 @@ class ProofRoutesTest {
     done(404, house.post(house.ada, MAILS + "looks", "{}"));
     done(
         200,
-        house.post(
-            house.ada, MAILS + "watch", "{\"candidate\":\"echo\",\"modelGolds\":true}"));
+        house.post(house.ada, MAILS + "watch", "{\"candidate\":\"echo\",\"modelGolds\":true}"));
     assertThat(done(200, house.get(house.ada, MAILS + "watch")).at("/watch/everyHours").asInt())
         .isEqualTo(168);
     assertThat(house.send(house.as(house.ada, MAILS + "watch").DELETE()).statusCode())

@@ -146,9 +146,7 @@ public final class ProofRoutes {
           case "accept" -> new Review.Accept();
           case "skip" -> new Review.Skip();
           case "reopen" -> new Review.Reopen();
-          default ->
-              throw new InvalidRequest(
-                  "Give golds, or say accept, skip or reopen.", "say");
+          default -> throw new InvalidRequest("Give golds, or say accept, skip or reopen.", "say");
         };
     exchange.json(
         200,
@@ -185,9 +183,7 @@ public final class ProofRoutes {
     Principal admin = administrator(exchange);
     ObjectNode body = Json.object();
     ArrayNode array = body.putArray("proofs");
-    proofs
-        .of(admin, exchange.path("workload"))
-        .forEach(one -> array.add(ProofShapes.proof(one)));
+    proofs.of(admin, exchange.path("workload")).forEach(one -> array.add(ProofShapes.proof(one)));
     exchange.json(200, body);
   }
 

@@ -106,7 +106,9 @@ class ProofsPageTest {
     page.locator(".all-done a").click();
 
     assertThat(page.locator(".proofs")).containsText("35 looked at, 0 open, 1 put aside");
-    page.locator("fieldset label").filter(new Locator.FilterOptions().setHasText("scripted-small")).click();
+    page.locator("fieldset label")
+        .filter(new Locator.FilterOptions().setHasText("scripted-small"))
+        .click();
     page.getByLabel("Margin, points of 100").fill("20");
     button(page, "Show plan").click();
     assertThat(page.locator(".planned")).containsText("A margin of 20 points needs");
@@ -132,6 +134,11 @@ class ProofsPageTest {
     fits(narrow);
     picture(narrow, "proofs-dark-narrow");
     assertThat(narrow.locator("body")).not().containsText("undefined");
+
+    button(page, "Switch on this verdict").click();
+    page.getByRole(AriaRole.RADIO, new Page.GetByRoleOptions().setName("Full")).check();
+    button(page, "Switch").click();
+    assertThat(page.locator(".history li").first()).containsText("verdict v-");
     site.assertQuiet();
   }
 
@@ -147,9 +154,7 @@ class ProofsPageTest {
     String where = System.getProperty("freehold.pictures", "");
     if (!where.isEmpty()) {
       page.screenshot(
-          new Page.ScreenshotOptions()
-              .setPath(Path.of(where, name + ".png"))
-              .setFullPage(true));
+          new Page.ScreenshotOptions().setPath(Path.of(where, name + ".png")).setFullPage(true));
     }
   }
 }

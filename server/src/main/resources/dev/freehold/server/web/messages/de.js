@@ -347,6 +347,7 @@ export default {
   stopped: "Hier angehalten.",
   suggested: "Besser auf diesem Rechner",
   suggestedHow: "Führen Sie dies in einem Terminal aus; das Modell erscheint dann in dieser Liste.",
+  switchOnThis: "Auf dieses Urteil umschalten",
   switchTitle: "Wer antwortet",
   table: "Tabelle",
   test: "Prüfen",

@@ -347,6 +347,7 @@ export default {
   stopped: "Stopped here.",
   suggested: "Better on this machine",
   suggestedHow: "Run this in a terminal; the model then appears in this list.",
+  switchOnThis: "Switch on this verdict",
   switchTitle: "Who answers",
   table: "Table",
   test: "Test",

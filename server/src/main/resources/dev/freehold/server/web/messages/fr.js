@@ -347,6 +347,7 @@ export default {
   stopped: "Arrêté ici.",
   suggested: "Meilleur sur cette machine",
   suggestedHow: "Lancez cette commande dans un terminal ; le modèle apparaîtra ensuite dans cette liste.",
+  switchOnThis: "Basculer sur ce verdict",
   switchTitle: "Qui répond",
   table: "Tableau",
   test: "Tester",

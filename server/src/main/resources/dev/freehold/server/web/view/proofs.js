@@ -3,6 +3,7 @@ import { html, nothing, repeat, svg } from "../libraries.js";
 import { state, changed } from "../state.js";
 import { dateTime, number, percent, t } from "../language.js";
 import { fail } from "../talk.js";
+import { go } from "../router.js";
 import { draw, look, plan, start, stop, unwatch, watchOver } from "../proving.js";
 import { bar } from "./frame.js";
 
@@ -25,11 +26,13 @@ function page(proving) {
 }
 
 function benchmark({ name, benchmark }) {
-  const chosen = state.drawing ?? { cases: 500, grader: "similarity" };
-  const set = (field) => (event) => changed(void (state.drawing = { ...chosen, [field]: event.target.value }));
+  // Two changes may come before the page is drawn again: each goes on from the one before.
+  const now = () => state.drawing ?? { cases: 500, grader: "similarity" };
+  const chosen = now();
+  const set = (field) => (event) => changed(void (state.drawing = { ...now(), [field]: event.target.value }));
   const submit = (event) => {
     event.preventDefault();
-    draw(name, { cases: Number(chosen.cases), grader: chosen.grader }).catch(fail);
+    draw(name, { cases: Number(now().cases), grader: now().grader }).catch(fail);
   };
   const form = html`<form class="switch" @submit=${submit} aria-label=${t("drawBenchmark")}>
     <label>${t("casesAtMost")}<input type="number" min="1" max="20000" required .value=${String(chosen.cases)} @input=${set("cases")}></label>
@@ -49,18 +52,19 @@ function benchmark({ name, benchmark }) {
 }
 
 function begin({ name, plan: planned }) {
-  const chosen = state.terms?.name === name ? state.terms : { name, candidates: [], margin: 3, modelGolds: false };
+  const now = () => (state.terms?.name === name ? state.terms : { name, candidates: [], margin: 3, modelGolds: false });
+  const chosen = now();
   const set = (change) => {
-    state.terms = { ...chosen, ...change };
+    state.terms = { ...now(), ...change };
     state.proving = { ...state.proving, plan: null };
     changed();
   };
   const models = state.models.filter((model) => model.architecture !== "workload").map((model) => model.name);
-  const toggle = (model) => () => set({ candidates: chosen.candidates.includes(model) ? chosen.candidates.filter((one) => one !== model) : [...chosen.candidates, model] });
-  const terms = () => ({ candidates: chosen.candidates, margin: Number(chosen.margin), modelGolds: chosen.modelGolds });
+  const toggle = (model) => () => set({ candidates: now().candidates.includes(model) ? now().candidates.filter((one) => one !== model) : [...now().candidates, model] });
+  const terms = () => ({ candidates: now().candidates, margin: Number(now().margin), modelGolds: now().modelGolds });
   const submit = (event) => {
     event.preventDefault();
-    (planned ? start(name, terms()) : plan(name, terms())).catch(fail);
+    (state.proving.plan ? start(name, terms()) : plan(name, terms())).catch(fail);
   };
   return html`<section class="part"><h3>${t("newProof")}</h3><form class="switch" @submit=${submit} aria-label=${t("newProof")}>
     <fieldset><legend>${t("candidates")}</legend><div class="steps">
@@ -82,6 +86,13 @@ function list({ name, proofs }) {
   return html`<section class="part"><h3>${t("proofsSoFar")}</h3><ul class="runs">${repeat(proofs, (one) => one.id, (one) => run(name, one))}</ul></section>`;
 }
 
+/** Goes to the switch, filled in with what a verdict is about. */
+const switchOn = (name, verdict) => () => {
+  const to = verdict.candidate.replace(/ \(again\)$/, "");
+  state.switching = { name, stage: "shadow", to, of: to, share: 10, reason: "", verdict: verdict.id };
+  go("/workloads/" + encodeURIComponent(name));
+};
+
 function run(name, one) {
   const shown = state.report === one.id;
   const toggle = () => changed(void (state.report = shown ? null : one.id));
@@ -92,7 +103,7 @@ function run(name, one) {
       <span>${t("answersOf", { n: one.done, of: one.total })}${one.leftSeconds ? " · " + duration(one.leftSeconds) : ""}${one.cost ? " · " + t("costSoFar", { cost: number(one.cost, 4) }) : ""}${one.failures ? " · " + t("failedSoFar", { n: one.failures }) : ""}</span>
       <button type="button" class="plain" @click=${() => stop(name, one.id).catch(fail)}>${t("stop")}</button></p>` : nothing}
     ${one.problem ? html`<p class="bad">${one.problem}</p>` : nothing}
-    ${one.verdicts.map((verdict) => html`<div class="verdict ${verdict.outcome}"><p><b>${outcomeName(verdict)}</b> <code>${verdict.id}</code></p><p>${verdict.sentence}</p>${verdict.erased ? html`<p class="quiet">${t("evidenceErased", { when: dateTime(verdict.erased) })}</p>` : nothing}</div>`)}
+    ${one.verdicts.map((verdict) => html`<div class="verdict ${verdict.outcome}"><p><b>${outcomeName(verdict)}</b> <code>${verdict.id}</code></p><p>${verdict.sentence}</p>${verdict.outcome === "worse" || verdict.candidate.endsWith("+docs") ? nothing : html`<p class="row"><button type="button" class="plain" @click=${switchOn(name, verdict)}>${t("switchOnThis")}</button></p>`}${verdict.erased ? html`<p class="quiet">${t("evidenceErased", { when: dateTime(verdict.erased) })}</p>` : nothing}</div>`)}
     ${one.state === "done" ? html`<p class="row"><button type="button" class="plain" aria-expanded=${shown} @click=${toggle}>${t("report")}</button>
       <a class="plain" href=${base + "/report.pdf"} download>${t("reportPdf")}</a> <a class="plain" href=${base + "/evidence.zip"} download>${t("evidencePack")}</a></p>
       ${shown ? html`<iframe src=${base + "/report"} title=${t("report")} sandbox></iframe>` : nothing}` : nothing}
@@ -100,13 +111,15 @@ function run(name, one) {
 }
 
 function watching({ name, watch, looks, looking }) {
-  const chosen = state.watching?.name === name ? state.watching : { name, candidate: watch?.candidate ?? "", days: watch ? watch.everyHours / 24 : 7, modelGolds: false };
-  const set = (field) => (event) => changed(void (state.watching = { ...chosen, [field]: event.target.type === "checkbox" ? event.target.checked : event.target.value }));
+  const now = () => (state.watching?.name === name ? state.watching : { name, candidate: watch?.candidate ?? "", days: watch ? watch.everyHours / 24 : 7, modelGolds: false });
+  const chosen = now();
+  const set = (field) => (event) => changed(void (state.watching = { ...now(), [field]: event.target.type === "checkbox" ? event.target.checked : event.target.value }));
   const models = state.models.filter((model) => model.architecture !== "workload").map((model) => model.name);
   const submit = (event) => {
     event.preventDefault();
-    const wanted = { everyHours: Math.round(Number(chosen.days) * 24), modelGolds: chosen.modelGolds };
-    if (chosen.candidate) wanted.candidate = chosen.candidate;
+    const { days, modelGolds, candidate } = now();
+    const wanted = { everyHours: Math.max(1, Math.round(Number(days) * 24)), modelGolds };
+    if (candidate) wanted.candidate = candidate;
     watchOver(name, wanted).catch(fail);
   };
   return html`<section class="part"><h3>${t("watchTitle")}</h3>
