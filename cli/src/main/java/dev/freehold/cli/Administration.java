@@ -8,6 +8,7 @@ import dev.freehold.evaluation.Seals;
 import dev.freehold.governance.egress.Gate;
 import dev.freehold.proving.Proofs;
 import dev.freehold.remote.Upstreams;
+import dev.freehold.store.AdapterStore;
 import dev.freehold.store.ModelStore;
 import dev.freehold.workload.Capture;
 import dev.freehold.workload.Exchanges;
@@ -43,15 +44,28 @@ record Administration(
 
   /// Opens what commands manage; closing puts it away. No model is loaded.
   static Administration open(Settings settings) {
+    ModelStore store = ModelStore.open(settings.home());
     return open(
         settings,
         new StoreModels(
-            ModelStore.open(settings.home()),
+            store,
+            ReadableAdapters.onDisk(AdapterStore.in(store)),
             settings.model(),
             0,
             _ -> {
               throw new IllegalStateException("A command that manages loads no model.");
             }));
+  }
+
+  /// The models that a command may ask, with the adapters of the store.
+  static StoreModels models(Settings settings) {
+    ModelStore store = ModelStore.open(settings.home());
+    return new StoreModels(
+        store,
+        ReadableAdapters.onDisk(AdapterStore.in(store)),
+        settings.model(),
+        Runtime.getRuntime().maxMemory(),
+        new EngineOpener(settings.threads()));
   }
 
   /// Opens what commands manage, with models that they may ask.

@@ -6,7 +6,6 @@ import dev.freehold.evaluation.Verdict;
 import dev.freehold.proving.Look;
 import dev.freehold.proving.Watch;
 import dev.freehold.proving.Watches;
-import dev.freehold.store.ModelStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,12 +68,7 @@ record WatchCommand(Shell shell) implements Subcommand {
   public int run(ParseResult parsed, Settings settings) {
     String workload = parsed.matchedPositionalValue(0, "");
     boolean now = parsed.hasMatchedOption("--now");
-    try (StoreModels models =
-            new StoreModels(
-                ModelStore.open(settings.home()),
-                settings.model(),
-                Runtime.getRuntime().maxMemory(),
-                new EngineOpener(settings.threads()));
+    try (StoreModels models = Administration.models(settings);
         Administration here = Administration.open(settings, models);
         Watches watches = Watches.in(here.database(), here.proofs())) {
       if (workload.isEmpty()) {

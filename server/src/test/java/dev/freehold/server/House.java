@@ -79,6 +79,7 @@ final class House implements AutoCloseable {
                 DocumentSettings.classPath(System.getProperty("freehold.parser.classpath", ""))),
             database,
             embedder,
+            Optional.empty(),
             Seals.open(folder.resolve("sealed")));
     Exchanges exchanges = SqliteExchanges.in(database);
     capture = Capture.open(folder.resolve("spool"), exchanges);
