@@ -92,6 +92,7 @@ final class Commands {
         new EgressCommand(shell),
         new WorkloadsCommand(shell),
         new SwitchCommand(shell),
+        new WatchCommand(shell),
         new RehearseCommand());
   }
 
