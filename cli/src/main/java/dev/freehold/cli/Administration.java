@@ -8,6 +8,7 @@ import dev.freehold.evaluation.Seals;
 import dev.freehold.governance.egress.Gate;
 import dev.freehold.proving.Proofs;
 import dev.freehold.remote.Upstreams;
+import dev.freehold.store.AdapterStore;
 import dev.freehold.store.ModelStore;
 import dev.freehold.workload.Capture;
 import dev.freehold.workload.Exchanges;
@@ -43,10 +44,12 @@ record Administration(
 
   /// Opens what commands manage; closing puts it away. No model is loaded.
   static Administration open(Settings settings) {
+    ModelStore store = ModelStore.open(settings.home());
     return open(
         settings,
         new StoreModels(
-            ModelStore.open(settings.home()),
+            store,
+            ReadableAdapters.onDisk(AdapterStore.in(store)),
             settings.model(),
             0,
             _ -> {

@@ -42,7 +42,8 @@ record RehearseCommand() implements Subcommand {
                 settings.model(),
                 Set.of(),
                 settings.threads(),
-                settings.judge());
+                settings.judge(),
+                "");
         try (Running running =
             Running.start(
                 here, ModelStore.open(settings.home()), new EngineOpener(settings.threads()))) {

@@ -6,6 +6,7 @@ import dev.freehold.chat.FreeholdException;
 import dev.freehold.chat.Message;
 import dev.freehold.chat.Principal;
 import dev.freehold.chat.Prompt;
+import dev.freehold.chat.Reranker;
 import dev.freehold.database.Database;
 import dev.freehold.documents.BgeSmallEmbedder;
 import dev.freehold.documents.Library;
@@ -19,6 +20,7 @@ import dev.freehold.server.FreeholdServer;
 import dev.freehold.server.ModelShelf;
 import dev.freehold.server.ServerConfiguration;
 import dev.freehold.server.ServerPorts;
+import dev.freehold.store.AdapterStore;
 import dev.freehold.store.ModelStore;
 import dev.freehold.workload.Capture;
 import dev.freehold.workload.Exchanges;
@@ -63,11 +65,6 @@ final class Running implements AutoCloseable {
     Deque<AutoCloseable> parts = new ArrayDeque<>();
     boolean started = false;
     try {
-      StoreModels models =
-          opened(
-              parts,
-              new StoreModels(
-                  store, settings.model(), Runtime.getRuntime().maxMemory() / 2, opener));
       Database database = opened(parts, Database.open(settings.home().resolve("freehold.db")));
       Keys keys = Keys.in(database);
       BgeSmallEmbedder embedder = opened(parts, BgeSmallEmbedder.open());
@@ -75,7 +72,19 @@ final class Running implements AutoCloseable {
           opened(
               parts,
               Library.open(
-                  Documents.settings(settings.home().resolve("documents")), database, embedder));
+                  Documents.settings(settings.home().resolve("documents")),
+                  database,
+                  embedder,
+                  reranker(parts, settings, store, opener)));
+      StoreModels models =
+          opened(
+              parts,
+              new StoreModels(
+                  store,
+                  ReadableAdapters.by(AdapterStore.in(store), library),
+                  settings.model(),
+                  Runtime.getRuntime().maxMemory() / 2,
+                  opener));
       Optional<IssuedKey> first = keys.firstRun();
       ModelShelf shelf = new Shelf(store, models);
       Upstreams upstreams = opened(parts, Upstreams.in(settings.home()));
@@ -105,6 +114,25 @@ final class Running implements AutoCloseable {
         closeAll(parts);
       }
     }
+  }
+
+  /// The reranker that was configured, beside the models that answer. Its weights are read when a
+  /// question is first asked.
+  private static Optional<Reranker> reranker(
+      Deque<AutoCloseable> parts, Settings settings, ModelStore store, ModelOpener opener) {
+    if (settings.reranker().isEmpty()) {
+      return Optional.empty();
+    }
+    StoreModels models =
+        opened(
+            parts,
+            new StoreModels(
+                store,
+                ReadableAdapters.NONE,
+                settings.reranker(),
+                Runtime.getRuntime().maxMemory() / 2,
+                opener));
+    return Optional.of(models.model(settings.reranker()).reranker());
   }
 
   private static Workloads workloads(

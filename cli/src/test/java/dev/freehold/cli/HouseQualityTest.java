@@ -43,15 +43,7 @@ class HouseQualityTest {
 
     private ModelCard card(String name) {
       return new ModelCard(
-          name,
-          architecture,
-          0,
-          0,
-          0,
-          "",
-          digest,
-          Instant.EPOCH,
-          Optional.empty());
+          name, architecture, 0, 0, 0, "", digest, Instant.EPOCH, Optional.empty());
     }
 
     @Override

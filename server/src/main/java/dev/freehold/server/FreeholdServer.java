@@ -10,6 +10,7 @@ import dev.freehold.server.openai.ChatCompletions;
 import dev.freehold.server.openai.Completions;
 import dev.freehold.server.openai.Embeddings;
 import dev.freehold.server.openai.Models;
+import dev.freehold.server.openai.Reranking;
 import dev.freehold.server.page.ConversationRoutes;
 import dev.freehold.server.page.DocumentRoutes;
 import dev.freehold.server.page.ModelRoutes;
@@ -81,7 +82,8 @@ public final class FreeholdServer implements AutoCloseable {
     List<Route> routes = new ArrayList<>();
     routes.addAll(new ChatCompletions(ports.models()).routes());
     routes.addAll(new Completions(ports.models()).routes());
-    routes.addAll(new Embeddings(ports.embedders()).routes());
+    routes.addAll(new Embeddings(ports.embedders(), ports.models()).routes());
+    routes.addAll(new Reranking(ports.models()).routes());
     routes.addAll(new Models(ports.models(), ports.embedders()).routes());
     routes.addAll(new Sessions(ports.keys(), configuration.version()).routes());
     routes.addAll(new ModelRoutes(ports.models(), ports.shelf()).routes());

@@ -99,8 +99,8 @@ public final class PairedDifferences {
     return (int) Arrays.stream(sums).filter(sum -> sum != 0).count();
   }
 
-  /// Whether what differs is counted instead of resampled: where there is little of it, and where it
-  /// is whole cases, of which Tango's interval knows more.
+  /// Whether what differs is counted instead of resampled: where there is little of it, and where
+  /// it is whole cases, of which Tango's interval knows more.
   private boolean counted() {
     return differing() < FEWEST_TO_RESAMPLE || few().whole();
   }

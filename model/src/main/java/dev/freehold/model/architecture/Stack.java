@@ -19,7 +19,7 @@ import java.util.List;
 /// @param head `[vocabularySize, embeddingLength]`
 /// @param logitScale multiplies logits, usually 1
 /// @param logitCap logits are bent into ±`logitCap` by `cap · tanh(logit / cap)`; 0 leaves them
-record Stack(
+public record Stack(
     ModelParameters parameters,
     Matrix embedding,
     float embeddingScale,
@@ -51,6 +51,12 @@ record Stack(
 
   @Override
   public void pass(Rows rows, float[] hidden, Workspace workspace) {
+    embed(rows, hidden);
+    layers.apply(hidden, rows, workspace);
+  }
+
+  /// Looks up the embeddings of `rows`.
+  void embed(Rows rows, float[] hidden) {
     int width = parameters.embeddingLength();
     for (int row = 0; row < rows.count(); row++) {
       embedding.row(rows.tokens()[row], hidden, row * width);
@@ -58,7 +64,6 @@ record Stack(
     for (int i = 0; i < rows.count() * width && embeddingScale != 1; i++) {
       hidden[i] *= embeddingScale;
     }
-    layers.apply(hidden, rows, workspace);
   }
 
   @Override
@@ -70,7 +75,7 @@ record Stack(
   public float[] logits(float[] hidden, int rows, Workspace workspace) {
     int count = parameters.vocabularySize();
     float[] logits = new float[rows * count];
-    Matrix.multiply(workspace.workers(), hidden, rows, head.product(logits, count));
+    workspace.multiply(hidden, rows, head.product(logits, count));
     float[] bias = head.bias();
     if (bias == null && logitScale == 1 && logitCap == 0) {
       return logits;

@@ -2,7 +2,6 @@ package dev.freehold.model.layer;
 
 import dev.freehold.model.layer.Weights.Linear;
 import dev.freehold.tensor.Kernels.Activation;
-import dev.freehold.tensor.Matrix;
 
 /// A gated feed-forward network (Shazeer, arXiv 2002.05202): `down(activation(gate(x)) · up(x))`.
 ///
@@ -11,20 +10,15 @@ import dev.freehold.tensor.Matrix;
 /// @param down `[embeddingLength, feedForwardLength]`
 /// @param activation bends the gate
 public record FeedForward(Linear gate, Linear up, Linear down, Activation activation)
-    implements Mixer {
+    implements PositionWise {
 
   @Override
-  public void apply(float[] x, float[] y, Rows rows, int layer, Workspace workspace) {
-    apply(x, y, rows.count(), workspace);
-  }
-
-  /// Writes the results of `rows` rows of `x` to `y`.
-  void apply(float[] x, float[] y, int rows, Workspace workspace) {
+  public void apply(float[] x, float[] y, int rows, Workspace workspace) {
     int width = down.weight().rows();
     int inner = down.weight().columns();
     float[] gates = workspace.gate.of(rows * inner);
     float[] ups = workspace.up.of(rows * inner);
-    Matrix.multiply(workspace.workers, x, rows, gate.product(gates, inner), up.product(ups, inner));
+    workspace.multiply(x, rows, gate.product(gates, inner), up.product(ups, inner));
     workspace.eachRow(
         rows,
         4,
@@ -33,7 +27,7 @@ public record FeedForward(Linear gate, Linear up, Linear down, Activation activa
           up.addBias(ups, row, workspace);
           workspace.kernels.gate(activation, gates, ups, row * inner, inner);
         });
-    Matrix.multiply(workspace.workers, gates, rows, down.product(y, width));
+    workspace.multiply(gates, rows, down.product(y, width));
     workspace.eachRow(rows, 8, row -> down.addBias(y, row, workspace));
   }
 }
