@@ -10,6 +10,11 @@ public interface ChatModels {
   /// The models that are here, the default one first.
   List<ModelCard> cards();
 
+  /// Those that `principal` may ask: what not everybody may know of is listed for those who may.
+  default List<ModelCard> cards(Principal principal) {
+    return cards();
+  }
+
   /// The model of that name, loaded if it was not; loading may take seconds.
   ///
   /// @throws NotFound where no model has that name

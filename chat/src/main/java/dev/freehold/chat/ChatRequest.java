@@ -15,6 +15,8 @@ import java.util.OptionalInt;
 ///   asks, as a rule), so that nobody learns from timing what another has asked; empty shares with
 ///   everybody who leaves it empty
 /// @param format what form the answer must have
+/// @param adapters what is put on top of the model, each once at most; one that is not named is not
+///   used, but for those that the model's own name names
 public record ChatRequest(
     Prompt prompt,
     Sampling sampling,
@@ -22,10 +24,18 @@ public record ChatRequest(
     List<String> stop,
     OptionalInt topLogprobs,
     String cacheScope,
-    ResponseFormat format) {
+    ResponseFormat format,
+    List<AdapterUse> adapters) {
+
+  private static final int MOST_ADAPTERS = 8;
 
   public ChatRequest {
     stop = List.copyOf(stop);
+    adapters = List.copyOf(adapters);
+    if (adapters.size() > MOST_ADAPTERS
+        || adapters.stream().map(AdapterUse::name).distinct().count() < adapters.size()) {
+      throw new InvalidRequest("lora takes at most 8 adapters, each once.", "lora");
+    }
     if (maxTokens.isPresent() && maxTokens.getAsInt() < 1) {
       throw new InvalidRequest("At least one token must be allowed.", "max_tokens");
     }
@@ -48,6 +58,18 @@ public record ChatRequest(
     this(prompt, sampling, maxTokens, stop, topLogprobs, cacheScope, ResponseFormat.FREE);
   }
 
+  /// A request to a model as it is.
+  public ChatRequest(
+      Prompt prompt,
+      Sampling sampling,
+      OptionalInt maxTokens,
+      List<String> stop,
+      OptionalInt topLogprobs,
+      String cacheScope,
+      ResponseFormat format) {
+    this(prompt, sampling, maxTokens, stop, topLogprobs, cacheScope, format, List.of());
+  }
+
   /// A conversation with default sampling and no limit but the context window.
   public static ChatRequest of(Message... messages) {
     return of(new Prompt.Conversation(List.of(messages)));
@@ -61,38 +83,48 @@ public record ChatRequest(
 
   /// The same request for another prompt.
   public ChatRequest withPrompt(Prompt value) {
-    return new ChatRequest(value, sampling, maxTokens, stop, topLogprobs, cacheScope, format);
+    return new ChatRequest(
+        value, sampling, maxTokens, stop, topLogprobs, cacheScope, format, adapters);
   }
 
   /// The same request with other sampling.
   public ChatRequest withSampling(Sampling value) {
-    return new ChatRequest(prompt, value, maxTokens, stop, topLogprobs, cacheScope, format);
+    return new ChatRequest(
+        prompt, value, maxTokens, stop, topLogprobs, cacheScope, format, adapters);
   }
 
   /// The same request with a limit on the tokens generated.
   public ChatRequest withMaxTokens(int value) {
     return new ChatRequest(
-        prompt, sampling, OptionalInt.of(value), stop, topLogprobs, cacheScope, format);
+        prompt, sampling, OptionalInt.of(value), stop, topLogprobs, cacheScope, format, adapters);
   }
 
   /// The same request that ends before any of these strings.
   public ChatRequest withStop(List<String> value) {
-    return new ChatRequest(prompt, sampling, maxTokens, value, topLogprobs, cacheScope, format);
+    return new ChatRequest(
+        prompt, sampling, maxTokens, value, topLogprobs, cacheScope, format, adapters);
   }
 
   /// The same request with log-probabilities of each token and of the likeliest `value` beside it.
   public ChatRequest withTopLogprobs(int value) {
     return new ChatRequest(
-        prompt, sampling, maxTokens, stop, OptionalInt.of(value), cacheScope, format);
+        prompt, sampling, maxTokens, stop, OptionalInt.of(value), cacheScope, format, adapters);
   }
 
   /// The same request in another cache scope.
   public ChatRequest withCacheScope(String value) {
-    return new ChatRequest(prompt, sampling, maxTokens, stop, topLogprobs, value, format);
+    return new ChatRequest(prompt, sampling, maxTokens, stop, topLogprobs, value, format, adapters);
   }
 
   /// The same request for an answer of a certain form.
   public ChatRequest withFormat(ResponseFormat value) {
-    return new ChatRequest(prompt, sampling, maxTokens, stop, topLogprobs, cacheScope, value);
+    return new ChatRequest(
+        prompt, sampling, maxTokens, stop, topLogprobs, cacheScope, value, adapters);
+  }
+
+  /// The same request with these adapters on top of the model.
+  public ChatRequest withAdapters(List<AdapterUse> value) {
+    return new ChatRequest(
+        prompt, sampling, maxTokens, stop, topLogprobs, cacheScope, format, value);
   }
 }

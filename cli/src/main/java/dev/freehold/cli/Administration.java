@@ -1,9 +1,33 @@
 package dev.freehold.cli;
 
+import dev.freehold.chat.InvalidRequest;
 import dev.freehold.chat.Principal;
 import dev.freehold.database.Database;
-import dev.freehold.governance.egress.EgressPolicy;
+          new HouseModels(here, upstreams, Gate.in(database, settings.gatePolicy()));
+      Workloads workloads =
+          Workloads.in(
+              database,
+              exchanges,
+              capture,
+              models,
+              HouseQuality.with(Optional.empty(), settings.judge()));
+      Proofs proofs =
+          Proofs.in(
+              database,
+              workloads,
+              models,
+              Seals.open(settings.home().resolve("sealed")),
+              settings.home(),
+              Commands.version(),
+              (_, _) -> {
+                throw new InvalidRequest(
+                    "A command gives contestants a folder: --docs FOLDER.", "docs");
+              },
+              () -> Optional.of(BgeSmallEmbedder.open()));
+      return new Administration(
+          person, workloads, proofs, models, database, upstreams, capture, spool);
 import dev.freehold.governance.egress.Gate;
+import dev.freehold.proving.Proofs;
 import dev.freehold.remote.Upstreams;
 import dev.freehold.store.ModelStore;
 import dev.freehold.workload.Capture;
@@ -14,6 +38,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
 
 /// Workloads as commands manage them, beside a Freehold that may be running on the same data
@@ -23,6 +48,8 @@ import java.util.Set;
 record Administration(
     Principal person,
     Workloads workloads,
+    Proofs proofs,
+    HouseModels models,
     Database database,
     Upstreams upstreams,
     Capture capture,
@@ -35,32 +62,57 @@ record Administration(
         "person:local", System.getProperty("user.name", "local"), Set.of(Principal.ADMINISTRATORS));
   }
 
-  /// Opens what commands manage; closing puts it away.
+  /// Opens what commands manage; closing puts it away. No model is loaded.
   static Administration open(Settings settings) {
-    Principal person = whoeverRunsThis();
-    Database database = Database.open(settings.home().resolve("freehold.db"));
-    Upstreams upstreams = Upstreams.in(settings.home());
-    StoreModels here =
+    return open(
+        settings,
         new StoreModels(
             ModelStore.open(settings.home()),
             settings.model(),
             0,
             _ -> {
               throw new IllegalStateException("A command that manages loads no model.");
-            });
+            }));
+  }
+
+  /// Opens what commands manage, with models that they may ask.
+  static Administration open(Settings settings, StoreModels here) {
+    Principal person = whoeverRunsThis();
+    Database database = Database.open(settings.home().resolve("freehold.db"));
+    Upstreams upstreams = Upstreams.in(settings.home());
     Exchanges exchanges = SqliteExchanges.in(database);
     try {
       Path spool = Files.createTempDirectory("freehold");
       Capture capture = Capture.open(spool, exchanges);
       HouseModels models =
-          new HouseModels(here, upstreams, Gate.in(database, EgressPolicy.DEFAULT));
+<<<<<<< HEAD
+          new HouseModels(here, upstreams, Gate.in(database, settings.gatePolicy()));
       return new Administration(
           person,
-          Workloads.in(database, exchanges, capture, models),
+          Workloads.in(database, exchanges, capture, models, HouseQuality.with(Optional.empty(), settings.judge())),
           database,
           upstreams,
           capture,
           spool);
+=======
+          new HouseModels(here, upstreams, Gate.in(database, EgressPolicy.DEFAULT));
+      Workloads workloads = Workloads.in(database, exchanges, capture, models);
+      Proofs proofs =
+          Proofs.in(
+              database,
+              workloads,
+              models,
+              Seals.open(settings.home().resolve("sealed")),
+              settings.home(),
+              Commands.version(),
+              (_, _) -> {
+                throw new InvalidRequest(
+                    "A command gives contestants a folder: --docs FOLDER.", "docs");
+              },
+              () -> Optional.of(BgeSmallEmbedder.open()));
+      return new Administration(
+          person, workloads, proofs, models, database, upstreams, capture, spool);
+>>>>>>> prove
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,6 +1,7 @@
 package dev.freehold.cli;
 
 import dev.freehold.chat.ChatModel;
+import dev.freehold.chat.Embedder;
 import dev.freehold.chat.FreeholdException;
 import dev.freehold.chat.Message;
 import dev.freehold.chat.Principal;
@@ -12,7 +13,6 @@ import dev.freehold.governance.IssuedKey;
 import dev.freehold.governance.Key;
 import dev.freehold.governance.Keys;
 import dev.freehold.governance.egress.EgressLog;
-import dev.freehold.governance.egress.EgressPolicy;
 import dev.freehold.governance.egress.Gate;
 import dev.freehold.remote.Upstreams;
 import dev.freehold.server.FreeholdServer;
@@ -37,6 +37,8 @@ import java.util.Set;
 
 /// Everything that runs while Freehold is up, put together here and nowhere else.
 final class Running implements AutoCloseable {
+
+  private static final Duration LOOK = Duration.ofSeconds(1);
 
   private final Deque<AutoCloseable> parts;
   private final FreeholdServer server;
@@ -77,7 +79,7 @@ final class Running implements AutoCloseable {
       Optional<IssuedKey> first = keys.firstRun();
       ModelShelf shelf = new Shelf(store, models);
       Upstreams upstreams = opened(parts, Upstreams.in(settings.home()));
-      Workloads workloads = workloads(parts, settings, database, models, upstreams);
+      Workloads workloads = workloads(parts, settings, database, models, upstreams, embedder);
       FreeholdServer server =
           opened(
               parts,
@@ -91,7 +93,8 @@ final class Running implements AutoCloseable {
                       library,
                       shelf,
                       workloads,
-                      EgressLog.in(database))));
+                      EgressLog.in(database),
+                      new UpstreamDesk(upstreams))));
       Running running = new Running(parts, server, settings, first, shelf);
       started = true;
       // Not before: on few cores, it would keep the page waiting.
@@ -109,7 +112,8 @@ final class Running implements AutoCloseable {
       Settings settings,
       Database database,
       StoreModels here,
-      Upstreams upstreams) {
+      Upstreams upstreams,
+      Embedder embedder) {
     Exchanges exchanges = SqliteExchanges.in(database);
     Capture capture = opened(parts, Capture.open(settings.home().resolve("exchanges"), exchanges));
     Workloads workloads =
@@ -117,11 +121,27 @@ final class Running implements AutoCloseable {
             database,
             exchanges,
             capture,
-            new HouseModels(here, upstreams, Gate.in(database, EgressPolicy.DEFAULT)));
+            new HouseModels(here, upstreams, Gate.in(database, settings.gatePolicy())),
+            HouseQuality.with(Optional.of(embedder), settings.judge()));
+    Thread quality = Thread.ofVirtual().name("quality").start(() -> watch(workloads));
+    parts.push(quality::interrupt);
     Thread retention = Thread.ofVirtual().name("retention").start(() -> retain(workloads));
-    AutoCloseable ending = retention::interrupt;
-    parts.push(ending);
+    parts.push(retention::interrupt);
     return workloads;
+  }
+
+  /// Looks at candidates' quality as often as their workloads say.
+  private static void watch(Workloads workloads) {
+    while (true) {
+      try {
+        Thread.sleep(LOOK);
+        workloads.look();
+      } catch (FreeholdException e) {
+        System.err.println(e.getMessage());
+      } catch (InterruptedException e) {
+        return; // Freehold stops.
+      }
+    }
   }
 
   /// Deletes what has been kept long enough, at the start and every hour.

@@ -2,6 +2,7 @@ package dev.freehold.cli;
 
 import dev.freehold.chat.InvalidRequest;
 import dev.freehold.chat.Unavailable;
+import dev.freehold.governance.egress.EgressPolicyFile;
 import dev.freehold.store.Catalogue;
 import java.io.IOException;
 import java.io.Reader;
@@ -27,6 +28,7 @@ import java.util.stream.Collectors;
 /// @param model the model that is used where none is named
 /// @param names names by which browsers may reach this machine
 /// @param threads threads for arithmetic; 0: one for each core
+/// @param judge the model that compares answers where nobody names another
 record Settings(
     Path home,
     String host,
@@ -34,11 +36,12 @@ record Settings(
     boolean authentication,
     String model,
     Set<String> names,
-    int threads) {
+    int threads,
+    Optional<PinnedJudge> judge) {
 
   private static final String FILE = "freehold.properties";
   private static final Set<String> KEYS =
-      Set.of("host", "port", "authentication", "model", "names", "threads");
+      Set.of("host", "port", "authentication", "model", "names", "threads", "judge");
 
   /// Puts them together.
   ///
@@ -66,7 +69,20 @@ record Settings(
             .map(String::strip)
             .filter(name -> !name.isEmpty())
             .collect(Collectors.toUnmodifiableSet()),
-        number(all, "threads", 0, 4_096));
+        number(all, "threads", 0, 4_096),
+        Optional.ofNullable(all.get("judge"))
+            .filter(text -> !text.isBlank())
+            .map(text -> PinnedJudge.of(text.strip())));
+  }
+
+  /// What the gate does about what it finds, as the data folder says it.
+  EgressPolicyFile gatePolicy() {
+    return new EgressPolicyFile(home.resolve("gate.json"));
+  }
+
+  /// The same with another model where none is named.
+  Settings withModel(String name) {
+    return new Settings(home, host, port, authentication, name, names, threads);
   }
 
   private static Optional<String> given(Map<String, String> environment, String variable) {

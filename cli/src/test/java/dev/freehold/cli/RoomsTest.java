@@ -44,7 +44,10 @@ class RoomsTest {
     MAY_USE.put("evaluation", Set.of("chat"));
     MAY_USE.put("remote", Set.of("chat"));
     MAY_USE.put("workload", Set.of("governance", "database", "chat"));
-    MAY_USE.put("server", Set.of("workload", "documents", "governance", "database", "chat"));
+    MAY_USE.put("proving", Set.of("evaluation", "workload", "governance", "database", "chat"));
+    MAY_USE.put(
+        "server",
+        Set.of("proving", "evaluation", "workload", "documents", "governance", "database", "chat"));
     MAY_USE.put(
         "cli",
         Set.of(
@@ -58,6 +61,7 @@ class RoomsTest {
             "store",
             "documents",
             "evaluation",
+            "proving",
             "remote",
             "workload",
             "server"));

@@ -3,6 +3,7 @@ package dev.freehold.engine;
 import dev.freehold.chat.Unavailable;
 import dev.freehold.model.Batch;
 import dev.freehold.model.Logits;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /// A text on its way to its vector.
@@ -21,7 +22,7 @@ final class Embedding extends Sequence {
   private final CompletableFuture<float[]> vector = new CompletableFuture<>();
 
   Embedding(int[] tokens, int dimensions, Pooling pooling) {
-    super(tokens);
+    super(tokens, List.of());
     this.pooling = pooling;
     this.sum = new float[dimensions];
   }

@@ -4,8 +4,10 @@ import dev.freehold.chat.Busy;
 import dev.freehold.chat.Unavailable;
 import dev.freehold.chat.Unsupported;
 import dev.freehold.model.Batch;
+import dev.freehold.model.FittedAdapter;
 import dev.freehold.model.LanguageModel;
 import dev.freehold.model.Logits;
+import dev.freehold.model.adapter.Adapter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +37,11 @@ final class Engine implements AutoCloseable {
     this.configuration = configuration;
     this.scheduler = new Scheduler(model, configuration);
     this.thread = Thread.ofPlatform().name("engine-" + name).daemon().start(this::run);
+  }
+
+  /// Makes an adapter ready for the model. Errors are those of [LanguageModel#fit].
+  FittedAdapter fit(Adapter adapter) {
+    return model.fit(adapter);
   }
 
   /// Takes in a sequence.

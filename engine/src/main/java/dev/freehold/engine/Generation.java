@@ -2,9 +2,11 @@ package dev.freehold.engine;
 
 import dev.freehold.chat.ChatEvent;
 import dev.freehold.chat.ChatRequest;
+import dev.freehold.chat.ResponseFormat;
 import dev.freehold.chat.Unavailable;
 import dev.freehold.engine.grammar.Constraint;
 import dev.freehold.model.Batch;
+import dev.freehold.model.FittedAdapter;
 import dev.freehold.model.Logits;
 import dev.freehold.model.answer.AnswerFormat;
 import dev.freehold.model.tokenizer.Tokenizer;
@@ -51,7 +53,8 @@ final class Generation extends Sequence {
         rendered,
         trimSpace,
         new Sampler(request.sampling(), prompt),
-        null);
+        null,
+        List.of());
   }
 
   /// @param longest most tokens of prompt and answer
@@ -60,6 +63,7 @@ final class Generation extends Sequence {
   /// @param trimSpace whether a blank at the beginning is the tokenizer's and not the answer's
   /// @param sampler what chooses its tokens
   /// @param constraint what the answer is held to
+  /// @param adapters what is put on top of the model
   Generation(
       int[] prompt,
       ChatRequest request,
@@ -69,8 +73,9 @@ final class Generation extends Sequence {
       String rendered,
       boolean trimSpace,
       Sampler sampler,
-      @Nullable Constraint constraint) {
-    super(prompt);
+      @Nullable Constraint constraint,
+      List<FittedAdapter.Use> adapters) {
+    super(prompt, adapters);
     this.constraint = constraint;
     this.request = request;
     this.tokenizer = tokenizer;
@@ -80,14 +85,17 @@ final class Generation extends Sequence {
     this.answer =
         new AnswerEvents(
             request.prompt(), request.stop(), format, tokenizer, rendered, trimSpace, stream::put);
+    if (!(request.format() instanceof ResponseFormat.Free)) {
+      answer.callsFirst();
+    }
   }
 
   LocalChatStream stream() {
     return stream;
   }
 
-  String cacheScope() {
-    return request.cacheScope();
+  PrefixCache.Scope scope() {
+    return new PrefixCache.Scope(request.cacheScope(), adapters());
   }
 
   /// Says how much of the prompt an earlier request had left.

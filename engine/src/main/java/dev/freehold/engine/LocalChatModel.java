@@ -1,5 +1,6 @@
 package dev.freehold.engine;
 
+import dev.freehold.chat.AdapterUse;
 import dev.freehold.chat.ChatModel;
 import dev.freehold.chat.ChatRequest;
 import dev.freehold.chat.ChatStream;
@@ -9,17 +10,16 @@ import dev.freehold.chat.Embedder;
 import dev.freehold.chat.InvalidRequest;
 import dev.freehold.chat.ModelCard;
 import dev.freehold.chat.Prompt;
-import dev.freehold.chat.ResponseFormat;
 import dev.freehold.chat.Sampling;
-import dev.freehold.chat.Tool;
-import dev.freehold.chat.ToolChoice;
 import dev.freehold.chat.ToolUse;
 import dev.freehold.chat.Unsupported;
+import dev.freehold.engine.grammar.AnswerGrammar;
 import dev.freehold.engine.grammar.Constraint;
-import dev.freehold.engine.grammar.FormatGrammar;
+import dev.freehold.model.FittedAdapter;
 import dev.freehold.model.LanguageModel;
 import dev.freehold.model.ModelParameters;
 import dev.freehold.model.Models;
+import dev.freehold.model.adapter.Adapter;
 import dev.freehold.model.answer.AnswerFormat;
 import dev.freehold.model.gguf.Metadata;
 import dev.freehold.model.gguf.ModelFile;
@@ -34,8 +34,9 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /// An open-weight model that runs in this process.
 ///
-/// Answers to several requests are generated together, a token each a step. Safe for use by many
-/// threads. A program needs `--add-modules jdk.incubator.vector` on its command line.
+/// Answers to several requests are generated together, a token each a step, whatever adapters each
+/// of them has on top of the model. Safe for use by many threads. A program needs `--add-modules
+/// jdk.incubator.vector` on its command line.
 public final class LocalChatModel implements ChatModel {
 
   private static final int MOST_BREAKERS = 16;
@@ -46,6 +47,7 @@ public final class LocalChatModel implements ChatModel {
   private final ModelCard card;
   private final Embedder embedder;
   private final Constraints constraints;
+  private final LoadedAdapters adapters = new LoadedAdapters();
   private final Map<List<String>, SequenceBreakers> breakers = new ConcurrentHashMap<>();
 
   private LocalChatModel(
@@ -133,8 +135,40 @@ public final class LocalChatModel implements ChatModel {
     return embedder;
   }
 
+  /// Makes an adapter ready, so that requests can name it; one that had that id is replaced, and
+  /// answers under way keep what they began with. Memory is what its factors take.
+  ///
+  /// @param id what [AdapterUse#name()] is to call it
+  /// @throws InvalidRequest where it is an adapter of another architecture or shape, or of matrices
+  ///   that this model does not have
+  /// @throws Unsupported where it adapts experts, embeddings or what is no matrix
+  public void load(String id, Adapter adapter) {
+    adapters.put(id, engine.fit(adapter));
+  }
+
+  /// Lets go of an adapter; answers under way keep it until they end.
+  public void unload(String id) {
+    adapters.remove(id);
+  }
+
+  /// Whether an adapter of that id is ready.
+  public boolean isLoaded(String id) {
+    return adapters.has(id);
+  }
+
+  /// This model with adapters on top of it for everything that is asked of it, before those that a
+  /// request names itself. Closing it closes nothing.
+  ///
+  /// @param name what it is called
+  /// @throws InvalidRequest where one of them is not loaded
+  public ChatModel adapted(String name, List<AdapterUse> uses) {
+    adapters.of(uses);
+    return new AdaptedModel(this, card.named(name), uses);
+  }
+
   @Override
   public ChatStream stream(ChatRequest request) {
+    List<FittedAdapter.Use> uses = adapters.of(request.adapters());
     Rendered rendered = rendered(request.prompt());
     int[] tokens = rendered.tokens();
     if (tokens.length == 0) {
@@ -145,35 +179,38 @@ public final class LocalChatModel implements ChatModel {
     }
     boolean trimSpace =
         tokenizer.addsLeadingSpace() && request.prompt() instanceof Prompt.Conversation;
-    refuseFormBesideTools(request);
     int room = card.contextLength() - tokens.length;
+    AnswerFormat format = rendered.format();
+    var wanted =
+        new AnswerGrammar.Wanted(
+            format,
+            format.thinkingBegun(rendered.end()),
+            toolUse(request.prompt()),
+            request.format(),
+            trimSpace);
     Optional<Constraint> constraint =
-        constraints.of(
-            request.format(), trimSpace, Math.min(room, request.maxTokens().orElse(room)));
+        constraints.of(wanted, Math.min(room, request.maxTokens().orElse(room)));
     var generation =
         new Generation(
             tokens,
             request,
             tokenizer,
             card.contextLength(),
-            // An answer of a form is all text: what looks like a call in it is none.
-            constraint.isPresent() ? AnswerFormat.PLAIN : rendered.format(),
+            format,
             rendered.end(),
             trimSpace,
             sampler(request.sampling(), tokens),
-            constraint.orElse(null));
+            constraint.orElse(null),
+            uses);
     engine.submit(generation);
     return generation.stream();
   }
 
-  private static void refuseFormBesideTools(ChatRequest request) {
-    if (!(request.format() instanceof ResponseFormat.Free)
-        && request.prompt() instanceof Prompt.Conversation conversation
-        && !conversation.toolUse().shown().isEmpty()) {
-      throw new InvalidRequest(
-          "An answer cannot have a form while tools may be called yet: leave one of them out, or send tool_choice none.",
-          FormatGrammar.field(request.format()));
-    }
+  private static ToolUse toolUse(Prompt prompt) {
+    return switch (prompt) {
+      case Prompt.Text _ -> ToolUse.NONE;
+      case Prompt.Conversation conversation -> conversation.toolUse();
+    };
   }
 
   private Sampler sampler(Sampling sampling, int[] prompt) {
@@ -206,7 +243,11 @@ public final class LocalChatModel implements ChatModel {
 
   @Override
   public List<Continuation> continuations(String context, List<String> texts) {
-    return Scoring.all(engine, tokenizer, card.contextLength(), context, texts);
+    return continuations(context, texts, List.of());
+  }
+
+  List<Continuation> continuations(String context, List<String> texts, List<AdapterUse> uses) {
+    return Scoring.all(engine, tokenizer, card.contextLength(), context, texts, adapters.of(uses));
   }
 
   /// A prompt as the model reads it.
@@ -250,21 +291,6 @@ public final class LocalChatModel implements ChatModel {
       throw new InvalidRequest(
           "The form in which this model calls tools is not read yet: those of Hermes, Qwen, Mistral, Llama 3, gpt-oss, Gemma 4, LFM2, Granite and DeepSeek are.",
           "tools");
-    }
-    switch (toolUse.choice()) {
-      case ToolChoice.Auto _, ToolChoice.None _ -> {}
-      case ToolChoice.Required _, ToolChoice.Named _ ->
-          throw new InvalidRequest(
-              "A model in this process cannot be made to call a tool yet: tool_choice is auto or none.",
-              "tool_choice");
-    }
-    for (Tool tool : toolUse.shown()) {
-      if (tool.strict()) {
-        throw new InvalidRequest(
-            "Arguments cannot be held to a schema yet: leave strict out, or false, for %s."
-                .formatted(tool.name()),
-            "tools");
-      }
     }
   }
 

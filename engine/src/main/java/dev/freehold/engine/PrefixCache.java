@@ -1,5 +1,6 @@
 package dev.freehold.engine;
 
+import dev.freehold.model.FittedAdapter;
 import dev.freehold.model.SequenceState;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -9,19 +10,30 @@ import org.jspecify.annotations.Nullable;
 /// What the model remembers of finished requests, the one used last first: a new prompt that begins
 /// as one of them did need not be read again from its start.
 ///
-/// Nothing passes from one scope to another. Owned by the engine's thread.
+/// Nothing passes from one scope to another, nor from one choice of adapters to another: what was
+/// remembered under an adapter is of use under it alone. Owned by the engine's thread.
 final class PrefixCache {
 
   private static final int MOST = 64;
 
-  private record Entry(String scope, int[] tokens, SequenceState state) {}
+  /// Within which states are shared.
+  ///
+  /// @param asker who may learn from timing what was asked
+  /// @param adapters what was on top of the model, by identity, with its scales
+  record Scope(String asker, List<FittedAdapter.Use> adapters) {
+    Scope {
+      adapters = List.copyOf(adapters);
+    }
+  }
+
+  private record Entry(Scope scope, int[] tokens, SequenceState state) {}
 
   private final List<Entry> entries = new ArrayList<>();
 
   /// A state that begins with the longest beginning of `tokens` that is known in the scope and to
   /// which a state can be cut, but never all of them, since the model must read one to answer; or
   /// null.
-  @Nullable SequenceState longest(String scope, int[] tokens) {
+  @Nullable SequenceState longest(Scope scope, int[] tokens) {
     Entry best = null;
     int length = 0;
     for (Entry entry : entries) {
@@ -48,7 +60,7 @@ final class PrefixCache {
   }
 
   /// Keeps a state; earlier ones that it contains go.
-  void keep(String scope, int[] tokens, SequenceState state) {
+  void keep(Scope scope, int[] tokens, SequenceState state) {
     Iterator<Entry> all = entries.iterator();
     while (all.hasNext()) {
       Entry entry = all.next();

@@ -85,7 +85,8 @@ final class Scheduler {
   private void plan(Sequence sequence, int count, List<Batch.Entry> entries) {
     planned.add(sequence);
     SequenceState state = Objects.requireNonNull(sequence.state());
-    entries.add(new Batch.Entry(state, sequence.next(count), sequence.outputs(count)));
+    entries.add(
+        new Batch.Entry(state, sequence.next(count), sequence.outputs(count), sequence.adapters()));
   }
 
   private void dropCancelled() {
@@ -116,7 +117,7 @@ final class Scheduler {
   private void begin(Sequence sequence) {
     SequenceState known = null;
     if (sequence instanceof Generation generation) {
-      known = cache.longest(generation.cacheScope(), generation.tokens());
+      known = cache.longest(generation.scope(), generation.tokens());
       if (known != null) {
         generation.cached(known.length());
       }
@@ -196,7 +197,7 @@ final class Scheduler {
       SequenceState state = sequence.detach();
       if (state != null) {
         int[] tokens = java.util.Arrays.copyOf(generation.tokens(), state.length());
-        cache.keep(generation.cacheScope(), tokens, state);
+        cache.keep(generation.scope(), tokens, state);
       }
     }
     sequence.forget();

@@ -5,6 +5,7 @@ import dev.freehold.chat.Continuation;
 import dev.freehold.chat.InvalidRequest;
 import dev.freehold.chat.Unavailable;
 import dev.freehold.model.Batch;
+import dev.freehold.model.FittedAdapter;
 import dev.freehold.model.Logits;
 import dev.freehold.model.tokenizer.Tokenizer;
 import java.util.ArrayList;
@@ -29,8 +30,8 @@ final class Scoring extends Sequence {
 
   /// @param text all tokens
   /// @param first index of the first scored one, at least 1
-  private Scoring(int[] text, int first) {
-    super(java.util.Arrays.copyOf(text, text.length - 1));
+  private Scoring(int[] text, int first, List<FittedAdapter.Use> adapters) {
+    super(java.util.Arrays.copyOf(text, text.length - 1), adapters);
     this.text = text;
     this.first = first;
   }
@@ -39,10 +40,15 @@ final class Scoring extends Sequence {
   ///
   /// @throws ContextLengthExceeded where one does not fit
   static List<Continuation> all(
-      Engine engine, Tokenizer tokenizer, int longest, String context, List<String> texts) {
+      Engine engine,
+      Tokenizer tokenizer,
+      int longest,
+      String context,
+      List<String> texts,
+      List<FittedAdapter.Use> adapters) {
     List<Scoring> prepared = new ArrayList<>();
     for (String text : texts) {
-      prepared.add(prepare(tokenizer, longest, context, text));
+      prepared.add(prepare(tokenizer, longest, context, text, adapters));
     }
     List<Continuation> scores = new ArrayList<>();
     for (int from = 0; from < prepared.size(); from += TOGETHER) {
@@ -52,7 +58,12 @@ final class Scoring extends Sequence {
     return scores;
   }
 
-  private static Scoring prepare(Tokenizer tokenizer, int longest, String context, String text) {
+  private static Scoring prepare(
+      Tokenizer tokenizer,
+      int longest,
+      String context,
+      String text,
+      List<FittedAdapter.Use> adapters) {
     String before = context.stripTrailing();
     String continued = context.substring(before.length()) + text;
     int[] all = tokenizer.withBeginning(tokenizer.encode(before + continued));
@@ -64,7 +75,7 @@ final class Scoring extends Sequence {
     if (all.length - 1 > longest) {
       throw new ContextLengthExceeded(all.length - 1, longest);
     }
-    return new Scoring(all, first);
+    return new Scoring(all, first, adapters);
   }
 
   private static List<Continuation> together(Engine engine, List<Scoring> scorings) {

@@ -2,9 +2,11 @@ package dev.freehold.engine;
 
 import dev.freehold.chat.Unavailable;
 import dev.freehold.model.Batch;
+import dev.freehold.model.FittedAdapter;
 import dev.freehold.model.Logits;
 import dev.freehold.model.SequenceState;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Tokens on their way through the model: an answer being generated or a text being embedded or
@@ -13,14 +15,21 @@ import org.jspecify.annotations.Nullable;
 /// The engine's thread owns all of it but [#cancel], which any thread may call.
 abstract sealed class Sequence permits Generation, Embedding, Scoring {
 
+  private final List<FittedAdapter.Use> adapters;
   private int[] tokens;
   private int length;
   private @Nullable SequenceState state;
   private volatile boolean cancelled;
 
-  Sequence(int[] prompt) {
+  /// @param adapters what is put on top of the model for all of its tokens
+  Sequence(int[] prompt, List<FittedAdapter.Use> adapters) {
+    this.adapters = List.copyOf(adapters);
     tokens = prompt.clone();
     length = prompt.length;
+  }
+
+  final List<FittedAdapter.Use> adapters() {
+    return adapters;
   }
 
   /// Tokens so far, of prompt and answer.

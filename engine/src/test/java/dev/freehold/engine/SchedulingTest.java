@@ -10,12 +10,14 @@ import dev.freehold.chat.Prompt;
 import dev.freehold.chat.Sampling;
 import dev.freehold.chat.Unavailable;
 import dev.freehold.model.Batch;
+import dev.freehold.model.FittedAdapter;
 import dev.freehold.model.LanguageModel;
 import dev.freehold.model.Logits;
 import dev.freehold.model.ModelConfiguration;
 import dev.freehold.model.ModelParameters;
 import dev.freehold.model.Models;
 import dev.freehold.model.SequenceState;
+import dev.freehold.model.adapter.Adapter;
 import dev.freehold.model.answer.AnswerFormat;
 import dev.freehold.model.gguf.GgufFile;
 import dev.freehold.model.tokenizer.Tokenizer;
@@ -376,6 +378,11 @@ class SchedulingTest {
     @Override
     public Logits step(Batch batch) {
       return inner.step(batch);
+    }
+
+    @Override
+    public FittedAdapter fit(Adapter adapter) {
+      return inner.fit(adapter);
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.freehold.model;
 
+import dev.freehold.model.adapter.Adapter;
+
 /// An open-weight model in memory: tokens in, logits out. It knows nothing of text, sampling or who
 /// asks.
 ///
@@ -21,10 +23,18 @@ public interface LanguageModel extends AutoCloseable {
   /// several, which moves logits by a few 1e-5 and never more than 1e-3 (tested).
   ///
   /// @throws IllegalArgumentException where a token is not in the vocabulary, a sequence occurs
-  ///   twice, is closed or is of another model; nothing has changed then
+  ///   twice, is closed or is of another model, or an adapter is of another model; nothing has
+  ///   changed then
   /// @throws dev.freehold.chat.ContextLengthExceeded where a sequence would grow past the context
   ///   length; nothing has changed then
   Logits step(Batch batch);
+
+  /// Makes an adapter ready to be used in steps of this model, on whatever thread.
+  ///
+  /// @throws dev.freehold.chat.InvalidRequest where it is an adapter of another architecture or
+  ///   shape, or of matrices that this model does not have
+  /// @throws dev.freehold.chat.Unsupported where it adapts experts, embeddings or what is no matrix
+  FittedAdapter fit(Adapter adapter);
 
   /// Ends the threads and lets go of the weights.
   @Override

@@ -1,5 +1,6 @@
 package dev.freehold.remote;
 
+import dev.freehold.chat.AdapterUse;
 import dev.freehold.chat.ChatRequest;
 import dev.freehold.chat.InvalidRequest;
 import dev.freehold.chat.Message;
@@ -47,13 +48,15 @@ final class Wanted {
             List<String> stop,
             OptionalInt topLogprobs,
             String _,
-            ResponseFormat format))) {
+            ResponseFormat format,
+            List<AdapterUse> adapters))) {
       throw new IllegalArgumentException("There is no request.");
     }
     sampling(dialect, sampling);
     refuse(dialect, Dialect.Field.LOGPROBS, topLogprobs.isPresent(), "logprobs");
     conversation(dialect, prompt);
     format(dialect, format);
+    refuse(dialect, !adapters.isEmpty(), "lora");
     if (stop.size() > dialect.stops()) {
       throw new InvalidRequest(
           "The upstream behind this model takes at most %d stop strings."

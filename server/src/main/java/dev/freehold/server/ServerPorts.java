@@ -19,6 +19,7 @@ import java.util.List;
 /// @param shelf what the page says about models
 /// @param workloads the workloads in front of the models
 /// @param egress the record of what left
+/// @param upstreams the servers that may be asked beside the models that are here
 public record ServerPorts(
     Database database,
     Keys keys,
@@ -27,7 +28,8 @@ public record ServerPorts(
     Library library,
     ModelShelf shelf,
     Workloads workloads,
-    EgressLog egress) {
+    EgressLog egress,
+    UpstreamShelf upstreams) {
   public ServerPorts {
     embedders = List.copyOf(embedders);
   }

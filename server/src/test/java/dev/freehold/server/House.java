@@ -36,6 +36,7 @@ final class House implements AutoCloseable {
   final Keys keys;
   final Library library;
   final Capture capture;
+  final UpstreamsInMemory upstreams = new UpstreamsInMemory();
   final Workloads workloads;
   final IssuedKey anna;
   final IssuedKey bruno;
@@ -84,7 +85,8 @@ final class House implements AutoCloseable {
             library,
             new Shelf(),
             workloads,
-            EgressLog.in(database));
+            EgressLog.in(database),
+            upstreams);
     server = FreeholdServer.start(change.apply(ServerConfiguration.local(0)), ports);
   }
 

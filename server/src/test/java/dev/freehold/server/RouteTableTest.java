@@ -59,6 +59,7 @@ class RouteTableTest {
             "document",
             "passage",
             "workload",
+            "upstream",
             "principal")) {
       ids.put(name, UNKNOWN);
     }
@@ -105,6 +106,7 @@ class RouteTableTest {
             "GET /d/{document}",
             "GET /workloads",
             "GET /workloads/{workload}",
+            "GET /upstreams",
             "GET /sign-in",
             "GET /assets/{file...}",
             "GET /webjars/{file...}");
@@ -210,6 +212,8 @@ class RouteTableTest {
     ids.put("passage", House.json(found).at("/passages/0/id").asString());
     assertThat(ids.get("passage")).isNotEmpty();
     ids.put("workload", "annas-mails");
+    ids.put("upstream", "annas-server");
+    house.upstreams.add("annas-server");
     ids.put("principal", anna.principal().id());
     house.workloads.create(
         house.ada.principal(), dev.freehold.workload.Workload.of("annas-mails", "echo"));

@@ -1,5 +1,6 @@
 package dev.freehold.governance.egress;
 
+import dev.freehold.chat.AdapterUse;
 import dev.freehold.chat.ChatRequest;
 import dev.freehold.chat.Message;
 import dev.freehold.chat.Prompt;
@@ -69,7 +70,8 @@ record Leaving(List<Text> texts) {
   }
 
   private static ChatRequest rewritten(ChatRequest request, Rewrite rewrite) {
-    // Limits and log-probabilities are numbers; the scope of the cache stays here.
+    // Limits and log-probabilities are numbers; the scope of the cache stays here, and no upstream
+    // takes adapters: a request that has some is refused before it leaves.
     return switch (request) {
       case ChatRequest(
               Prompt prompt,
@@ -78,7 +80,8 @@ record Leaving(List<Text> texts) {
               List<String> stop,
               OptionalInt topLogprobs,
               String cacheScope,
-              ResponseFormat format) ->
+              ResponseFormat format,
+              List<AdapterUse> adapters) ->
           new ChatRequest(
               prompt(prompt, rewrite),
               sampling(sampling, rewrite),
@@ -86,7 +89,8 @@ record Leaving(List<Text> texts) {
               stop.stream().map(one -> rewrite.text("stop", Place.WORDS, one)).toList(),
               topLogprobs,
               cacheScope,
-              format(format, rewrite));
+              format(format, rewrite),
+              adapters);
     };
   }
 

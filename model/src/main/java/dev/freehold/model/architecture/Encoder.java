@@ -71,7 +71,7 @@ record Encoder(
     float[] x = hidden;
     for (Linear linear : dense) {
       float[] y = new float[rows * linear.weight().rows()];
-      Matrix.multiply(workspace.workers(), x, rows, linear.product(y, linear.weight().rows()));
+      workspace.multiply(x, rows, linear.product(y, linear.weight().rows()));
       x = y;
     }
     if (!dense.isEmpty()) {

@@ -254,7 +254,7 @@ final class Parts {
     String stacked = prefix + name + "_exps";
     if (!weights.has(stacked + ".weight") && weights.has(prefix + name + ".0.weight")) {
       for (int i = 0; i < count; i++) {
-        experts.add(weights.linear(prefix + name + "." + i, columns, rows));
+        experts.add(weights.expert(prefix + name + "." + i, columns, rows));
       }
       return experts;
     }

@@ -70,7 +70,7 @@ public record Stack(
   public float[] logits(float[] hidden, int rows, Workspace workspace) {
     int count = parameters.vocabularySize();
     float[] logits = new float[rows * count];
-    Matrix.multiply(workspace.workers(), hidden, rows, head.product(logits, count));
+    workspace.multiply(hidden, rows, head.product(logits, count));
     float[] bias = head.bias();
     if (bias == null && logitScale == 1 && logitCap == 0) {
       return logits;

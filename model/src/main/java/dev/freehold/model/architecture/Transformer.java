@@ -3,14 +3,18 @@ package dev.freehold.model.architecture;
 import dev.freehold.chat.ContextLengthExceeded;
 import dev.freehold.model.Batch;
 import dev.freehold.model.Batch.Outputs;
+import dev.freehold.model.FittedAdapter;
 import dev.freehold.model.LanguageModel;
 import dev.freehold.model.Logits;
 import dev.freehold.model.ModelConfiguration;
 import dev.freehold.model.ModelParameters;
 import dev.freehold.model.SequenceState;
+import dev.freehold.model.adapter.Adapter;
+import dev.freehold.model.layer.Adapted;
 import dev.freehold.model.layer.LayerState;
 import dev.freehold.model.layer.Rows;
 import dev.freehold.model.layer.Rows.Stretch;
+import dev.freehold.model.layer.Weights;
 import dev.freehold.model.layer.Workspace;
 import dev.freehold.tensor.Kernels;
 import dev.freehold.tensor.Workers;
@@ -18,6 +22,8 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
 
 /// Runs a transformer over batches: checks them, cuts them into passes, gathers the rows that
 /// results are wanted of. What the pass itself is, the [Network] says.
@@ -51,11 +57,17 @@ public final class Transformer implements LanguageModel {
   private final Workers workers;
   private final Workspace workspace;
   private final int rowsPerPass;
+  private final Function<Adapter, FittedAdapter> adapters;
+  private final Predicate<FittedAdapter> own;
 
   /// @param network the model
   /// @param workers its threads, closed with it
   /// @param configuration how it is run
-  public Transformer(Network network, Workers workers, ModelConfiguration configuration) {
+  /// @param weights what it was read from
+  public Transformer(
+      Network network, Workers workers, ModelConfiguration configuration, Weights weights) {
+    this.adapters = weights.adapters(network.parameters().architecture());
+    this.own = weights.own();
     this.network = network;
     this.workers = workers;
     this.workspace = new Workspace(workers, Kernels.create());
@@ -94,6 +106,11 @@ public final class Transformer implements LanguageModel {
   }
 
   @Override
+  public FittedAdapter fit(Adapter adapter) {
+    return adapters.apply(adapter);
+  }
+
+  @Override
   public void close() {
     workers.close();
   }
@@ -117,6 +134,9 @@ public final class Transformer implements LanguageModel {
           throw new IllegalArgumentException(
               "token %d is not among %d".formatted(token, parameters().vocabularySize()));
         }
+      }
+      if (!entry.adapters().stream().map(FittedAdapter.Use::adapter).allMatch(own)) {
+        throw new IllegalArgumentException("an adapter of another model");
       }
       if (entry.tokens().length > limit - sequence.length()) {
         throw new ContextLengthExceeded(sequence.length() + entry.tokens().length, limit);
@@ -151,13 +171,15 @@ public final class Transformer implements LanguageModel {
     };
   }
 
-  /// A row whose result is wanted: where it is in the pass and where the result goes.
-  private record Wanted(int row, float[][] target, int index) {}
+  /// A row whose result is wanted: where it is in the pass, where the result goes, and what is on
+  /// top of the model for it.
+  private record Wanted(int row, float[][] target, int index, List<FittedAdapter.Use> adapters) {}
 
   /// Takes rows `from` to `to − 1` of the batch through the model.
   private void pass(
       Batch batch, List<LayeredSequence> sequences, int from, int to, float[][][] results) {
     int[] tokens = new int[to - from];
+    Adapted.Groups adapted = new Adapted.Groups();
     List<Stretch> stretches = new ArrayList<>();
     List<Wanted> logits = new ArrayList<>();
     List<Wanted> states = new ArrayList<>();
@@ -173,9 +195,11 @@ public final class Transformer implements LanguageModel {
         int position = sequence.length() + first;
         stretches.add(new Stretch(sequence.states(), row, last - first, position));
         Outputs outputs = batch.entries().get(e).outputs();
+        List<FittedAdapter.Use> uses = batch.entries().get(e).adapters();
+        adapted.add(uses, row, last - first);
         int skipped = all.length - results[e].length;
         for (int i = Math.max(first, skipped); i < last; i++) {
-          Wanted wanted = new Wanted(row + i - first, results[e], i - skipped);
+          Wanted wanted = new Wanted(row + i - first, results[e], i - skipped, uses);
           (outputs == Outputs.HIDDEN ? states : logits).add(wanted);
         }
       }
@@ -183,6 +207,7 @@ public final class Transformer implements LanguageModel {
     }
     int width = parameters().embeddingLength();
     float[] hidden = workspace.hidden(tokens.length * width);
+    workspace.adapt(adapted.all());
     network.pass(new Rows(tokens, stretches), hidden, workspace);
     gather(hidden, states, false);
     gather(hidden, logits, true);
@@ -194,9 +219,12 @@ public final class Transformer implements LanguageModel {
     for (int from = 0; from < wanted.size(); from += HEAD_ROWS) {
       List<Wanted> some = wanted.subList(from, Math.min(wanted.size(), from + HEAD_ROWS));
       float[] gathered = new float[some.size() * width];
+      Adapted.Groups adapted = new Adapted.Groups();
       for (int i = 0; i < some.size(); i++) {
         System.arraycopy(hidden, some.get(i).row * width, gathered, i * width, width);
+        adapted.add(some.get(i).adapters, i, 1);
       }
+      workspace.adapt(adapted.all());
       network.normalize(gathered, some.size(), workspace);
       int size = head ? vocabulary : width;
       float[] rows = head ? network.logits(gathered, some.size(), workspace) : gathered;

@@ -4,7 +4,6 @@ import dev.freehold.model.layer.Rows.Stretch;
 import dev.freehold.model.layer.Weights.Linear;
 import dev.freehold.tensor.AttentionWork;
 import dev.freehold.tensor.AttentionWork.Scoring;
-import dev.freehold.tensor.Matrix;
 import org.jspecify.annotations.Nullable;
 
 /// Self-attention with grouped query heads (Ainslie et al., arXiv 2305.13245):
@@ -106,8 +105,7 @@ public record Attention(
     float[] k = workspace.keys.of(count * keyWidth);
     float[] v = workspace.values.of(count * valueWidth);
     float[] attended = workspace.attended.of(count * output.weight().columns());
-    Matrix.multiply(
-        workspace.workers,
+    workspace.multiply(
         x,
         count,
         query.product(q, queryWidth),
@@ -122,7 +120,7 @@ public record Attention(
     if (gate != null) {
       bend(gate, x, attended, count, workspace);
     }
-    Matrix.multiply(workspace.workers, attended, count, output.product(y, output.weight().rows()));
+    workspace.multiply(attended, count, output.product(y, output.weight().rows()));
     workspace.eachRow(count, 8, row -> output.addBias(y, row, workspace));
   }
 
@@ -130,7 +128,7 @@ public record Attention(
       Linear gate, float[] x, float[] attended, int count, Workspace workspace) {
     int width = gate.weight().rows();
     float[] gates = workspace.gate.of(count * width);
-    Matrix.multiply(workspace.workers, x, count, gate.product(gates, width));
+    workspace.multiply(x, count, gate.product(gates, width));
     workspace.eachRow(
         count,
         8,

@@ -2,7 +2,6 @@ package dev.freehold.model.layer;
 
 import dev.freehold.model.layer.Rows.Stretch;
 import dev.freehold.model.layer.Weights.Linear;
-import dev.freehold.tensor.Matrix;
 
 /// Linear attention by the gated delta rule (Yang et al., arXiv 2412.06464): each value head has a
 /// matrix that decays, from which what it holds under a key is taken away before the new value is
@@ -58,8 +57,7 @@ public record DeltaNet(
     float[] betas = workspace.keys.of(count * valueHeads);
     float[] alphas = workspace.values.of(count * valueHeads);
     float[] results = workspace.attended.of(count * valueWidth);
-    Matrix.multiply(
-        workspace.workers,
+    workspace.multiply(
         x,
         count,
         input.product(qkv, width),
@@ -79,7 +77,7 @@ public record DeltaNet(
           });
     }
     workspace.eachRow(count, 4, row -> finish(results, gates, row, workspace));
-    Matrix.multiply(workspace.workers, results, count, output.product(y, output.weight().rows()));
+    workspace.multiply(results, count, output.product(y, output.weight().rows()));
   }
 
   /// Bends a row by SiLU, gives its queries and keys unit length, and turns betas and alphas into

@@ -1,7 +1,6 @@
 package dev.freehold.model.layer;
 
 import dev.freehold.model.layer.Weights.Linear;
-import dev.freehold.tensor.Matrix;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -58,7 +57,7 @@ public record Experts(
   private Routing.Choice[] choose(float[] x, int count, Workspace workspace) {
     int size = experts.size();
     float[] scores = workspace.scores.of(count * size);
-    Matrix.multiply(workspace.workers, x, count, router.product(scores, size));
+    workspace.multiply(x, count, router.product(scores, size));
     Routing.Choice[] choices = new Routing.Choice[count];
     for (int row = 0; row < count; row++) {
       router.addBias(scores, row, workspace);
@@ -75,7 +74,7 @@ public record Experts(
     Linear gate = shared.gate;
     float[] gates = workspace.scores.of(count);
     if (gate != null) {
-      Matrix.multiply(workspace.workers, x, count, gate.product(gates, 1));
+      workspace.multiply(x, count, gate.product(gates, 1));
     }
     for (int row = 0; row < count; row++) {
       float weight = gate == null ? 1 : (float) (1 / (1 + Math.exp(-gates[row])));

@@ -2,7 +2,6 @@ package dev.freehold.model.layer;
 
 import dev.freehold.model.layer.Weights.Linear;
 import dev.freehold.tensor.Kernels.Activation;
-import dev.freehold.tensor.Matrix;
 
 /// A gated feed-forward network (Shazeer, arXiv 2002.05202): `down(activation(gate(x)) · up(x))`.
 ///
@@ -24,7 +23,7 @@ public record FeedForward(Linear gate, Linear up, Linear down, Activation activa
     int inner = down.weight().columns();
     float[] gates = workspace.gate.of(rows * inner);
     float[] ups = workspace.up.of(rows * inner);
-    Matrix.multiply(workspace.workers, x, rows, gate.product(gates, inner), up.product(ups, inner));
+    workspace.multiply(x, rows, gate.product(gates, inner), up.product(ups, inner));
     workspace.eachRow(
         rows,
         4,
@@ -33,7 +32,7 @@ public record FeedForward(Linear gate, Linear up, Linear down, Activation activa
           up.addBias(ups, row, workspace);
           workspace.kernels.gate(activation, gates, ups, row * inner, inner);
         });
-    Matrix.multiply(workspace.workers, gates, rows, down.product(y, width));
+    workspace.multiply(gates, rows, down.product(y, width));
     workspace.eachRow(rows, 8, row -> down.addBias(y, row, workspace));
   }
 }

@@ -66,7 +66,7 @@ public record LatentAttention(
     int latentWidth = latent.weight().rows();
     float[] q = queries(x, count, workspace);
     float[] remembered = workspace.keys.of(count * latentWidth);
-    Matrix.multiply(workspace.workers, x, count, latent.product(remembered, latentWidth));
+    workspace.multiply(x, count, latent.product(remembered, latentWidth));
     float[] absorbed = workspace.queries.of(count * heads() * latentWidth);
     absorb(q, absorbed, count, workspace);
     for (Stretch stretch : rows.stretches()) {
@@ -77,7 +77,7 @@ public record LatentAttention(
       attend(stretch, layer, absorbed, attended, workspace);
     }
     float[] brought = bringBack(attended, count, workspace);
-    Matrix.multiply(workspace.workers, brought, count, output.product(y, output.weight().rows()));
+    workspace.multiply(brought, count, output.product(y, output.weight().rows()));
     workspace.eachRow(count, 8, row -> output.addBias(y, row, workspace));
   }
 
@@ -88,12 +88,12 @@ public record LatentAttention(
     if (queryDown != null) {
       int shorter = queryDown.down.weight().rows();
       read = workspace.gathered.of(count * shorter);
-      Matrix.multiply(workspace.workers, x, count, queryDown.down.product(read, shorter));
+      workspace.multiply(x, count, queryDown.down.product(read, shorter));
       float[] down = read;
       workspace.eachRow(count, 8, row -> queryDown.down.addBias(down, row, workspace));
       queryDown.norm.apply(read, read, count, workspace);
     }
-    Matrix.multiply(workspace.workers, read, count, query.product(q, width));
+    workspace.multiply(read, count, query.product(q, width));
     return q;
   }
 

@@ -2,7 +2,6 @@ package dev.freehold.model.layer;
 
 import dev.freehold.model.layer.Weights.Linear;
 import dev.freehold.tensor.Kernels.Activation;
-import dev.freehold.tensor.Matrix;
 
 /// A feed-forward network without a gate: `down(activation(up(x)))`.
 ///
@@ -16,7 +15,7 @@ public record Perceptron(Linear up, Linear down, Activation activation) implemen
     int count = rows.count();
     int inner = up.weight().rows();
     float[] between = workspace.up.of(count * inner);
-    Matrix.multiply(workspace.workers, x, count, up.product(between, inner));
+    workspace.multiply(x, count, up.product(between, inner));
     workspace.eachRow(
         count,
         4,
@@ -24,7 +23,7 @@ public record Perceptron(Linear up, Linear down, Activation activation) implemen
           up.addBias(between, row, workspace);
           workspace.kernels.activate(activation, between, row * inner, inner);
         });
-    Matrix.multiply(workspace.workers, between, count, down.product(y, down.weight().rows()));
+    workspace.multiply(between, count, down.product(y, down.weight().rows()));
     workspace.eachRow(count, 8, row -> down.addBias(y, row, workspace));
   }
 }

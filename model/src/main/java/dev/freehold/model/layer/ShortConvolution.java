@@ -2,7 +2,6 @@ package dev.freehold.model.layer;
 
 import dev.freehold.model.layer.Rows.Stretch;
 import dev.freehold.model.layer.Weights.Linear;
-import dev.freehold.tensor.Matrix;
 
 /// A gated short convolution (Liquid AI's LFM2, arXiv 2511.23404): `output(c · convolution(b · v))`
 /// with `b`, `c` and `v` three projections of the same row.
@@ -24,7 +23,7 @@ public record ShortConvolution(Linear input, Convolution convolution, Linear out
     int width = convolution.channels();
     float[] bcv = workspace.queries.of(count * 3 * width);
     float[] gated = workspace.attended.of(count * width);
-    Matrix.multiply(workspace.workers, x, count, input.product(bcv, 3 * width));
+    workspace.multiply(x, count, input.product(bcv, 3 * width));
     workspace.eachRow(
         count,
         8,
@@ -48,7 +47,7 @@ public record ShortConvolution(Linear input, Convolution convolution, Linear out
             gated[row * width + i] *= bcv[at + i];
           }
         });
-    Matrix.multiply(workspace.workers, gated, count, output.product(y, width));
+    workspace.multiply(gated, count, output.product(y, width));
     workspace.eachRow(count, 8, row -> output.addBias(y, row, workspace));
   }
 }

@@ -2,6 +2,8 @@ package dev.freehold.model.layer;
 
 import dev.freehold.chat.MalformedFile;
 import dev.freehold.chat.Unsupported;
+import dev.freehold.model.FittedAdapter;
+import dev.freehold.model.adapter.Adapter;
 import dev.freehold.model.gguf.GgufTensor;
 import dev.freehold.model.gguf.ModelFile;
 import dev.freehold.tensor.Dequantizer;
@@ -18,7 +20,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// The tensors of a file on their way into a model: an architecture claims each by name with the
@@ -30,12 +35,14 @@ public final class Weights {
   private final ModelFile file;
   private final Workers workers;
   private final Set<String> claimed = new HashSet<>();
+  private final Slots slots;
 
   /// @param file where the tensors are
   /// @param workers who packs them
   public Weights(ModelFile file, Workers workers) {
     this.file = file;
     this.workers = workers;
+    this.slots = new Slots(file.tensors());
   }
 
   /// Whether the file has tensor `name`.
@@ -51,6 +58,14 @@ public final class Weights {
 
   /// Claims matrix `name.weight` and, where the file has it, the bias `name.bias`.
   public Linear linear(String name, int columns, int rows) {
+    Matrix weight = matrix(name + ".weight", columns, rows);
+    int slot = slots.add(name + ".weight", null);
+    return new Linear(weight, findVector(name + ".bias", rows).orElse(null), slot);
+  }
+
+  /// Claims matrix `name.weight` of an expert, which sees rows of its own choice only: no adapter
+  /// can be put there.
+  public Linear expert(String name, int columns, int rows) {
     Matrix weight = matrix(name + ".weight", columns, rows);
     return new Linear(weight, findVector(name + ".bias", rows).orElse(null));
   }
@@ -73,8 +88,10 @@ public final class Weights {
     for (int count : rows) {
       MemorySegment slice = tensor.segment().asSlice(first * rowBytes, count * rowBytes);
       Matrix weight = Matrix.of(tensor.type(), count, columns, slice, workers);
+      int slot = slots.add(name + ".weight", IntStream.range(first, first + count).toArray());
       parts.add(
-          new Linear(weight, bias == null ? null : Arrays.copyOfRange(bias, first, first + count)));
+          new Linear(
+              weight, bias == null ? null : Arrays.copyOfRange(bias, first, first + count), slot));
       first += count;
     }
     return List.copyOf(parts);
@@ -99,7 +116,7 @@ public final class Weights {
         }
       }
       Matrix weight = Matrix.of(tensor.type(), list.length, columns, picked, workers);
-      parts.add(new Linear(weight, pickedBias));
+      parts.add(new Linear(weight, pickedBias, slots.add(name + ".weight", list)));
     }
     return List.copyOf(parts);
   }
@@ -206,15 +223,41 @@ public final class Weights {
     return tensor;
   }
 
+  /// Where adapters can be put on what was claimed.
+  Slots slots() {
+    return slots;
+  }
+
+  /// Makes adapters ready for the model that was read, on whatever thread and at any time later.
+  ///
+  /// @param architecture the model's
+  public Function<Adapter, FittedAdapter> adapters(String architecture) {
+    return adapter -> AdapterWeights.of(adapter, architecture, slots);
+  }
+
+  /// Whether an adapter was made for the model that was read.
+  public Predicate<FittedAdapter> own() {
+    return adapter ->
+        switch (adapter) {
+          case AdapterWeights weights -> weights.belongsTo(slots);
+        };
+  }
+
   /// A matrix and, where the model has one, a bias added to its outputs.
   ///
   /// @param weight `[rows, columns]`
   /// @param bias `[rows]`, or null where there is none
-  public record Linear(Matrix weight, float @Nullable [] bias) {
+  /// @param slot where adapters are found that change it
+  public record Linear(Matrix weight, float @Nullable [] bias, int slot) {
 
-    /// The product that fills `y`, `[rows of the pass, stride]`.
-    public Matrix.Product product(float[] y, int stride) {
-      return new Matrix.Product(weight, y, 0, stride);
+    /// A matrix that no adapter changes.
+    public Linear(Matrix weight, float @Nullable [] bias) {
+      this(weight, bias, Slots.NONE);
+    }
+
+    /// The projection that fills `y`, `[rows of the pass, stride]`.
+    public Projection product(float[] y, int stride) {
+      return new Projection(this, y, stride);
     }
 
     /// Adds the bias to row `row` of `y`.
@@ -224,4 +267,11 @@ public final class Weights {
       }
     }
   }
+
+  /// A product to compute, with what adapters add to it: see [Workspace#multiply].
+  ///
+  /// @param linear the matrix
+  /// @param y where the results go, `[rows of the pass, stride]`
+  /// @param stride numbers from one row of `y` to the next
+  public record Projection(Linear linear, float[] y, int stride) {}
 }

@@ -1,7 +1,11 @@
 package dev.freehold.model.layer;
 
+import dev.freehold.model.layer.Weights.Projection;
 import dev.freehold.tensor.Kernels;
+import dev.freehold.tensor.Matrix;
 import dev.freehold.tensor.Workers;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +49,14 @@ public final class Workspace {
   /// What one expert makes of them, `[rows, embeddingLength]`.
   final Buffer results = new Buffer();
 
+  /// Rows of inputs that have the same adapters, `[rows, in]`.
+  final Buffer adapterInputs = new Buffer();
+
+  /// What an adapter adds to them, `[rows, out]`.
+  final Buffer adapterOutputs = new Buffer();
+
+  private final List<Buffer> adapterInner = new ArrayList<>();
+  private List<Adapted> adapted = List.of();
   private final Buffer hidden = new Buffer();
   private final Buffer[] scratch;
 
@@ -72,6 +84,35 @@ public final class Workspace {
   /// The kernels.
   public Kernels kernels() {
     return kernels;
+  }
+
+  /// Says which rows of what follows have adapters.
+  ///
+  /// @param groups each row in one at most; empty where none has
+  public void adapt(List<Adapted> groups) {
+    adapted = groups;
+  }
+
+  /// Computes projections of the same inputs, `[rows, columns]`, with what adapters add to them.
+  public void multiply(float[] x, int rows, Projection... projections) {
+    Matrix.Product[] products = new Matrix.Product[projections.length];
+    for (int i = 0; i < products.length; i++) {
+      Projection projection = projections[i];
+      products[i] =
+          new Matrix.Product(projection.linear().weight(), projection.y(), 0, projection.stride());
+    }
+    Matrix.multiply(workers, x, rows, products);
+    for (Adapted group : adapted) {
+      group.add(x, projections, this);
+    }
+  }
+
+  /// An array of at least `size` numbers for what lies between the factors of pair `index`.
+  float[] adapterInner(int index, int size) {
+    while (adapterInner.size() <= index) {
+      adapterInner.add(new Buffer());
+    }
+    return adapterInner.get(index).of(size);
   }
 
   /// An array of at least `size` numbers for thread `worker` alone.

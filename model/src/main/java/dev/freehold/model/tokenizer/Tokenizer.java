@@ -3,8 +3,6 @@ package dev.freehold.model.tokenizer;
 import dev.freehold.chat.Unsupported;
 import dev.freehold.model.gguf.Metadata;
 import dev.freehold.model.text.MarkedText;
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 
@@ -129,11 +127,12 @@ public abstract sealed class Tokenizer
 
   /// The text of tokens that [#encode] made, with U+FFFD where bytes are no whole character.
   public String decode(int... tokens) {
-    var bytes = new ByteArrayOutputStream();
+    var decoder = new Utf8Decoder();
+    var text = new StringBuilder();
     for (int token : tokens) {
-      bytes.writeBytes(bytes(token));
+      text.append(decoder.append(bytes(token)));
     }
-    return bytes.toString(StandardCharsets.UTF_8);
+    return text.append(decoder.end()).toString();
   }
 
   /// Whether a text begins with a blank that the tokenizer has put there.

@@ -26,6 +26,9 @@ export const state = {
   search: null, // { collection, query, passages }
   workloads: null, // an administrator's, once they were asked for
   workload: null, // the one on show
+  upstreams: null, // an administrator's, once they were asked for
+  kinds: [], // what an upstream may speak
+  tested: {}, // by upstream: what became of asking it for its models
   switching: null, // a switch being filled in
 };
 

@@ -19,6 +19,7 @@ import dev.freehold.server.FreeholdServer;
 import dev.freehold.server.ModelShelf;
 import dev.freehold.server.ServerConfiguration;
 import dev.freehold.server.ServerPorts;
+import dev.freehold.server.UpstreamsInMemory;
 import dev.freehold.workload.Capture;
 import dev.freehold.workload.Exchanges;
 import dev.freehold.workload.SqliteExchanges;
@@ -51,6 +52,7 @@ final class Site implements AutoCloseable {
   private Library library;
   private Capture capture;
   private final UnaryOperator<ChatModels> change;
+  final UpstreamsInMemory upstreams = new UpstreamsInMemory();
   Workloads workloads;
   private FreeholdServer server;
 
@@ -97,7 +99,8 @@ final class Site implements AutoCloseable {
                 library,
                 new Shelf(),
                 workloads,
-                EgressLog.in(database)));
+                EgressLog.in(database),
+                upstreams));
   }
 
   /// Stops the server and its documents and starts them again at the same address.
