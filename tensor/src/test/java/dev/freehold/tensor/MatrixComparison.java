@@ -86,10 +86,8 @@ final class MatrixComparison {
           MemorySegment blocks = RandomBlocks.of(TensorType.Q4_0, rows, columns, random, -6, 1);
           Matrix matrix = Matrix.of(TensorType.Q4_0, rows, columns, blocks, workers);
           float[] alone = new float[3 + tokens[share] * rows];
-          float[] own =
-              Arrays.copyOfRange(x, first * columns, (first + tokens[share]) * columns);
-          Matrix.multiply(
-              workers, own, tokens[share], new Matrix.Product(matrix, alone, 3, rows));
+          float[] own = Arrays.copyOfRange(x, first * columns, (first + tokens[share]) * columns);
+          Matrix.multiply(workers, own, tokens[share], new Matrix.Product(matrix, alone, 3, rows));
           expected.add(alone);
           products.add(new Matrix.Product(matrix, new float[alone.length], 3, rows));
         }

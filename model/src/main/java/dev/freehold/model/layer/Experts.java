@@ -59,8 +59,7 @@ public record Experts(
     workspace.eachRow(
         pairs,
         16,
-        pair ->
-            System.arraycopy(x, assignment.rows[pair] * width, gathered, pair * width, width));
+        pair -> System.arraycopy(x, assignment.rows[pair] * width, gathered, pair * width, width));
     float[] between = between(gathered, assignment, workspace);
     Matrix.multiply(
         workspace.workers,
