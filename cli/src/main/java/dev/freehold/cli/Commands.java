@@ -43,7 +43,8 @@ final class Commands {
         .footer(
             "",
             "@|bold Where things are|@",
-            "  The data folder is FREEHOLD_HOME, by default ~/.freehold. A file freehold.properties",
+            "  The data folder is FREEHOLD_HOME, by default ~/.freehold. A file"
+                + " freehold.properties",
             "  in it sets host, port, authentication, model, threads, reranker; the environment",
             "  (FREEHOLD_PORT …) goes before it, a flag before both.",
             "  Completion for your shell: source <(freehold generate-completion)",
