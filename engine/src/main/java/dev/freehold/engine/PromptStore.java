@@ -279,10 +279,11 @@ final class PromptStore implements AutoCloseable {
   }
 
   private static void delete(@Nullable Path file) {
+    if (file == null) {
+      return;
+    }
     try {
-      if (file != null) {
-        Files.deleteIfExists(file);
-      }
+      Files.deleteIfExists(file);
     } catch (IOException e) {
       passedOver(file, e);
     }
