@@ -220,8 +220,7 @@ class AdapterServingTest {
         .isInstanceOf(InvalidRequest.class)
         .hasMessageContaining("qwen2");
     LowRank narrow = new LowRank(1, 31, 32, new float[31], new float[32]);
-    Adapter other =
-        new Adapter("llama", 1, new TreeMap<>(Map.of("blk.0.attn_q.weight", narrow)));
+    Adapter other = new Adapter("llama", 1, new TreeMap<>(Map.of("blk.0.attn_q.weight", narrow)));
     assertThatThrownBy(() -> model.load("qwen", other))
         .isInstanceOf(InvalidRequest.class)
         .hasMessageContaining("blk.0.attn_q.weight");
