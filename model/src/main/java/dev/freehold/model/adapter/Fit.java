@@ -66,7 +66,7 @@ public final class Fit {
           "An adapter of experts (%s)".formatted(name),
           "adapters of attention, of the networks all tokens pass, and of the head");
     }
-    if (name.startsWith("token_") || name.startsWith("position_")) {
+    if (isEmbedding(name)) {
       throw new Unsupported("An adapter of embeddings (%s)".formatted(name), "adapters of layers");
     }
     if (shape.size() != 2 || !name.endsWith(".weight")) {
@@ -78,6 +78,13 @@ public final class Fit {
   /// Whether a tensor holds experts: several in one, or one each as files of before 2024 have it.
   static boolean isExperts(String name) {
     return name.contains("_exps.") || name.matches("blk\\.\\d+\\.ffn_(gate|up|down)\\.\\d+\\..*");
+  }
+
+  /// Whether a tensor's rows are looked up and not multiplied with.
+  static boolean isEmbedding(String name) {
+    return name.startsWith("token_")
+        || name.startsWith("position_")
+        || name.startsWith("per_layer_token_");
   }
 
   private static void requireShape(String name, List<Long> shape, LowRank pair) {

@@ -67,8 +67,7 @@ public final class Adapters {
           tensor.shape().size() == 2
               && name.endsWith(".weight")
               && !Fit.isExperts(name)
-              && !name.startsWith("token_")
-              && !name.startsWith("position_")
+              && !Fit.isEmbedding(name)
               && !name.contains("conv1d")
               && !name.contains("shortconv.conv");
       if (matrix) {
