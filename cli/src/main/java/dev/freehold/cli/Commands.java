@@ -83,6 +83,7 @@ final class Commands {
         new RmCommand(shell),
         new ConvertCommand(shell),
         new QuantizeCommand(shell),
+        new AdapterCommand(shell),
         new ProveCommand(shell),
         new VerifyCommand(shell),
         new PerplexityCommand(shell),
@@ -92,6 +93,7 @@ final class Commands {
         new EgressCommand(shell),
         new WorkloadsCommand(shell),
         new SwitchCommand(shell),
+        new WatchCommand(shell),
         new RehearseCommand());
   }
 
