@@ -66,7 +66,9 @@ public final class Fit {
           "An adapter of experts (%s)".formatted(name),
           "adapters of attention, of the networks all tokens pass, and of the head");
     }
-    if (name.startsWith("token_") || name.startsWith("position_")) {
+    if (name.startsWith("token_")
+        || name.startsWith("per_layer_token_")
+        || name.startsWith("position_")) {
       throw new Unsupported("An adapter of embeddings (%s)".formatted(name), "adapters of layers");
     }
     if (shape.size() != 2 || !name.endsWith(".weight")) {

@@ -68,6 +68,7 @@ public final class Adapters {
               && name.endsWith(".weight")
               && !Fit.isExperts(name)
               && !name.startsWith("token_")
+              && !name.startsWith("per_layer_token_")
               && !name.startsWith("position_")
               && !name.contains("conv1d")
               && !name.contains("shortconv.conv");
