@@ -1,6 +1,6 @@
 """Files in the shapes of models that cannot be had, with seeded random weights, and a comparison of logits.
 
-    python oracles/random_shapes.py write FOLDER SHAPE TYPE     # 1b, 7b, mixtral, qwen3moe, qwen3next; Q4_0, Q8_0, Q4_K
+    python oracles/random_shapes.py write FOLDER SHAPE TYPE     # 1b, 7b, mixtral, mixtral-two, qwen3moe, qwen3next; F32, Q4_0, Q8_0, Q4_K
     python oracles/random_shapes.py reference FILE TOKENS OUT   # transformers in float32 on the dequantised weights (1b, 7b)
     python oracles/random_shapes.py compare VOCABULARY A B      # two files of float32 logits
 
@@ -32,7 +32,13 @@ SHAPES = {
 }  # fmt: skip
 
 
+# Small enough for F32, in which the peer rounds no activations either.
+SHAPES["mixtral-two"] = SHAPES["mixtral"] | dict(layers=2)
+
+
 def blocks(kind, rows, columns, std, random):
+    if kind == Type.F32:
+        return random.standard_normal((rows, columns), dtype=np.float32) * np.float32(std)
     if kind == Type.Q4_K:
         return random_k_blocks(kind, rows, columns, std, random)
     n = rows * columns // 32
