@@ -29,7 +29,7 @@ record WatchCommand(Shell shell) implements Subcommand {
         .description(
             "Looks at a workload on a schedule: asks both sides old questions, to see whether either",
             "has moved, and new ones, to add to the evidence. `freehold up` looks when it is time, and",
-            "sooner where a model, an adapter or a collection became another or an end was announced.",
+            "sooner where a model or an adapter became another or an end was announced.",
             "",
             "  freehold watch support-mails --candidate smollm2 --every 7d --margin 3",
             "  freehold watch support-mails              what was seen",

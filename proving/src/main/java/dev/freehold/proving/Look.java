@@ -16,8 +16,7 @@ import java.time.Instant;
 /// @param drift probability of so large a difference between the incumbent's scores then and now,
 ///   had nothing changed
 /// @param drifted whether that is too small for chance, all looks together
-/// @param anew whether counting begins with this look, since a model, an adapter or a collection is
-///   another
+/// @param anew whether counting begins with this look, since a model or an adapter is another
 /// @param low lower end of what the difference may be, at this look and every other
 /// @param high upper end
 /// @param conversations how many new ones have been counted since counting began

@@ -76,6 +76,11 @@ public final class Watches implements AutoCloseable {
                     "%s has no candidate; say who is to be held against %s."
                         .formatted(workload, target),
                     "candidate"));
+    if (Contestants.grounded(who)) {
+      throw new InvalidRequest(
+          "A candidate with documents is not watched yet; watch %s.".formatted(Contestants.model(who)),
+          "candidate");
+    }
     // Said now if it is not there.
     proofs.models().model(Contestants.model(who), Asking.of(asker)).card();
     Watch watch =

@@ -41,7 +41,7 @@ function verdictOf(one) {
 function proposal(one) {
   const texts = one.origin === "person" ? one.golds : one.proposal ? [one.proposal] : [];
   return html`<div class="gold ${one.origin === "person" ? "given" : ""}">
-      <h3>${one.origin === "person" ? t("rightAnswer") : t("modelsProposal")}</h3>
+      <h2>${one.origin === "person" ? t("rightAnswer") : t("modelsProposal")}</h2>
       ${texts.length ? texts.map((text) => html`<p class="text" dir="auto">${text}</p>`) : html`<p class="quiet">${t("noProposal")}</p>`}
     </div>
     <div class="buttons">
