@@ -72,8 +72,7 @@ class EgressCommandTest {
 
   @Test
   void anUpstreamThatAWorkloadLeadsToIsNotRemoved() {
-    Ran added =
-        run("upstreams", "add", "gpu", "--kind", "vllm", "--model", "big", "--private");
+    Ran added = run("upstreams", "add", "gpu", "--kind", "vllm", "--model", "big", "--private");
     assertThat(added.code()).as(added.err()).isZero();
     assertThat(run("workloads", "create", "mails", "--incumbent", "gpu/big").code()).isZero();
     Ran refused = run("upstreams", "rm", "gpu");
