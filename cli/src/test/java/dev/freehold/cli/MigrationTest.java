@@ -43,7 +43,7 @@ import tools.jackson.databind.json.JsonMapper;
 class MigrationTest {
 
   private static final int CASES = Integer.getInteger("freehold.migration", 6);
-  private static final int TOKENS = CASES > 50 ? 32 : 8;
+  private static final int TOKENS = CASES > 50 ? 16 : 8;
   private static final String WORKLOAD = "staff-questions";
 
   @TempDir Path folder;
