@@ -73,8 +73,7 @@ record UpCommand(Shell shell) implements Subcommand {
     try (HomeLock _ = HomeLock.take(settings.home())) {
       requireFree(address, settings.port());
       ModelStore store = ModelStore.open(settings.home());
-      Settings served =
-          settings.withModel(ModelFiles.served(store, settings.model(), shell));
+      Settings served = settings.withModel(ModelFiles.served(store, settings.model(), shell));
       serve(served, store, opener(parsed, settings));
     }
     return ExitCode.OK;

@@ -138,8 +138,7 @@ final class Scheduler {
     }
     int have = known == null ? 0 : known.length();
     SequenceState more =
-        prompts.longest(
-            generation.scope().asker(), generation.tokens(), have, model::newSequence);
+        prompts.longest(generation.scope().asker(), generation.tokens(), have, model::newSequence);
     if (more == null) {
       return known;
     }
