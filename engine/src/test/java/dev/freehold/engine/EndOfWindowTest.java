@@ -53,8 +53,7 @@ class EndOfWindowTest {
             .withFormat(new ResponseFormat.Regex("[a-z ]{2000,}"));
     ChatAnswer answer = model.answer(request);
     assertThat(answer.reason()).isEqualTo(ChatEvent.FinishReason.LENGTH);
-    assertThat(answer.usage().promptTokens() + answer.usage().completionTokens())
-        .isEqualTo(WINDOW);
+    assertThat(answer.usage().promptTokens() + answer.usage().completionTokens()).isEqualTo(WINDOW);
     // A larger limit of the request changes nothing.
     ChatAnswer limited = model.answer(request.withMaxTokens(10_000));
     assertThat(limited.text()).isEqualTo(answer.text());
