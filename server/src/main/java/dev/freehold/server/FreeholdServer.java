@@ -14,6 +14,7 @@ import dev.freehold.server.openai.Reranking;
 import dev.freehold.server.page.ConversationRoutes;
 import dev.freehold.server.page.DocumentRoutes;
 import dev.freehold.server.page.ModelRoutes;
+import dev.freehold.server.page.ProofRoutes;
 import dev.freehold.server.page.Sessions;
 import dev.freehold.server.page.UpstreamRoutes;
 import dev.freehold.server.page.WorkloadRoutes;
@@ -92,6 +93,8 @@ public final class FreeholdServer implements AutoCloseable {
     routes.addAll(
         new DocumentRoutes(ports.library(), ports.keys(), configuration.maxUploadBytes()).routes());
     routes.addAll(new WorkloadRoutes(ports.workloads(), ports.egress()).routes());
+    ServerPorts.Proving proving = ports.proving();
+    routes.addAll(new ProofRoutes(proving.proofs(), proving.runner(), proving.watches()).routes());
     routes.addAll(new UpstreamRoutes(ports.upstreams(), ports.workloads()).routes());
     routes.addAll(StaticFiles.onClassPath().routes());
     return routes;

@@ -71,7 +71,8 @@ class ToolsOfRealModelTest {
         LocalChatModel.open(
             DefaultModel.withTemplate(folder.resolve("tools.gguf"), TEMPLATE),
             EngineConfiguration.standard().withContextLength(1024));
-    house = new House(folder, configuration -> configuration, new One(), new LetterEmbedder());
+    house =
+        new House(folder, configuration -> configuration, new One(), new House.LetterEmbedder());
     client =
         OpenAIOkHttpClient.builder()
             .baseUrl(house.base() + "/v1")
