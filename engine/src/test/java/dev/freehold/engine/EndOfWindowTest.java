@@ -46,18 +46,16 @@ class EndOfWindowTest {
 
   @Test
   void anAnswerThatMeetsTheEndEndsThereAndSaysSo() {
-    ChatAnswer answer =
-        model.answer(
-            ChatRequest.of(new Message.User("Count from one to a hundred in words."))
-                .withSampling(Sampling.GREEDY));
+    // A form that admits no end keeps the model from ending by itself.
+    ChatRequest request =
+        ChatRequest.of(new Message.User("Count from one to a hundred in words."))
+            .withSampling(Sampling.GREEDY)
+            .withFormat(new ResponseFormat.Regex("[a-z ]{2000,}"));
+    ChatAnswer answer = model.answer(request);
     assertThat(answer.reason()).isEqualTo(ChatEvent.FinishReason.LENGTH);
     assertThat(answer.usage().promptTokens() + answer.usage().completionTokens()).isEqualTo(WINDOW);
     // A larger limit of the request changes nothing.
-    ChatAnswer limited =
-        model.answer(
-            ChatRequest.of(new Message.User("Count from one to a hundred in words."))
-                .withSampling(Sampling.GREEDY)
-                .withMaxTokens(10_000));
+    ChatAnswer limited = model.answer(request.withMaxTokens(10_000));
     assertThat(limited.text()).isEqualTo(answer.text());
     assertThat(limited.reason()).isEqualTo(ChatEvent.FinishReason.LENGTH);
   }
