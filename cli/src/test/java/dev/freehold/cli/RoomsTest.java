@@ -34,6 +34,7 @@ class RoomsTest {
     MAY_USE.put("tensor", Set.of("chat"));
     MAY_USE.put("model", Set.of("tensor", "chat"));
     MAY_USE.put("engine", Set.of("model", "chat"));
+    MAY_USE.put("training", Set.of("tensor", "model", "chat"));
     MAY_USE.put("langchain4j", Set.of("engine", "chat"));
     MAY_USE.put("database", Set.of("chat"));
     MAY_USE.put("governance", Set.of("database", "chat"));
@@ -51,6 +52,7 @@ class RoomsTest {
             "tensor",
             "model",
             "engine",
+            "training",
             "database",
             "governance",
             "store",
