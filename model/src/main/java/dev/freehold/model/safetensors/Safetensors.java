@@ -52,6 +52,7 @@ final class Safetensors {
 
   private final String file;
   private final MemorySegment bytes;
+  private final Map<String, String> remarks = new LinkedHashMap<>();
 
   private Safetensors(String file, MemorySegment bytes) {
     this.file = file;
@@ -64,6 +65,18 @@ final class Safetensors {
   /// @throws Unsupported where its numbers are of a kind that is not known
   static Map<String, Tensor> read(String file, MemorySegment bytes) {
     return new Safetensors(file, bytes).read();
+  }
+
+  /// A file's tensors and the free text that it carries.
+  ///
+  /// @param tensors in the order of their bytes
+  /// @param remarks what stands under `__metadata__`
+  record Content(Map<String, Tensor> tensors, Map<String, String> remarks) {}
+
+  /// The tensors of a file with its remarks. Errors are those of [#read(String, MemorySegment)].
+  static Content content(String file, MemorySegment bytes) {
+    Safetensors reading = new Safetensors(file, bytes);
+    return new Content(reading.read(), reading.remarks);
   }
 
   private Map<String, Tensor> read() {
@@ -124,12 +137,14 @@ final class Safetensors {
     return new ArrayList<>(described.values());
   }
 
-  /// The free text that a file may carry, which is looked through and left.
+  /// The free text that a file may carry.
   private void remarks(JsonParser parser) {
     require(parser.currentToken() == JsonToken.START_OBJECT, parser, "__metadata__ is no object");
     while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+      String name = parser.currentName();
       boolean text = parser.nextToken() == JsonToken.VALUE_STRING;
       require(text, parser, "__metadata__ holds something other than texts");
+      remarks.put(name, parser.getString());
     }
   }
 

@@ -2,12 +2,14 @@ package dev.freehold.model.writing;
 
 import dev.freehold.chat.InvalidRequest;
 import dev.freehold.chat.MalformedFile;
+import dev.freehold.model.adapter.Fit;
 import dev.freehold.model.gguf.GgufHeader;
 import dev.freehold.model.gguf.GgufTensor;
 import dev.freehold.model.gguf.GgufWriter;
 import dev.freehold.model.gguf.GgufWriter.Planned;
 import dev.freehold.model.gguf.Metadata;
 import dev.freehold.model.gguf.ModelFile;
+import dev.freehold.tensor.Quantizer;
 import dev.freehold.tensor.TensorType;
 import dev.freehold.tensor.Workers;
 import java.lang.foreign.MemorySegment;
@@ -34,6 +36,7 @@ public final class ModelWriter {
   private final ModelFile source;
   private final Mixture mixture;
   private final @Nullable Importance importance;
+  private final @Nullable Merge merge;
   private final Workers workers;
 
   private record Plan(Planned planned, List<GgufTensor> parts) {}
@@ -55,7 +58,12 @@ public final class ModelWriter {
       boolean requantised) {}
 
   private ModelWriter(
-      ModelFile source, Mixture mixture, @Nullable Importance importance, Workers workers) {
+      ModelFile source,
+      Mixture mixture,
+      @Nullable Importance importance,
+      @Nullable Merge merge,
+      Workers workers) {
+    this.merge = merge;
     this.source = source;
     this.mixture = mixture;
     this.importance = importance;
@@ -74,6 +82,28 @@ public final class ModelWriter {
       Mixture mixture,
       @Nullable Importance importance,
       int threads) {
+    return write(source, target, mixture, importance, null, threads);
+  }
+
+  /// Writes `source` with an adapter in its weights to `target`, over a file that is there. A
+  /// matrix that the adapter changes and whose type is read but not written becomes Q8_0.
+  ///
+  /// @param importance how much each input matters, or null
+  /// @param merge what is put into the weights, or null
+  /// @param threads threads that compute
+  /// @throws InvalidRequest where `target` is what is being read, or the adapter does not fit
+  /// @throws dev.freehold.chat.Unsupported where the adapter adapts what is no matrix
+  /// @throws MalformedFile where a weight is no number
+  public static Report write(
+      ModelFile source,
+      Path target,
+      Mixture mixture,
+      @Nullable Importance importance,
+      @Nullable Merge merge,
+      int threads) {
+    if (merge != null) {
+      Fit.require(merge.adapter(), source);
+    }
     if (Files.exists(target)
         && (Files.isDirectory(target)
             || target
@@ -83,7 +113,7 @@ public final class ModelWriter {
       throw new InvalidRequest("%s is in the way: it is what is read.".formatted(target), "output");
     }
     try (Workers workers = new Workers(threads)) {
-      ModelWriter writer = new ModelWriter(source, mixture, importance, workers);
+      ModelWriter writer = new ModelWriter(source, mixture, importance, merge, workers);
       return ModelFile.whole(source.name(), () -> writer.write(target));
     }
   }
@@ -99,6 +129,9 @@ public final class ModelWriter {
             dimensions.add((long) parts.size());
           }
           TensorType type = mixture.type(name, dimensions, first.type(), shape);
+          if (changes(name) && !Quantizer.TYPES.contains(type)) {
+            type = dimensions.getFirst() % 32 == 0 ? TensorType.Q8_0 : TensorType.F16;
+          }
           plans.put(name, new Plan(new Planned(name, type, List.copyOf(dimensions)), parts));
         });
     GgufWriter.write(
@@ -165,7 +198,8 @@ public final class ModelWriter {
     GgufTensor part = plan.parts.get(index);
     TensorType type = plan.planned.type();
     MemorySegment bytes = part.segment();
-    if (type == part.type()) {
+    boolean changed = changes(part.name());
+    if (type == part.type() && !changed) {
       byte[] piece = new byte[PIECE];
       for (long at = 0; at < bytes.byteSize(); at += PIECE) {
         int length = (int) Math.min(PIECE, bytes.byteSize() - at);
@@ -192,11 +226,16 @@ public final class ModelWriter {
       workers.run(
           pieces,
           (piece, _) -> {
-            Rows rowsOfPiece = new Rows(part, first + (long) piece * together, columns);
+            Rows rowsOfPiece =
+                new Rows(part, first + (long) piece * together, columns, changed ? merge : null);
             rowsOfPiece.write(type, known, expertsBefore, done.get(piece));
           });
       done.forEach(piece -> sink.accept(piece, 0, piece.length));
     }
+  }
+
+  private boolean changes(String name) {
+    return merge != null && merge.adapter().pairs().containsKey(name);
   }
 
   private float[] importance(String name, int columns) {
@@ -219,7 +258,8 @@ public final class ModelWriter {
       types.merge(plan.planned.type().name(), weights, Long::sum);
       bytes += plan.planned.bytes();
       TensorType before = plan.parts.getFirst().type();
-      again |= before.blockSize() > 1 && before != plan.planned.type();
+      again |=
+          before.blockSize() > 1 && (before != plan.planned.type() || changes(plan.planned.name()));
     }
     return new Report(
         plans.size(),

@@ -6,13 +6,15 @@ import dev.freehold.tensor.Dequantizer;
 import dev.freehold.tensor.Quantizer;
 import dev.freehold.tensor.TensorType;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// Some rows of a tensor on their way into another type.
 ///
 /// @param tensor where they are
 /// @param first number of the first
 /// @param columns weights of a row
-record Rows(GgufTensor tensor, long first, int columns) {
+/// @param merged what is added to them, or null
+record Rows(GgufTensor tensor, long first, int columns, @Nullable Merge merged) {
 
   /// Fills `target`, which is as long as the rows to be written take, with blocks of `type`.
   ///
@@ -26,6 +28,9 @@ record Rows(GgufTensor tensor, long first, int columns) {
     for (int i = 0; i * rowBytes < target.length; i++) {
       long number = first + i;
       Dequantizer.dequantize(tensor.type(), tensor.segment(), number * stored, row, 0, columns);
+      if (merged != null) {
+        merged.add(tensor.name(), number, row);
+      }
       for (float weight : row) {
         if (!Float.isFinite(weight)) {
           throw new MalformedFile(
