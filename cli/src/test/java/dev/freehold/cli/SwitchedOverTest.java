@@ -15,9 +15,11 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A workload led from a model here to one on another machine and back: two real processes, two
@@ -58,6 +60,7 @@ class SwitchedOverTest {
   }
 
   @Test
+  @Timeout(value = 5, unit = TimeUnit.MINUTES)
   void aWorkloadIsShadowedSwitchedLedBackByAFaultAndNothingLeavesUnseen()
       throws IOException, InterruptedException {
     Path here = home("here");
@@ -91,6 +94,10 @@ class SwitchedOverTest {
       assertThat(ask(base, key, "Say hello to " + IBAN).body())
           .as("nobody sees the shadow")
           .contains(said(first));
+      // The shadow is asked beside the answer, so its record may come after it.
+      while (egress(here).isEmpty()) {
+        Thread.sleep(20);
+      }
       done(here, "switch", "mails", "--full", "--reason", "The shadow looked well");
       assertThat(ask(base, key, "Hello").statusCode()).isEqualTo(200);
       assertThat(egress(here))
