@@ -12,6 +12,8 @@ module dev.freehold.cli {
   requires dev.freehold.model;
   requires dev.freehold.remote;
   requires dev.freehold.server;
+  requires dev.freehold.teaching;
+  requires dev.freehold.training;
   requires dev.freehold.workload;
   requires info.picocli;
   requires org.jline.reader;

@@ -7,6 +7,7 @@ module dev.freehold.server {
   requires transitive dev.freehold.governance;
   requires transitive dev.freehold.workload;
   requires dev.freehold.documents;
+  requires transitive dev.freehold.teaching;
   requires io.helidon.common.buffers;
   requires io.helidon.common.concurrency.limits;
   requires io.helidon.common.socket;

@@ -36,6 +36,7 @@ final class Commands {
             "  freehold up                        the web page and the OpenAI API, on this machine",
             "  freehold chat                      talk to the default model here",
             "  freehold ask --docs ~/contracts \"When does the lease end?\"",
+            "  freehold teach ~/handbook --name handbook-1",
             "  freehold prove mails.jsonl --incumbent NAME --candidate NAME --margin 3",
             "")
         .commandListHeading("%n@|bold Commands|@%n")
@@ -43,8 +44,10 @@ final class Commands {
         .footer(
             "",
             "@|bold Where things are|@",
-            "  The data folder is FREEHOLD_HOME, by default ~/.freehold. A file freehold.properties",
-            "  in it sets host, port, authentication, model, threads; the environment (FREEHOLD_PORT …)",
+            "  The data folder is FREEHOLD_HOME, by default ~/.freehold. A file"
+                + " freehold.properties",
+            "  in it sets host, port, authentication, model, threads; the environment"
+                + " (FREEHOLD_PORT …)",
             "  goes before it, a flag before both.",
             "  Completion for your shell: source <(freehold generate-completion)",
             "",
@@ -82,6 +85,7 @@ final class Commands {
         new RmCommand(shell),
         new ConvertCommand(shell),
         new QuantizeCommand(shell),
+        new TeachCommand(shell),
         new ProveCommand(shell),
         new VerifyCommand(shell),
         new PerplexityCommand(shell),
@@ -139,7 +143,7 @@ final class Commands {
 
   /// Flags that are settings.
   private static void collect(ParseResult parsed, Map<String, String> flags) {
-    for (String name : List.of("home", "host", "port", "names", "threads")) {
+    for (String name : List.of("home", "host", "port", "names", "threads", "trainer")) {
       String value = parsed.matchedOptionValue("--" + name, (String) null);
       if (value != null) {
         flags.put(name, value);

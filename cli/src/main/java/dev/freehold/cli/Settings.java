@@ -27,6 +27,7 @@ import java.util.stream.Collectors;
 /// @param model the model that is used where none is named
 /// @param names names by which browsers may reach this machine
 /// @param threads threads for arithmetic; 0: one for each core
+/// @param trainer a program that trains beside this one, with its arguments; empty: none
 record Settings(
     Path home,
     String host,
@@ -34,11 +35,12 @@ record Settings(
     boolean authentication,
     String model,
     Set<String> names,
-    int threads) {
+    int threads,
+    String trainer) {
 
   private static final String FILE = "freehold.properties";
   private static final Set<String> KEYS =
-      Set.of("host", "port", "authentication", "model", "names", "threads");
+      Set.of("host", "port", "authentication", "model", "names", "threads", "trainer");
 
   /// Puts them together.
   ///
@@ -66,7 +68,8 @@ record Settings(
             .map(String::strip)
             .filter(name -> !name.isEmpty())
             .collect(Collectors.toUnmodifiableSet()),
-        number(all, "threads", 0, 4_096));
+        number(all, "threads", 0, 4_096),
+        all.getOrDefault("trainer", "").strip());
   }
 
   private static Optional<String> given(Map<String, String> environment, String variable) {

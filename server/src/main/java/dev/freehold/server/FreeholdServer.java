@@ -9,11 +9,14 @@ import dev.freehold.server.http.StaticFiles;
 import dev.freehold.server.openai.ChatCompletions;
 import dev.freehold.server.openai.Completions;
 import dev.freehold.server.openai.Embeddings;
+import dev.freehold.server.openai.FineTuning;
 import dev.freehold.server.openai.Models;
+import dev.freehold.server.openai.TaughtFiles;
 import dev.freehold.server.page.ConversationRoutes;
 import dev.freehold.server.page.DocumentRoutes;
 import dev.freehold.server.page.ModelRoutes;
 import dev.freehold.server.page.Sessions;
+import dev.freehold.server.page.TeachingRoutes;
 import dev.freehold.server.page.WorkloadRoutes;
 import io.helidon.http.DirectHandler;
 import io.helidon.webserver.WebServer;
@@ -89,6 +92,9 @@ public final class FreeholdServer implements AutoCloseable {
     routes.addAll(
         new DocumentRoutes(ports.library(), ports.keys(), configuration.maxUploadBytes()).routes());
     routes.addAll(new WorkloadRoutes(ports.workloads(), ports.egress()).routes());
+    routes.addAll(new FineTuning(ports.teaching()).routes());
+    routes.addAll(new TaughtFiles(ports.teaching()).routes());
+    routes.addAll(new TeachingRoutes(ports.teaching()).routes());
     routes.addAll(StaticFiles.onClassPath().routes());
     return routes;
   }

@@ -6,6 +6,7 @@ import dev.freehold.database.Database;
 import dev.freehold.documents.Library;
 import dev.freehold.governance.Keys;
 import dev.freehold.governance.egress.EgressLog;
+import dev.freehold.teaching.Teaching;
 import dev.freehold.workload.Workloads;
 import java.util.List;
 
@@ -19,6 +20,7 @@ import java.util.List;
 /// @param shelf what the page says about models
 /// @param workloads the workloads in front of the models
 /// @param egress the record of what left
+/// @param teaching what models are taught here
 public record ServerPorts(
     Database database,
     Keys keys,
@@ -27,7 +29,8 @@ public record ServerPorts(
     Library library,
     ModelShelf shelf,
     Workloads workloads,
-    EgressLog egress) {
+    EgressLog egress,
+    Teaching teaching) {
   public ServerPorts {
     embedders = List.copyOf(embedders);
   }

@@ -116,6 +116,7 @@ final class Attempt {
                 && (!calls.isEmpty() || routing.workload().form().holds(words)),
             Refusals.refuses(words),
             routing.request(request),
-            routing.answer(said())));
+            routing.answer(said()),
+            false));
   }
 }
