@@ -3,4 +3,5 @@
 module dev.freehold.bench {
   requires static org.jspecify;
   requires dev.freehold.model;
+  requires dev.freehold.training;
 }

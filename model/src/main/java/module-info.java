@@ -1,5 +1,6 @@
 /// Open-weight models: files, tokenizers, templates, layers, architectures.
 @org.jspecify.annotations.NullMarked
+@SuppressWarnings("module") // training, which alone may see the layers, is built after this
 module dev.freehold.model {
   requires static org.jspecify;
   requires transitive dev.freehold.chat;
@@ -15,4 +16,8 @@ module dev.freehold.model {
   exports dev.freehold.model.text;
   exports dev.freehold.model.tokenizer;
   exports dev.freehold.model.writing;
+  exports dev.freehold.model.architecture to
+      dev.freehold.training;
+  exports dev.freehold.model.layer to
+      dev.freehold.training;
 }

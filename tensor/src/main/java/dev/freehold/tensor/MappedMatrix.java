@@ -46,4 +46,23 @@ public record MappedMatrix(TensorType type, int rows, int columns, MemorySegment
           }
         });
   }
+
+  void addTransposed(Workers workers, FloatRows dy, int tokens, FloatRows dx) {
+    workers.run(
+        tokens,
+        (token, worker) -> {
+          float[] weights = new float[columns];
+          double[] sums = new double[columns];
+          for (int r = 0; r < rows; r++) {
+            row(r, weights, 0);
+            double factor = dy.numbers()[dy.start() + token * dy.stride() + r];
+            for (int c = 0; c < columns; c++) {
+              sums[c] += factor * weights[c];
+            }
+          }
+          for (int c = 0; c < columns; c++) {
+            dx.numbers()[dx.start() + token * dx.stride() + c] += (float) sums[c];
+          }
+        });
+  }
 }

@@ -64,4 +64,16 @@ public sealed interface Matrix permits MappedMatrix, PackedMatrix {
       Multiplication.run(workers, x, tokens, packed.getFirst().matrix.columns(), packed);
     }
   }
+
+  /// Takes gradients back through the matrix: `dx[t] += dy[t] · matrix` for each token `t`.
+  ///
+  /// @param dy gradients of its outputs, `[tokens, rows]`
+  /// @param dx gradients of its inputs, `[tokens, columns]`, added to
+  static void addTransposed(
+      Workers workers, Matrix matrix, FloatRows dy, int tokens, FloatRows dx) {
+    switch (matrix) {
+      case MappedMatrix mapped -> mapped.addTransposed(workers, dy, tokens, dx);
+      case PackedMatrix packed -> TransposedMultiplication.run(workers, packed, dy, tokens, dx);
+    }
+  }
 }

@@ -10,13 +10,14 @@ import java.time.Duration;
 /// @param trainable numbers of the adapter
 /// @param baseBytes memory of the frozen base
 /// @param adapterBytes memory of the adapter, its gradient and the optimiser
-/// @param activationBytes memory of layers' numbers and of the arrays between them
+/// @param passBytes memory of what layers write, and of the arrays between them
 /// @param keptLayers layers whose numbers are kept; the others are computed again
 /// @param layers layers of the base
-/// @param availableBytes what the Java heap has left for all this
+/// @param availableBytes what the Java heap has for all this
 /// @param operations floating-point operations in all
 /// @param operationsPerSecond how many this machine makes, as measured just before
 /// @param time about how long it takes
+/// @param remedy what would fit where this does not, a sentence for people; else empty
 public record Estimate(
     int steps,
     long tokens,
@@ -24,16 +25,22 @@ public record Estimate(
     long trainable,
     long baseBytes,
     long adapterBytes,
-    long activationBytes,
+    long passBytes,
     int keptLayers,
     int layers,
     long availableBytes,
     double operations,
     double operationsPerSecond,
-    Duration time) {
+    Duration time,
+    String remedy) {
 
   /// Memory of all of it.
   public long bytes() {
-    return baseBytes + adapterBytes + activationBytes;
+    return baseBytes + adapterBytes + passBytes;
+  }
+
+  /// Whether it fits in the heap.
+  public boolean fits() {
+    return remedy.isEmpty();
   }
 }

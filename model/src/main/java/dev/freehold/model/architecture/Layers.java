@@ -11,7 +11,7 @@ import java.util.Objects;
 /// The layers of a model, one after the other.
 ///
 /// @param steps the steps of each layer
-record Layers(List<List<Residual>> steps) {
+public record Layers(List<List<Residual>> steps) {
 
   /// An empty state for each layer.
   List<LayerState> newStates() {

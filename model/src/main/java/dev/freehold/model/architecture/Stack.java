@@ -19,7 +19,7 @@ import java.util.List;
 /// @param head `[vocabularySize, embeddingLength]`
 /// @param logitScale multiplies logits, usually 1
 /// @param logitCap logits are bent into ±`logitCap` by `cap · tanh(logit / cap)`; 0 leaves them
-record Stack(
+public record Stack(
     ModelParameters parameters,
     Matrix embedding,
     float embeddingScale,

@@ -33,8 +33,9 @@ public record Routing(
   }
 
   /// A row's experts, best first, and their weights.
-  record Choice(int[] experts, float[] weights) {
-    int placeOf(int expert) {
+  public record Choice(int[] experts, float[] weights) {
+    /// Which of them `expert` is, or -1.
+    public int placeOf(int expert) {
       for (int i = 0; i < experts.length; i++) {
         if (experts[i] == expert) {
           return i;
@@ -49,7 +50,8 @@ public record Routing(
     return new Routing(used, Gating.SOFTMAX, normalised, scale, null, 1, 1);
   }
 
-  Choice choose(float[] scores, int start, int count) {
+  /// The choice for a row whose numbers of `count` experts begin at `scores[start]`.
+  public Choice choose(float[] scores, int start, int count) {
     double[] shares = shares(scores, start, count);
     double[] ranks = ranks(shares);
     int[] chosen = new int[used];

@@ -1,0 +1,85 @@
+package dev.freehold.tensor;
+
+/// The operations of training on plain arrays, apart from matrix products. Unlike [Kernels] they
+/// give the same bits however often they were compiled: sums go over lanes in a fixed order.
+/// Stateless and thread-safe; each call works on one thread.
+public sealed interface Gradients permits ScalarGradients, VectorGradients {
+
+  /// The fastest implementation this processor has.
+  static Gradients create() {
+    return Lanes.USABLE ? new VectorGradients() : new ScalarGradients();
+  }
+
+  /// `Σ a · b` over `count` numbers.
+  float dot(float[] a, int aStart, float[] b, int bStart, int count);
+
+  /// `y = weight · x · factor` over `weight.length` numbers, with the factor `1 / √(mean(x²) +
+  /// epsilon)`, which is returned.
+  default float normalize(
+      float[] x, int xStart, float[] weight, float epsilon, float[] y, int yStart) {
+    int size = weight.length;
+    float squares = dot(x, xStart, x, xStart, size);
+    float factor = (float) (1 / Math.sqrt(squares / size + epsilon));
+    for (int i = 0; i < size; i++) {
+      y[yStart + i] = weight[i] * (x[xStart + i] * factor);
+    }
+    return factor;
+  }
+
+  /// Takes a gradient back through [#normalize]: `dx += factor · weight · dy − x · factor³ ·
+  /// ⟨weight · dy, x⟩ / n`.
+  ///
+  /// @param x what was normalised
+  /// @param dy gradient of the result, which is multiplied by `weight` in place
+  /// @param dx gradient of `x`, added to
+  default void normalizeBack(
+      float[] x,
+      int xStart,
+      float[] weight,
+      float epsilon,
+      float[] dy,
+      int dyStart,
+      float[] dx,
+      int dxStart) {
+    int size = weight.length;
+    float squares = dot(x, xStart, x, xStart, size);
+    double factor = 1 / Math.sqrt(squares / size + epsilon);
+    for (int i = 0; i < size; i++) {
+      dy[dyStart + i] *= weight[i];
+    }
+    float along = dot(dy, dyStart, x, xStart, size);
+    float direct = (float) factor;
+    float drawn = (float) (factor * factor * factor * along / size);
+    for (int i = 0; i < size; i++) {
+      dx[dxStart + i] += direct * dy[dyStart + i] - drawn * x[xStart + i];
+    }
+  }
+
+  /// `h = activation(gate) · up` over `count` numbers from `start` in all three.
+  ///
+  /// @param activation [Kernels.Activation#SILU] or [Kernels.Activation#GELU_TANH]
+  void gate(
+      Kernels.Activation activation, float[] gate, float[] up, float[] h, int start, int count);
+
+  /// Takes a gradient back through [#gate]: `gate` and `up` become their own gradients, `h` becomes
+  /// what [#gate] made of them.
+  ///
+  /// @param h on entry the gradient of the result
+  void gateBack(
+      Kernels.Activation activation, float[] gate, float[] up, float[] h, int start, int count);
+
+  /// `log Σ exp(scale · s)` over `count` numbers.
+  float logSumExp(float[] s, int start, int count, float scale);
+
+  /// `s = factor · exp(scale · s − subtracted)` over `count` numbers.
+  void exponentials(float[] s, int start, int count, float scale, float subtracted, float factor);
+
+  /// `d = scale · p · (d − subtracted)` over `count` numbers: from the gradient of probabilities to
+  /// that of scores.
+  default void scoresBack(
+      float[] p, int pStart, float[] d, int dStart, int count, float subtracted, float scale) {
+    for (int i = 0; i < count; i++) {
+      d[dStart + i] = scale * p[pStart + i] * (d[dStart + i] - subtracted);
+    }
+  }
+}

@@ -1,0 +1,84 @@
+package dev.freehold.tensor;
+
+/// The operations one number at a time; the oracle of the vector ones.
+final class ScalarGradients implements Gradients {
+
+  @Override
+  public float dot(float[] a, int aStart, float[] b, int bStart, int count) {
+    double sum = 0;
+    for (int i = 0; i < count; i++) {
+      sum += (double) a[aStart + i] * b[bStart + i];
+    }
+    return (float) sum;
+  }
+
+  @Override
+  public void gate(
+      Kernels.Activation activation, float[] gate, float[] up, float[] h, int start, int count) {
+    for (int i = start; i < start + count; i++) {
+      double x = gate[i];
+      h[i] = (float) (x * sigmoid(argument(activation, x)) * up[i]);
+    }
+  }
+
+  @Override
+  public void gateBack(
+      Kernels.Activation activation, float[] gate, float[] up, float[] h, int start, int count) {
+    for (int i = start; i < start + count; i++) {
+      double x = gate[i];
+      double u = up[i];
+      double dh = h[i];
+      double share = sigmoid(argument(activation, x));
+      double slope = share + x * share * (1 - share) * argumentSlope(activation, x);
+      h[i] = (float) (x * share * u);
+      gate[i] = (float) (dh * u * slope);
+      up[i] = (float) (dh * x * share);
+    }
+  }
+
+  private static double sigmoid(double z) {
+    return 1 / (1 + Math.exp(-z));
+  }
+
+  /// Both activations are `x · sigmoid(z(x))`.
+  private static double argument(Kernels.Activation activation, double x) {
+    return switch (activation) {
+      case SILU -> x;
+      case GELU_TANH -> ScalarKernels.TWICE_ROOT * (x + 0.044715 * x * x * x);
+      case GELU, CLAMPED_SILU -> throw untrained(activation);
+    };
+  }
+
+  private static double argumentSlope(Kernels.Activation activation, double x) {
+    return switch (activation) {
+      case SILU -> 1;
+      case GELU_TANH -> ScalarKernels.TWICE_ROOT * (1 + 3 * 0.044715 * x * x);
+      case GELU, CLAMPED_SILU -> throw untrained(activation);
+    };
+  }
+
+  static IllegalArgumentException untrained(Kernels.Activation activation) {
+    return new IllegalArgumentException("no gradient of " + activation);
+  }
+
+  @Override
+  public float logSumExp(float[] s, int start, int count, float scale) {
+    double largest = Double.NEGATIVE_INFINITY;
+    for (int i = start; i < start + count; i++) {
+      largest = Math.max(largest, (double) scale * s[i]);
+    }
+    double sum = 0;
+    for (int i = start; i < start + count; i++) {
+      sum += Math.exp((double) scale * s[i] - largest);
+    }
+    return (float) (largest + Math.log(sum));
+  }
+
+  @Override
+  public void exponentials(
+      float[] s, int start, int count, float scale, float subtracted, float factor) {
+    for (int i = start; i < start + count; i++) {
+      s[i] = (float) (factor * Math.exp((double) scale * s[i] - subtracted));
+    }
+  }
+}

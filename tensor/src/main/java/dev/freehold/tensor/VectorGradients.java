@@ -1,0 +1,150 @@
+package dev.freehold.tensor;
+
+import static dev.freehold.tensor.Lanes.COUNT;
+import static dev.freehold.tensor.Lanes.load;
+import static dev.freehold.tensor.Lanes.zero;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+
+/// The operations in this processor's vectors.
+final class VectorGradients implements Gradients {
+
+  private final ScalarGradients scalar = new ScalarGradients();
+
+  /// The sum of all lanes, always in the same order; [FloatVector#reduceLanes] leaves it open.
+  private static float sum(FloatVector vector) {
+    float[] lanes = new float[COUNT];
+    vector.intoArray(lanes, 0);
+    for (int half = COUNT / 2; half > 0; half /= 2) {
+      for (int i = 0; i < half; i++) {
+        lanes[i] += lanes[i + half];
+      }
+    }
+    return lanes[0];
+  }
+
+  @Override
+  public float dot(float[] a, int aStart, float[] b, int bStart, int count) {
+    int whole = count / COUNT * COUNT;
+    FloatVector even = zero();
+    FloatVector odd = zero();
+    int i = 0;
+    for (; i + COUNT < whole; i += 2 * COUNT) {
+      even = load(a, aStart + i).fma(load(b, bStart + i), even);
+      odd = load(a, aStart + i + COUNT).fma(load(b, bStart + i + COUNT), odd);
+    }
+    if (i < whole) {
+      even = load(a, aStart + i).fma(load(b, bStart + i), even);
+    }
+    float sum = sum(even.add(odd));
+    for (i = whole; i < count; i++) {
+      sum += a[aStart + i] * b[bStart + i];
+    }
+    return sum;
+  }
+
+  @Override
+  public void gate(
+      Kernels.Activation activation, float[] gate, float[] up, float[] h, int start, int count) {
+    int whole = count / COUNT * COUNT;
+    switch (activation) {
+      case SILU -> {
+        for (int i = start; i < start + whole; i += COUNT) {
+          FloatVector x = load(gate, i);
+          x.div(Exponential.of(x.neg()).add(1)).mul(load(up, i)).intoArray(h, i);
+        }
+      }
+      case GELU_TANH -> {
+        for (int i = start; i < start + whole; i += COUNT) {
+          FloatVector x = load(gate, i);
+          x.div(Exponential.of(gelu(x)).add(1)).mul(load(up, i)).intoArray(h, i);
+        }
+      }
+      case GELU, CLAMPED_SILU -> throw ScalarGradients.untrained(activation);
+    }
+    scalar.gate(activation, gate, up, h, start + whole, count - whole);
+  }
+
+  /// Minus the argument of the sigmoid in the tanh form of GELU.
+  private static FloatVector gelu(FloatVector x) {
+    return x.mul(x).mul(0.044715f).add(1).mul(x).mul((float) -ScalarKernels.TWICE_ROOT);
+  }
+
+  @Override
+  public void gateBack(
+      Kernels.Activation activation, float[] gate, float[] up, float[] h, int start, int count) {
+    int whole = count / COUNT * COUNT;
+    switch (activation) {
+      case SILU -> {
+        for (int i = start; i < start + whole; i += COUNT) {
+          FloatVector x = load(gate, i);
+          FloatVector share = Exponential.of(x.neg()).add(1);
+          back(x, Lanes.broadcast(1).div(share), x, gate, up, h, i);
+        }
+      }
+      case GELU_TANH -> {
+        for (int i = start; i < start + whole; i += COUNT) {
+          FloatVector x = load(gate, i);
+          FloatVector share = Exponential.of(gelu(x)).add(1);
+          FloatVector slope =
+              x.mul(x).mul(3 * 0.044715f).add(1).mul((float) ScalarKernels.TWICE_ROOT).mul(x);
+          back(x, Lanes.broadcast(1).div(share), slope, gate, up, h, i);
+        }
+      }
+      case GELU, CLAMPED_SILU -> throw ScalarGradients.untrained(activation);
+    }
+    scalar.gateBack(activation, gate, up, h, start + whole, count - whole);
+  }
+
+  /// @param steep `x · z′(x)`, where the activation is `x · sigmoid(z(x))`
+  private static void back(
+      FloatVector x,
+      FloatVector share,
+      FloatVector steep,
+      float[] gate,
+      float[] up,
+      float[] h,
+      int i) {
+    FloatVector u = load(up, i);
+    FloatVector dh = load(h, i);
+    FloatVector activated = x.mul(share);
+    FloatVector slope = share.fma(steep.mul(Lanes.broadcast(1).sub(share)), share);
+    activated.mul(u).intoArray(h, i);
+    dh.mul(u).mul(slope).intoArray(gate, i);
+    dh.mul(activated).intoArray(up, i);
+  }
+
+  @Override
+  public float logSumExp(float[] s, int start, int count, float scale) {
+    int whole = count / COUNT * COUNT;
+    int end = start + whole;
+    FloatVector most = Lanes.broadcast(Float.NEGATIVE_INFINITY);
+    for (int i = start; i < end; i += COUNT) {
+      most = most.max(load(s, i).mul(scale));
+    }
+    float largest = most.reduceLanes(VectorOperators.MAX);
+    for (int i = end; i < start + count; i++) {
+      largest = Math.max(largest, scale * s[i]);
+    }
+    FloatVector sums = zero();
+    for (int i = start; i < end; i += COUNT) {
+      sums = sums.add(Exponential.of(load(s, i).mul(scale).sub(largest)));
+    }
+    double sum = sum(sums);
+    for (int i = end; i < start + count; i++) {
+      sum += Math.exp(scale * s[i] - largest);
+    }
+    return (float) (largest + Math.log(sum));
+  }
+
+  @Override
+  public void exponentials(
+      float[] s, int start, int count, float scale, float subtracted, float factor) {
+    int whole = count / COUNT * COUNT;
+    for (int i = start; i < start + whole; i += COUNT) {
+      Exponential.of(load(s, i).mul(scale).sub(subtracted)).mul(factor).intoArray(s, i);
+    }
+    scalar.exponentials(s, start + whole, count - whole, scale, subtracted, factor);
+  }
+}

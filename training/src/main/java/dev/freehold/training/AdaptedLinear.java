@@ -1,0 +1,185 @@
+package dev.freehold.training;
+
+import dev.freehold.model.layer.Weights.Linear;
+import dev.freehold.tensor.FloatProduct;
+import dev.freehold.tensor.FloatRows;
+import dev.freehold.tensor.Matrix;
+import org.jspecify.annotations.Nullable;
+
+/// A frozen matrix and the pair that is trained beside it, if one is (Hu et al., arXiv 2106.09685):
+/// `y = W·x + bias + s·B·A·x`. The frozen part has a gradient of its inputs only.
+final class AdaptedLinear {
+
+  // Columns of a gradient that a thread takes at once.
+  private static final int COLUMNS = 128;
+
+  private final Machinery machinery;
+  private final Linear frozen;
+  private final @Nullable Pair pair;
+  private final Parameters parameters;
+  private final int rank;
+  private final int padded;
+  private final float[] inward; // s·Aᵀ, [in, padded]
+  private final float[] outward; // s·B, [out, padded]
+  private final Arena arena;
+
+  AdaptedLinear(
+      Machinery machinery, Arena arena, Linear frozen, @Nullable Pair pair, Parameters parameters) {
+    this.machinery = machinery;
+    this.arena = arena;
+    this.frozen = frozen;
+    this.pair = pair;
+    this.parameters = parameters;
+    rank = parameters.rank();
+    padded = Arena.padded(rank);
+    inward = new float[pair == null ? 0 : pair.in() * padded];
+    outward = new float[pair == null ? 0 : pair.out() * padded];
+  }
+
+  int in() {
+    return frozen.weight().columns();
+  }
+
+  int out() {
+    return frozen.weight().rows();
+  }
+
+  boolean adapted() {
+    return pair != null;
+  }
+
+  /// The frozen product that fills `y`.
+  Matrix.Product product(float[] y) {
+    return frozen.product(y, out());
+  }
+
+  /// Lays the pair out as the products need it; to be called whenever it changed.
+  void refresh() {
+    if (pair == null) {
+      return;
+    }
+    float scale = parameters.scale();
+    float[] values = parameters.values;
+    machinery.each(
+        pair.in(),
+        256,
+        (from, to, worker) -> lay(values, pair.a(), pair.in(), scale, inward, from, to));
+    machinery.each(
+        pair.out(),
+        256,
+        (from, to, worker) -> lay(values, pair.b(), pair.out(), scale, outward, from, to));
+  }
+
+  private void lay(
+      float[] values, int start, int width, float scale, float[] target, int from, int to) {
+    for (int i = from; i < to; i++) {
+      for (int k = 0; k < rank; k++) {
+        target[i * padded + k] = scale * values[start + k * width + i];
+      }
+    }
+  }
+
+  /// Adds bias and pair to `y`, `[rows, out]`, which holds the frozen product of `x`.
+  void complete(float[] x, float[] y, int rows, boolean adapted) {
+    float[] bias = frozen.bias();
+    Pair own = adapted ? pair : null;
+    if (bias == null && own == null) {
+      return;
+    }
+    machinery.eachRows(
+        rows,
+        (from, to, worker) -> {
+          for (int row = from; row < to && bias != null; row++) {
+            machinery.kernels.add(y, row * out(), bias, 0, out());
+          }
+          if (own != null) {
+            float[] u = machinery.scratch(worker, Machinery.ROWS * padded);
+            FloatRows narrow =
+                multiplied(FloatRows.of(x, in()).from(from, 0), inward, in(), to - from, u);
+            FloatRows b = new FloatRows(parameters.values, own.b(), out());
+            FloatProduct.add(
+                narrow, b, FloatRows.of(y, out()).from(from, 0), to - from, rank, out());
+          }
+        });
+  }
+
+  private FloatRows multiplied(FloatRows x, float[] w, int inner, int rows, float[] u) {
+    java.util.Arrays.fill(u, 0, rows * padded, 0);
+    FloatRows narrow = FloatRows.of(u, padded);
+    FloatProduct.add(x, FloatRows.of(w, padded), narrow, rows, inner, padded);
+    return narrow;
+  }
+
+  /// Adds to `dx`, `[rows, in]`, what the gradient `dy` of the outputs means for the inputs, and
+  /// keeps `s·dy·B` for [#learn].
+  ///
+  /// @param dx null where nothing below wants it
+  void back(float[] dy, float @Nullable [] dx, int rows) {
+    if (dx != null) {
+      Matrix.addTransposed(
+          machinery.workers,
+          frozen.weight(),
+          FloatRows.of(dy, out()),
+          rows,
+          FloatRows.of(dx, in()));
+    }
+    Pair own = pair;
+    if (own == null) {
+      return;
+    }
+    machinery.eachRows(
+        rows,
+        (from, to, worker) -> {
+          float[] u = machinery.scratch(worker, Machinery.ROWS * padded);
+          FloatRows narrow =
+              multiplied(FloatRows.of(dy, out()).from(from, 0), outward, out(), to - from, u);
+          turn(u, arena.outwardTurned, from, to, rows);
+          if (dx != null) {
+            FloatRows a = new FloatRows(parameters.values, own.a(), in());
+            FloatProduct.add(
+                narrow, a, FloatRows.of(dx, in()).from(from, 0), to - from, rank, in());
+          }
+        });
+  }
+
+  /// Adds the gradient of the pair, from the inputs `x` and the gradient `dy` that [#back] was just
+  /// called with.
+  void learn(float[] x, float[] dy, int rows) {
+    Pair own = pair;
+    if (own == null) {
+      return;
+    }
+    machinery.eachRows(
+        rows,
+        (from, to, worker) -> {
+          float[] u = machinery.scratch(worker, Machinery.ROWS * padded);
+          multiplied(FloatRows.of(x, in()).from(from, 0), inward, in(), to - from, u);
+          turn(u, arena.inwardTurned, from, to, rows);
+        });
+    gradient(arena.outwardTurned, x, own.in(), own.a(), rows);
+    gradient(arena.inwardTurned, dy, own.out(), own.b(), rows);
+  }
+
+  /// Adds `turned · numbers`, `[rank, width]`, to the gradient at `start`.
+  private void gradient(float[] turned, float[] numbers, int width, int start, int rows) {
+    machinery.each(
+        width,
+        COLUMNS,
+        (from, to, worker) ->
+            FloatProduct.add(
+                FloatRows.of(turned, rows),
+                FloatRows.of(numbers, width).from(0, from),
+                new FloatRows(parameters.gradient, start + from, width),
+                rank,
+                rows,
+                to - from));
+  }
+
+  private void turn(float[] u, float[] target, int from, int to, int rows) {
+    for (int k = 0; k < rank; k++) {
+      for (int row = from; row < to; row++) {
+        target[k * rows + row] = u[(row - from) * padded + k];
+      }
+    }
+  }
+}

@@ -1,0 +1,319 @@
+package dev.freehold.training;
+
+import dev.freehold.tensor.FloatProduct;
+import dev.freehold.tensor.FloatRows;
+import java.util.Arrays;
+
+/// Causal attention with grouped query heads over packed sequences, forward and back. Of the scores
+/// only the logarithm of each row's sum is kept; the way back makes them again, block by block (Dao
+/// et al., arXiv 2205.14135).
+///
+/// One thread takes all of one key/value head of one sequence, so that sums do not depend on the
+/// number of threads.
+///
+/// @param machinery what computes
+/// @param heads query heads
+/// @param kvHeads key/value heads
+/// @param headSize numbers of a query and of a key
+/// @param valueSize numbers of a value
+/// @param scale multiplies each score
+/// @param before how many positions before its own a query sees
+record CausalAttention(
+    Machinery machinery,
+    int heads,
+    int kvHeads,
+    int headSize,
+    int valueSize,
+    float scale,
+    int before) {
+
+  /// Queries, and positions, of a block.
+  private static final int BLOCK = 64;
+
+  /// Queries, keys and values of the rows of a pass, or their gradients.
+  ///
+  /// @param queries `[rows, heads, headSize]`
+  /// @param keys `[rows, kvHeads, headSize]`
+  /// @param values `[rows, kvHeads, valueSize]`
+  record Heads(float[] queries, float[] keys, float[] values) {}
+
+  private int group() {
+    return heads / kvHeads;
+  }
+
+  private FloatRows query(float[] queries, int row, int head) {
+    return new FloatRows(queries, (row * heads + head) * headSize, heads * headSize);
+  }
+
+  private FloatRows key(float[] keys, int row, int kvHead) {
+    return new FloatRows(keys, (row * kvHeads + kvHead) * headSize, kvHeads * headSize);
+  }
+
+  private FloatRows value(float[] values, int row, int kvHead) {
+    return new FloatRows(values, (row * kvHeads + kvHead) * valueSize, kvHeads * valueSize);
+  }
+
+  private FloatRows attended(float[] attended, int row, int head) {
+    return new FloatRows(attended, (row * heads + head) * valueSize, heads * valueSize);
+  }
+
+  /// The first position, counted in its sequence, that the query at position `i` sees.
+  private int first(int i) {
+    return Math.max(0, i - before);
+  }
+
+  private static int whole(int count) {
+    return Math.ceilDiv(count, BLOCK) * BLOCK;
+  }
+
+  /// Computes what the queries see.
+  ///
+  /// @param attended results, `[rows, heads, valueSize]`
+  /// @param logSums logarithms of the rows' sums, `[rows, heads]`
+  void forward(Packed pass, Heads in, float[] attended, float[] logSums) {
+    machinery.workers.run(
+        pass.sequences() * kvHeads,
+        (part, worker) -> {
+          int sequence = part / kvHeads;
+          int start = pass.starts()[sequence];
+          int length = pass.length(sequence);
+          int turned = headSize * whole(length);
+          float[] scratch = machinery.scratch(worker, turned + BLOCK * whole(length));
+          int kvHead = part % kvHeads;
+          turn(key(in.keys, start, kvHead), headSize, length, scratch, 0, whole(length));
+          for (int from = 0; from < length; from += BLOCK) {
+            for (int head = kvHead * group(); head < (kvHead + 1) * group(); head++) {
+              forward(in, attended, logSums, start, length, from, head, scratch, turned);
+            }
+          }
+        });
+  }
+
+  private void forward(
+      Heads in,
+      float[] attended,
+      float[] logSums,
+      int start,
+      int length,
+      int from,
+      int head,
+      float[] scratch,
+      int scores) {
+    int rows = Math.min(BLOCK, length - from);
+    int lowest = first(from) / BLOCK * BLOCK;
+    int width = whole(from + rows) - lowest;
+    Arrays.fill(scratch, scores, scores + rows * width, 0);
+    FloatRows strip = new FloatRows(scratch, scores, width);
+    FloatProduct.add(
+        query(in.queries, start + from, head),
+        new FloatRows(scratch, lowest, whole(length)),
+        strip,
+        rows,
+        headSize,
+        width);
+    for (int i = 0; i < rows; i++) {
+      int row = scores + i * width;
+      int first = row + first(from + i) - lowest;
+      int seen = from + i + 1 - first(from + i);
+      float sum = machinery.gradients.logSumExp(scratch, first, seen, scale);
+      machinery.gradients.exponentials(scratch, first, seen, scale, sum, 1);
+      Arrays.fill(scratch, row, first, 0);
+      Arrays.fill(scratch, first + seen, row + width, 0);
+      logSums[(start + from + i) * heads + head] = sum;
+      int result = ((start + from + i) * heads + head) * valueSize;
+      Arrays.fill(attended, result, result + valueSize, 0);
+    }
+    FloatProduct.add(
+        strip,
+        value(in.values, start + lowest, head / group()),
+        attended(attended, start + from, head),
+        rows,
+        from + rows - lowest,
+        valueSize);
+  }
+
+  /// Writes `rows` rows of `width` numbers to `target`, turned round: `[width, stride]`, zero past
+  /// the last row.
+  private static void turn(
+      FloatRows source, int width, int rows, float[] target, int at, int stride) {
+    for (int d = 0; d < width; d++) {
+      for (int row = 0; row < rows; row++) {
+        target[at + d * stride + row] =
+            source.numbers()[source.start() + row * source.stride() + d];
+      }
+      Arrays.fill(target, at + d * stride + rows, at + (d + 1) * stride, 0);
+    }
+  }
+
+  /// Takes the gradient of what attention wrote back to queries, keys and values.
+  ///
+  /// @param attendedBack gradient of `attended`
+  /// @param along room for `[rows, heads]`
+  /// @param back gradients, written
+  void back(
+      Packed pass,
+      Heads in,
+      float[] attended,
+      float[] logSums,
+      float[] attendedBack,
+      float[] along,
+      Heads back) {
+    machinery.clear(back.queries, pass.rows() * heads * headSize);
+    machinery.clear(back.keys, pass.rows() * kvHeads * headSize);
+    machinery.clear(back.values, pass.rows() * kvHeads * valueSize);
+    machinery.eachRows(
+        pass.rows(),
+        (from, to, worker) -> {
+          for (int i = from * heads; i < to * heads; i++) {
+            int at = i * valueSize;
+            along[i] = machinery.gradients.dot(attended, at, attendedBack, at, valueSize);
+          }
+        });
+    machinery.workers.run(
+        pass.sequences() * kvHeads,
+        (part, worker) -> {
+          int sequence = part / kvHeads;
+          int size = (headSize + valueSize + 4 * BLOCK) * BLOCK;
+          new Back(
+                  in,
+                  logSums,
+                  attendedBack,
+                  along,
+                  back,
+                  pass.starts()[sequence],
+                  pass.length(sequence),
+                  part % kvHeads,
+                  machinery.scratch(worker, size))
+              .run();
+        });
+  }
+
+  /// The way back of one key/value head of one sequence.
+  private final class Back {
+    private final Heads in;
+    private final float[] logSums;
+    private final float[] attendedBack;
+    private final float[] along;
+    private final Heads back;
+    private final int start;
+    private final int length;
+    private final int kvHead;
+    private final float[] scratch;
+    private final int keysTurned = 0;
+    private final int valuesTurned = headSize * BLOCK;
+    private final int shares = valuesTurned + valueSize * BLOCK;
+    private final int scores = shares + BLOCK * BLOCK;
+    private final int sharesTurned = scores + BLOCK * BLOCK;
+    private final int scoresTurned = sharesTurned + BLOCK * BLOCK;
+
+    Back(
+        Heads in,
+        float[] logSums,
+        float[] attendedBack,
+        float[] along,
+        Heads back,
+        int start,
+        int length,
+        int kvHead,
+        float[] scratch) {
+      this.in = in;
+      this.logSums = logSums;
+      this.attendedBack = attendedBack;
+      this.along = along;
+      this.back = back;
+      this.start = start;
+      this.length = length;
+      this.kvHead = kvHead;
+      this.scratch = scratch;
+    }
+
+    void run() {
+      for (int position = 0; position < length; position += BLOCK) {
+        int positions = Math.min(BLOCK, length - position);
+        turn(
+            key(in.keys, start + position, kvHead),
+            headSize,
+            positions,
+            scratch,
+            keysTurned,
+            BLOCK);
+        turn(
+            value(in.values, start + position, kvHead),
+            valueSize,
+            positions,
+            scratch,
+            valuesTurned,
+            BLOCK);
+        for (int head = kvHead * group(); head < (kvHead + 1) * group(); head++) {
+          for (int from = position; from < length; from += BLOCK) {
+            if (first(from) < position + positions) {
+              block(head, from, Math.min(BLOCK, length - from), position, positions);
+            }
+          }
+        }
+      }
+    }
+
+    private void block(int head, int from, int rows, int position, int positions) {
+      FloatRows probabilities = new FloatRows(scratch, shares, BLOCK);
+      FloatRows gradient = new FloatRows(scratch, scores, BLOCK);
+      Arrays.fill(scratch, shares, scores + BLOCK * BLOCK, 0);
+      FloatProduct.add(
+          query(in.queries, start + from, head),
+          new FloatRows(scratch, keysTurned, BLOCK),
+          probabilities,
+          rows,
+          headSize,
+          BLOCK);
+      FloatProduct.add(
+          attended(attendedBack, start + from, head),
+          new FloatRows(scratch, valuesTurned, BLOCK),
+          gradient,
+          rows,
+          valueSize,
+          BLOCK);
+      for (int i = 0; i < rows; i++) {
+        scoreRow(head, from + i, i * BLOCK, position, positions);
+      }
+      turn(probabilities, BLOCK, rows, scratch, sharesTurned, BLOCK);
+      turn(gradient, BLOCK, rows, scratch, scoresTurned, BLOCK);
+      FloatProduct.add(
+          gradient,
+          key(in.keys, start + position, kvHead),
+          query(back.queries, start + from, head),
+          rows,
+          positions,
+          headSize);
+      FloatProduct.add(
+          new FloatRows(scratch, scoresTurned, BLOCK),
+          query(in.queries, start + from, head),
+          key(back.keys, start + position, kvHead),
+          positions,
+          rows,
+          headSize);
+      FloatProduct.add(
+          new FloatRows(scratch, sharesTurned, BLOCK),
+          attended(attendedBack, start + from, head),
+          value(back.values, start + position, kvHead),
+          positions,
+          rows,
+          valueSize);
+    }
+
+    /// Makes probabilities of a row's scores, and the scores' gradient of the probabilities'.
+    private void scoreRow(int head, int i, int offset, int position, int positions) {
+      int first = Math.clamp(first(i) - position, 0, positions);
+      int end = Math.clamp(i + 1L - position, first, positions);
+      int row = (start + i) * heads + head;
+      int share = shares + offset;
+      int score = scores + offset;
+      machinery.gradients.exponentials(scratch, share + first, end - first, scale, logSums[row], 1);
+      machinery.gradients.scoresBack(
+          scratch, share + first, scratch, score + first, end - first, along[row], scale);
+      Arrays.fill(scratch, share, share + first, 0);
+      Arrays.fill(scratch, share + end, share + BLOCK, 0);
+      Arrays.fill(scratch, score, score + first, 0);
+      Arrays.fill(scratch, score + end, score + BLOCK, 0);
+    }
+  }
+}

@@ -1,0 +1,329 @@
+package dev.freehold.training;
+
+import dev.freehold.model.layer.Attention;
+import dev.freehold.model.layer.Attention.HeadNorms;
+import dev.freehold.model.layer.FeedForward;
+import dev.freehold.model.layer.RmsNorm;
+import dev.freehold.model.layer.RotaryEmbedding;
+import dev.freehold.tensor.Matrix;
+import dev.freehold.training.Arena.Kept;
+import dev.freehold.training.CausalAttention.Heads;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// One layer with its pairs, forward and back.
+final class DecoderLayer {
+
+  private final Machinery machinery;
+  private final Arena arena;
+  private final FrozenModel.Layer frozen;
+  private final int width;
+  private final Projections projections;
+  private final CausalAttention attention;
+  private final RotaryEmbedding rotary;
+  private final Network network;
+
+  /// The matrices of attention.
+  private record Projections(
+      AdaptedLinear query, AdaptedLinear key, AdaptedLinear value, AdaptedLinear output) {
+    List<AdaptedLinear> inputs() {
+      return List.of(query, key, value);
+    }
+  }
+
+  /// What follows attention: reads normalised hidden states and adds to them.
+  sealed interface Network permits GatedNetwork, FrozenExperts {
+    /// Writes the results of `x`, both `[rows, width]`; `y` null where nobody wants them.
+    void forward(float[] x, float @Nullable [] y, Kept kept, int rows, boolean adapted);
+
+    /// Adds the gradient of `x` to `dx`, from that of the results.
+    void back(float[] x, float[] dy, float[] dx, Kept kept, int rows);
+
+    /// The matrices with pairs, or that could have one.
+    List<AdaptedLinear> linears();
+  }
+
+  DecoderLayer(
+      Machinery machinery,
+      Arena arena,
+      FrozenModel.Layer frozen,
+      int layer,
+      Parameters parameters) {
+    this.machinery = machinery;
+    this.arena = arena;
+    this.frozen = frozen;
+    Attention read = frozen.attention();
+    width = read.query().weight().columns();
+    projections =
+        new Projections(
+            adapted(read.query(), Target.QUERY, layer, parameters),
+            adapted(read.key(), Target.KEY, layer, parameters),
+            adapted(read.value(), Target.VALUE, layer, parameters),
+            adapted(read.output(), Target.OUTPUT, layer, parameters));
+    attention =
+        new CausalAttention(
+            machinery,
+            read.heads(),
+            read.kvHeads(),
+            read.query().weight().rows() / read.heads(),
+            read.value().weight().rows() / read.kvHeads(),
+            read.scoring().scale(),
+            read.scoring().before());
+    rotary = Objects.requireNonNull(read.rotary());
+    network =
+        frozen.network() instanceof FeedForward found
+            ? new GatedNetwork(
+                machinery,
+                arena,
+                adapted(found.gate(), Target.GATE, layer, parameters),
+                adapted(found.up(), Target.UP, layer, parameters),
+                adapted(found.down(), Target.DOWN, layer, parameters),
+                found.activation())
+            : FrozenExperts.of(machinery, arena, frozen.network());
+  }
+
+  private AdaptedLinear adapted(
+      dev.freehold.model.layer.Weights.Linear linear,
+      Target target,
+      int layer,
+      Parameters parameters) {
+    Pair pair = parameters.pair(target.tensorName(layer)).orElse(null);
+    return new AdaptedLinear(machinery, arena, linear, pair, parameters);
+  }
+
+  /// Lays the pairs out anew, after they changed.
+  void refresh() {
+    Stream.concat(
+            Stream.of(projections.query, projections.key, projections.value, projections.output),
+            network.linears().stream())
+        .forEach(AdaptedLinear::refresh);
+  }
+
+  /// Takes hidden states through the layer.
+  ///
+  /// @param in `[rows, width]`
+  /// @param out `[rows, width]`, or null where only what is kept is wanted
+  /// @param kept receives what the way back needs
+  /// @param adapted whether the pairs take part
+  void forward(Packed pass, float[] in, float @Nullable [] out, Kept kept, boolean adapted) {
+    int rows = pass.rows();
+    float[] normed = arena.normed;
+    normalize(frozen.attentionNorm(), in, normed, rows);
+    attend(pass, normed, kept, adapted);
+    float[] written = orElse(kept.attentionOut, arena.added);
+    multiply(kept.attended, rows, projections.output, written, adapted);
+    sum(in, written, frozen.attentionNormAfter(), kept.middle, rows);
+    normalize(frozen.networkNorm(), kept.middle, normed, rows);
+    boolean wanted = out != null || kept.networkOut != null;
+    written = orElse(kept.networkOut, arena.added);
+    network.forward(normed, wanted ? written : null, kept, rows, adapted);
+    if (out != null) {
+      sum(kept.middle, written, frozen.networkNormAfter(), out, rows);
+    }
+  }
+
+  private static float[] orElse(float @Nullable [] first, float[] second) {
+    return first == null ? second : first;
+  }
+
+  private void multiply(float[] x, int rows, AdaptedLinear linear, float[] y, boolean adapted) {
+    Matrix.multiply(machinery.workers, x, rows, linear.product(y));
+    linear.complete(x, y, rows, adapted);
+  }
+
+  private void attend(Packed pass, float[] normed, Kept kept, boolean adapted) {
+    int rows = pass.rows();
+    float[] queries = orElse(kept.rawQueries, kept.queries);
+    float[] keys = orElse(kept.rawKeys, kept.keys);
+    Matrix.multiply(
+        machinery.workers,
+        normed,
+        rows,
+        projections.query.product(queries),
+        projections.key.product(keys),
+        projections.value.product(kept.values));
+    projections.query.complete(normed, queries, rows, adapted);
+    projections.key.complete(normed, keys, rows, adapted);
+    projections.value.complete(normed, kept.values, rows, adapted);
+    rotary.reach(pass.longest());
+    machinery.workers.run(
+        pass.sequences(),
+        (sequence, worker) -> {
+          for (int row = pass.starts()[sequence]; row < pass.starts()[sequence + 1]; row++) {
+            turn(row, row - pass.starts()[sequence], kept);
+          }
+        });
+    Heads heads = new Heads(kept.queries, kept.keys, kept.values);
+    attention.forward(pass, heads, kept.attended, kept.logSums);
+  }
+
+  /// Normalises and turns the heads of one row.
+  private void turn(int row, int position, Kept kept) {
+    int size = attention.headSize();
+    int query = row * attention.heads() * size;
+    int key = row * attention.kvHeads() * size;
+    HeadNorms norms = frozen.attention().norms();
+    if (norms != null) {
+      headNorms(
+          norms.query(),
+          orElse(kept.rawQueries, kept.queries),
+          kept.queries,
+          query,
+          attention.heads());
+      headNorms(norms.key(), orElse(kept.rawKeys, kept.keys), kept.keys, key, attention.kvHeads());
+    }
+    rotary.rotate(machinery.kernels, kept.queries, query, attention.heads(), size, position);
+    rotary.rotate(machinery.kernels, kept.keys, key, attention.kvHeads(), size, position);
+  }
+
+  private void headNorms(RmsNorm norm, float[] x, float[] y, int start, int heads) {
+    for (int at = start; at < start + heads * norm.weight().length; at += norm.weight().length) {
+      machinery.gradients.normalize(x, at, norm.weight(), norm.epsilon(), y, at);
+    }
+  }
+
+  private void normalize(RmsNorm norm, float[] x, float[] y, int rows) {
+    machinery.eachRows(
+        rows,
+        (from, to, worker) -> {
+          for (int row = from; row < to; row++) {
+            int at = row * width;
+            machinery.gradients.normalize(x, at, norm.weight(), norm.epsilon(), y, at);
+          }
+        });
+  }
+
+  /// `result = x + after(added)`; `added` may be changed where it is not kept.
+  private void sum(float[] x, float[] added, @Nullable RmsNorm after, float[] result, int rows) {
+    machinery.eachRows(
+        rows,
+        (from, to, worker) -> {
+          for (int row = from; row < to; row++) {
+            int at = row * width;
+            if (after == null) {
+              System.arraycopy(x, at, result, at, width);
+              machinery.kernels.add(result, at, added, at, width);
+            } else {
+              machinery.gradients.normalize(added, at, after.weight(), after.epsilon(), result, at);
+              machinery.kernels.add(result, at, x, at, width);
+            }
+          }
+        });
+  }
+
+  /// Takes the gradient of the layer's result back to its inputs, in place, and adds the pairs' own
+  /// gradients.
+  ///
+  /// @param in what went in
+  /// @param gradient `[rows, width]`, of the result on entry and of `in` on return
+  /// @param below whether anything below wants the gradient; if not it is left half way
+  void back(Packed pass, float[] in, Kept kept, float[] gradient, boolean below) {
+    int rows = pass.rows();
+    float[] written = throughNorm(frozen.networkNormAfter(), kept.networkOut, gradient, rows);
+    normalize(frozen.networkNorm(), kept.middle, arena.normed, rows);
+    machinery.clear(arena.normedBack, rows * width);
+    network.back(arena.normed, written, arena.normedBack, kept, rows);
+    addThroughNorm(frozen.networkNorm(), kept.middle, arena.normedBack, gradient, rows);
+
+    written = throughNorm(frozen.attentionNormAfter(), kept.attentionOut, gradient, rows);
+    machinery.clear(arena.attendedBack, rows * projections.output.in());
+    projections.output.back(written, arena.attendedBack, rows);
+    projections.output.learn(kept.attended, written, rows);
+    attentionBack(pass, kept);
+    normalize(frozen.attentionNorm(), in, arena.normed, rows);
+    machinery.clear(arena.normedBack, rows * width);
+    List<float[]> gradients = List.of(arena.queriesBack, arena.keysBack, arena.valuesBack);
+    for (int i = 0; i < 3; i++) {
+      AdaptedLinear linear = projections.inputs().get(i);
+      linear.back(gradients.get(i), below ? arena.normedBack : null, rows);
+      linear.learn(arena.normed, gradients.get(i), rows);
+    }
+    if (below) {
+      addThroughNorm(frozen.attentionNorm(), in, arena.normedBack, gradient, rows);
+    }
+  }
+
+  /// The gradient of what was written, from that of the sum it went into.
+  private float[] throughNorm(
+      @Nullable RmsNorm after, float @Nullable [] written, float[] gradient, int rows) {
+    if (after == null || written == null) {
+      return gradient;
+    }
+    // What is added now is at hand only here: the array between the layers serves for both.
+    System.arraycopy(gradient, 0, arena.normedBack, 0, rows * width);
+    machinery.clear(arena.added, rows * width);
+    addThroughNorm(after, written, arena.normedBack, arena.added, rows);
+    return arena.added;
+  }
+
+  /// Adds to `dx` the gradient of `x` from that of its norm, which is changed.
+  private void addThroughNorm(RmsNorm norm, float[] x, float[] dy, float[] dx, int rows) {
+    machinery.eachRows(
+        rows,
+        (from, to, worker) -> {
+          for (int row = from; row < to; row++) {
+            int at = row * width;
+            machinery.gradients.normalizeBack(x, at, norm.weight(), norm.epsilon(), dy, at, dx, at);
+          }
+        });
+  }
+
+  private void attentionBack(Packed pass, Kept kept) {
+    Heads back = new Heads(arena.queriesBack, arena.keysBack, arena.valuesBack);
+    attention.back(
+        pass,
+        new Heads(kept.queries, kept.keys, kept.values),
+        kept.attended,
+        kept.logSums,
+        arena.attendedBack,
+        arena.along,
+        back);
+    machinery.workers.run(
+        pass.sequences(),
+        (sequence, worker) -> {
+          for (int row = pass.starts()[sequence]; row < pass.starts()[sequence + 1]; row++) {
+            turnBack(row, row - pass.starts()[sequence], kept, worker);
+          }
+        });
+  }
+
+  private void turnBack(int row, int position, Kept kept, int worker) {
+    int size = attention.headSize();
+    int query = row * attention.heads() * size;
+    int key = row * attention.kvHeads() * size;
+    rotary.rotateBack(
+        machinery.kernels, arena.queriesBack, query, attention.heads(), size, position);
+    rotary.rotateBack(machinery.kernels, arena.keysBack, key, attention.kvHeads(), size, position);
+    HeadNorms norms = frozen.attention().norms();
+    if (norms != null) {
+      headNormsBack(
+          norms.query(),
+          orElse(kept.rawQueries, kept.queries),
+          arena.queriesBack,
+          query,
+          attention.heads(),
+          worker);
+      headNormsBack(
+          norms.key(),
+          orElse(kept.rawKeys, kept.keys),
+          arena.keysBack,
+          key,
+          attention.kvHeads(),
+          worker);
+    }
+  }
+
+  private void headNormsBack(
+      RmsNorm norm, float[] x, float[] gradient, int start, int heads, int worker) {
+    int size = norm.weight().length;
+    float[] scratch = machinery.scratch(worker, size);
+    for (int at = start; at < start + heads * size; at += size) {
+      System.arraycopy(gradient, at, scratch, 0, size);
+      java.util.Arrays.fill(gradient, at, at + size, 0);
+      machinery.gradients.normalizeBack(
+          x, at, norm.weight(), norm.epsilon(), scratch, 0, gradient, at);
+    }
+  }
+}

@@ -1,0 +1,208 @@
+package dev.freehold.training;
+
+import dev.freehold.model.gguf.GgufTensor;
+import dev.freehold.model.gguf.ModelFile;
+import dev.freehold.tensor.FloatProduct;
+import dev.freehold.tensor.FloatRows;
+import dev.freehold.tensor.Matrix;
+import dev.freehold.training.Arena.Kept;
+import dev.freehold.training.Arena.LayerShape;
+import java.time.Duration;
+import java.util.Arrays;
+
+/// Works out what a training takes from the shapes in a file's header.
+final class Estimator {
+
+  // What a whole step reaches of the speed of bare products: norms, bends and copies take the rest.
+  private static final double SHARE_OF_SPEED = 0.7;
+
+  // Garbage of a step, threads' arrays, what the rest of the program needs.
+  private static final long MARGIN = 96L << 20;
+
+  private final ModelFile file;
+  private final TrainingSettings settings;
+  private final Curriculum curriculum;
+  private final LayerShape shape;
+  private final int layers;
+  private final int vocabulary;
+
+  Estimator(ModelFile file, TrainingSettings settings, Curriculum curriculum) {
+    this.file = file;
+    this.settings = settings;
+    this.curriculum = curriculum;
+    String architecture = file.metadata().string("general.architecture");
+    layers = file.metadata().integer(architecture + ".block_count");
+    vocabulary = size("token_embd.weight", 1);
+    shape =
+        new LayerShape(
+            size("token_embd.weight", 0),
+            file.metadata().integer(architecture + ".attention.head_count"),
+            size("blk.0.attn_q.weight", 1),
+            size("blk.0.attn_k.weight", 1),
+            size("blk.0.attn_v.weight", 1),
+            size("blk.0.attn_output.weight", 0),
+            size("blk.0.ffn_up.weight", 1),
+            size("blk.0.attn_q_norm.weight", 0) > 0,
+            size("blk.0.post_attention_norm.weight", 0) > 0);
+  }
+
+  private int size(String tensor, int dimension) {
+    return file.tensor(tensor)
+        .filter(found -> found.shape().size() > dimension)
+        .map(found -> Math.toIntExact(found.shape().get(dimension)))
+        .orElse(0);
+  }
+
+  /// @param available bytes of heap for all of it
+  /// @param operationsPerSecond how fast this machine is
+  Estimate estimate(long available, double operationsPerSecond) {
+    int rows = curriculum.largestPass();
+    long base = base();
+    long adapter = adapterBytes();
+    long fixed = fixedBytes(rows);
+    long each = Kept.bytes(shape, rows);
+    long budget =
+        Math.min(settings.machine().activations(), available - MARGIN - base - adapter - fixed);
+    int kept = Math.clamp(budget / Math.max(1, each), 0, layers);
+    long passes = fixed + (kept == layers ? layers : kept + 1) * each;
+    double operations = operations(kept);
+    int epochs = settings.course().epochs();
+    return new Estimate(
+        curriculum.steps(),
+        curriculum.tokens() * epochs,
+        curriculum.learnt() * epochs,
+        trainable(),
+        base,
+        adapter,
+        passes,
+        kept,
+        layers,
+        available,
+        operations,
+        operationsPerSecond,
+        Duration.ofMillis((long) (1000 * operations / operationsPerSecond)),
+        base + adapter + passes + MARGIN <= available
+            ? ""
+            : remedy(base + adapter, base + adapter + passes + MARGIN, available));
+  }
+
+  private String remedy(long fixed, long needed, long available) {
+    String heap =
+        "It needs about %d MB and the Java heap has %d MB for it; a heap of %d MB (-Xmx) would do."
+            .formatted(
+                needed >> 20,
+                available >> 20,
+                ((Runtime.getRuntime().maxMemory() - available + needed) >> 20) + 1);
+    for (int rows = curriculum.largestPass() / 2; rows >= curriculum.longest(); rows /= 2) {
+      long fewer = fixed + fixedBytes(rows) + Kept.bytes(shape, rows) + MARGIN;
+      if (fewer <= available) {
+        return heap
+            + " Or set tokens_per_pass to %d, which takes %d MB.".formatted(rows, fewer >> 20);
+      }
+    }
+    return heap + " Or take shorter examples, a lower rank, fewer targets or a smaller base.";
+  }
+
+  private long base() {
+    return file.tensors().values().stream()
+        .mapToLong(tensor -> Matrix.memory(tensor.type(), tensor.weights()))
+        .sum();
+  }
+
+  /// What is there whatever is kept: the arena, hidden states between layers, logits.
+  private long fixedBytes(int rows) {
+    return Arena.bytes(shape, rows, settings.shape().rank())
+        + (layers + 1L) * rows * shape.width() * Float.BYTES
+        + Predictions.bytes(shape.width(), vocabulary);
+  }
+
+  private long trainable() {
+    long numbers = 0;
+    for (Target target : settings.shape().targets()) {
+      for (int layer = 0; layer < layers; layer++) {
+        String name = target.tensorName(layer);
+        numbers += (long) settings.shape().rank() * (size(name, 0) + size(name, 1));
+      }
+    }
+    return numbers;
+  }
+
+  /// Values, gradient, two means, the best so far, and what products need of them laid out anew.
+  private long adapterBytes() {
+    double padding = (double) Arena.padded(settings.shape().rank()) / settings.shape().rank();
+    return (long) (trainable() * Float.BYTES * (5 + padding));
+  }
+
+  private double operations(int kept) {
+    double weights = 0;
+    for (GgufTensor tensor : file.tensors().values()) {
+      if (tensor.name().startsWith("blk.") && tensor.shape().size() > 1) {
+        weights += tensor.weights() * shareUsed(tensor);
+      }
+    }
+    double again = layers == 0 ? 0 : 0.8 * (layers - kept) / layers;
+    double linear = 2 * weights * (2 + again) * curriculum.tokens();
+    double pairs = 2.0 * trainable() * (3 + again) * curriculum.tokens();
+    double head = 4.0 * shape.width() * vocabulary * curriculum.learnt();
+    double attention =
+        (double) layers
+            * (shape.queryWidth() + shape.attendedWidth())
+            * (3.5 + again)
+            * curriculum.squares();
+    return settings.course().epochs() * (linear + pairs + head + attention);
+  }
+
+  private double shareUsed(GgufTensor tensor) {
+    String architecture = file.metadata().string("general.architecture");
+    int experts = file.metadata().integer(architecture + ".expert_count", 0);
+    boolean one =
+        experts > 0 && tensor.name().matches(".*ffn_(gate|up|down)(_exps|\\.\\d+)\\.weight");
+    return one
+        ? (double) file.metadata().integer(architecture + ".expert_used_count", experts) / experts
+        : 1;
+  }
+
+  /// Operations a second that whole steps can be expected to reach on `threads` threads, from some
+  /// tenths of a second of products.
+  static double measureSpeed(int threads) {
+    int size = 512;
+    int rows = Machinery.ROWS;
+    try (Machinery machinery = new Machinery(threads)) {
+      float[] x = new float[rows * size];
+      float[] w = new float[size * size];
+      Arrays.fill(x, 0.5f);
+      Arrays.fill(w, 0.25f);
+      double best = 0;
+      for (int round = 0; round < 12; round++) {
+        long start = System.nanoTime();
+        machinery.workers.run(
+            4 * threads,
+            (part, worker) -> {
+              float[] y = machinery.scratch(worker, rows * size);
+              Arrays.fill(y, 0, rows * size, 0);
+              FloatProduct.add(
+                  FloatRows.of(x, size),
+                  FloatRows.of(w, size),
+                  FloatRows.of(y, size),
+                  rows,
+                  size,
+                  size);
+            });
+        double operations = 4.0 * threads * 2 * rows * size * size;
+        best = Math.max(best, operations / (System.nanoTime() - start) * 1e9);
+      }
+      return best * SHARE_OF_SPEED;
+    }
+  }
+
+  /// What the heap has left, garbage taken away where that matters.
+  static long available(long wanted) {
+    Runtime runtime = Runtime.getRuntime();
+    long free = runtime.maxMemory() - runtime.totalMemory() + runtime.freeMemory();
+    if (free < wanted) {
+      System.gc(); // what looks used may be garbage
+      free = runtime.maxMemory() - runtime.totalMemory() + runtime.freeMemory();
+    }
+    return free;
+  }
+}

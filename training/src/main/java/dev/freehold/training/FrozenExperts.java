@@ -1,0 +1,227 @@
+package dev.freehold.training;
+
+import dev.freehold.chat.Unsupported;
+import dev.freehold.model.layer.Experts;
+import dev.freehold.model.layer.FeedForward;
+import dev.freehold.model.layer.Mixer;
+import dev.freehold.model.layer.Routing;
+import dev.freehold.tensor.FloatRows;
+import dev.freehold.tensor.Matrix;
+import dev.freehold.training.Arena.Kept;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// A mixture of experts that stays as it is: a gradient goes back through the chosen networks and
+/// through the router's weights, and nothing of them is trained. Nothing is kept; the way back
+/// makes it again.
+record FrozenExperts(Machinery machinery, Arena arena, Experts experts)
+    implements DecoderLayer.Network {
+
+  // Numbers of the arrays in the arena.
+  private static final int TAKEN = 0;
+  private static final int RESULTS = 1;
+  private static final int GATES = 2;
+  private static final int UPS = 3;
+  private static final int BENT = 4;
+  private static final int GRADIENTS = 5;
+  private static final int SCORES = 6;
+
+  static FrozenExperts of(Machinery machinery, Arena arena, Mixer mixer) {
+    if (!(mixer instanceof Experts experts)) {
+      throw new Unsupported("Training a layer without a network", "gated networks and experts");
+    }
+    Routing routing = experts.routing();
+    boolean plain =
+        experts.shared() == null
+            && routing.normalised()
+            && routing.gating() == Routing.Gating.SOFTMAX
+            && routing.bias() == null
+            && routing.groups() == 1
+            && experts.experts().stream()
+                .allMatch(expert ->
+                    expert.gate().bias() == null
+                        && expert.up().bias() == null
+                        && expert.down().bias() == null);
+    if (!plain) {
+      throw new Unsupported("Training over experts of this kind", "experts as Mixtral has them");
+    }
+    return new FrozenExperts(machinery, arena, experts);
+  }
+
+  /// Rows that one expert takes.
+  ///
+  /// @param rows which
+  /// @param places as which of its experts each row chose it
+  private record Share(int[] rows, int[] places) {}
+
+  @Override
+  public List<AdaptedLinear> linears() {
+    return List.of();
+  }
+
+  private int width() {
+    return experts.router().weight().columns();
+  }
+
+  private Routing.Choice[] choose(float[] x, int rows) {
+    int count = experts.experts().size();
+    float[] scores = arena.room(SCORES, rows * count);
+    Matrix.multiply(machinery.workers, x, rows, experts.router().product(scores, count));
+    Routing.Choice[] choices = new Routing.Choice[rows];
+    float[] bias = experts.router().bias();
+    for (int row = 0; row < rows; row++) {
+      if (bias != null) {
+        machinery.kernels.add(scores, row * count, bias, 0, count);
+      }
+      choices[row] = experts.routing().choose(scores, row * count, count);
+    }
+    return choices;
+  }
+
+  private static Share share(Routing.Choice[] choices, int expert) {
+    int[] rows = new int[choices.length];
+    int[] places = new int[choices.length];
+    int taken = 0;
+    for (int row = 0; row < choices.length; row++) {
+      int place = choices[row].placeOf(expert);
+      if (place >= 0) {
+        rows[taken] = row;
+        places[taken++] = place;
+      }
+    }
+    return new Share(Arrays.copyOf(rows, taken), Arrays.copyOf(places, taken));
+  }
+
+  private float[] gather(int room, float[] x, Share share) {
+    float[] taken = arena.room(room, share.rows.length * width());
+    for (int i = 0; i < share.rows.length; i++) {
+      System.arraycopy(x, share.rows[i] * width(), taken, i * width(), width());
+    }
+    return taken;
+  }
+
+  /// Takes rows through one expert; gates and ups stay in the arena.
+  private float[] apply(FeedForward expert, float[] taken, int rows) {
+    int inner = expert.down().weight().columns();
+    float[] gates = arena.room(GATES, rows * inner);
+    float[] ups = arena.room(UPS, rows * inner);
+    float[] bent = arena.room(BENT, rows * inner);
+    float[] results = arena.room(RESULTS, rows * width());
+    Matrix.multiply(
+        machinery.workers,
+        taken,
+        rows,
+        expert.gate().product(gates, inner),
+        expert.up().product(ups, inner));
+    machinery.gradients.gate(expert.activation(), gates, ups, bent, 0, rows * inner);
+    Matrix.multiply(machinery.workers, bent, rows, expert.down().product(results, width()));
+    return results;
+  }
+
+  @Override
+  public void forward(float[] x, float @Nullable [] y, Kept kept, int rows, boolean adapted) {
+    if (y == null) {
+      return;
+    }
+    machinery.clear(y, rows * width());
+    Routing.Choice[] choices = choose(x, rows);
+    for (int e = 0; e < experts.experts().size(); e++) {
+      Share share = share(choices, e);
+      if (share.rows.length > 0) {
+        float[] results =
+            apply(experts.experts().get(e), gather(TAKEN, x, share), share.rows.length);
+        for (int i = 0; i < share.rows.length; i++) {
+          float weight = choices[share.rows[i]].weights()[share.places[i]];
+          addScaled(y, share.rows[i] * width(), results, i * width(), weight);
+        }
+      }
+    }
+  }
+
+  @Override
+  public void back(float[] x, float[] dy, float[] dx, Kept kept, int rows) {
+    Routing.Choice[] choices = choose(x, rows);
+    float[][] along = new float[rows][experts.routing().used()]; // what each weight's gradient is
+    for (int e = 0; e < experts.experts().size(); e++) {
+      Share share = share(choices, e);
+      if (share.rows.length > 0) {
+        back(experts.experts().get(e), share, choices, along, x, dy, dx);
+      }
+    }
+    int count = experts.experts().size();
+    float[] scores = arena.room(SCORES, rows * count);
+    Arrays.fill(scores, 0, rows * count, 0);
+    for (int row = 0; row < rows; row++) {
+      scoresBack(choices[row], along[row], scores, row * count);
+    }
+    Matrix.addTransposed(
+        machinery.workers,
+        experts.router().weight(),
+        FloatRows.of(scores, count),
+        rows,
+        FloatRows.of(dx, width()));
+  }
+
+  /// The weights of a row's experts are the softmax of their scores, times a factor.
+  private void scoresBack(Routing.Choice choice, float[] along, float[] scores, int start) {
+    double scale = experts.routing().scale();
+    double mean = 0;
+    for (int i = 0; i < along.length; i++) {
+      mean += choice.weights()[i] / scale * along[i];
+    }
+    for (int i = 0; i < along.length; i++) {
+      scores[start + choice.experts()[i]] = (float) (choice.weights()[i] * (along[i] - mean));
+    }
+  }
+
+  private void back(
+      FeedForward expert,
+      Share share,
+      Routing.Choice[] choices,
+      float[][] along,
+      float[] x,
+      float[] dy,
+      float[] dx) {
+    int rows = share.rows.length;
+    int inner = expert.down().weight().columns();
+    float[] results = apply(expert, gather(TAKEN, x, share), rows);
+    float[] gradients = gather(GRADIENTS, dy, share);
+    for (int i = 0; i < rows; i++) {
+      int row = share.rows[i];
+      int at = i * width();
+      along[row][share.places[i]] = machinery.gradients.dot(results, at, gradients, at, width());
+      float weight = choices[row].weights()[share.places[i]];
+      for (int k = at; k < at + width(); k++) {
+        gradients[k] *= weight;
+      }
+    }
+    float[] gates = arena.room(GATES, rows * inner);
+    float[] ups = arena.room(UPS, rows * inner);
+    float[] bent = arena.room(BENT, rows * inner);
+    machinery.clear(bent, rows * inner);
+    addBack(expert.down().weight(), gradients, rows, bent);
+    machinery.gradients.gateBack(expert.activation(), gates, ups, bent, 0, rows * inner);
+    machinery.clear(results, rows * width());
+    addBack(expert.gate().weight(), gates, rows, results);
+    addBack(expert.up().weight(), ups, rows, results);
+    for (int i = 0; i < rows; i++) {
+      addScaled(dx, share.rows[i] * width(), results, i * width(), 1);
+    }
+  }
+
+  private void addBack(Matrix matrix, float[] dy, int rows, float[] dx) {
+    Matrix.addTransposed(
+        machinery.workers,
+        matrix,
+        FloatRows.of(dy, matrix.rows()),
+        rows,
+        FloatRows.of(dx, matrix.columns()));
+  }
+
+  private void addScaled(float[] y, int at, float[] results, int start, float weight) {
+    for (int i = 0; i < width(); i++) {
+      y[at + i] += weight * results[start + i];
+    }
+  }
+}

@@ -1,0 +1,60 @@
+package dev.freehold.training;
+
+import dev.freehold.tensor.Kernels.Activation;
+import dev.freehold.tensor.Matrix;
+import dev.freehold.training.Arena.Kept;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// A gated feed-forward network with pairs, `down(activation(gate(x)) · up(x))`, forward and back.
+record GatedNetwork(
+    Machinery machinery,
+    Arena arena,
+    AdaptedLinear gate,
+    AdaptedLinear up,
+    AdaptedLinear down,
+    Activation activation)
+    implements DecoderLayer.Network {
+
+  // Numbers that a thread bends at once.
+  private static final int AT_ONCE = 1 << 14;
+
+  @Override
+  public List<AdaptedLinear> linears() {
+    return List.of(gate, up, down);
+  }
+
+  @Override
+  public void forward(float[] x, float @Nullable [] y, Kept kept, int rows, boolean adapted) {
+    Matrix.multiply(machinery.workers, x, rows, gate.product(kept.gate), up.product(kept.up));
+    gate.complete(x, kept.gate, rows, adapted);
+    up.complete(x, kept.up, rows, adapted);
+    if (y == null) {
+      return;
+    }
+    machinery.each(
+        rows * down.in(),
+        AT_ONCE,
+        (from, to, worker) ->
+            machinery.gradients.gate(activation, kept.gate, kept.up, arena.inner, from, to - from));
+    Matrix.multiply(machinery.workers, arena.inner, rows, down.product(y));
+    down.complete(arena.inner, y, rows, adapted);
+  }
+
+  @Override
+  public void back(float[] x, float[] dy, float[] dx, Kept kept, int rows) {
+    machinery.clear(arena.inner, rows * down.in());
+    down.back(dy, arena.inner, rows);
+    machinery.each(
+        rows * down.in(),
+        AT_ONCE,
+        (from, to, worker) ->
+            machinery.gradients.gateBack(
+                activation, kept.gate, kept.up, arena.inner, from, to - from));
+    down.learn(arena.inner, dy, rows);
+    gate.back(kept.gate, dx, rows);
+    gate.learn(x, kept.gate, rows);
+    up.back(kept.up, dx, rows);
+    up.learn(x, kept.up, rows);
+  }
+}
