@@ -5,6 +5,7 @@ import dev.freehold.database.Database;
 import dev.freehold.governance.egress.EgressPolicy;
 import dev.freehold.governance.egress.Gate;
 import dev.freehold.remote.Upstreams;
+import dev.freehold.store.AdapterStore;
 import dev.freehold.store.ModelStore;
 import dev.freehold.workload.Capture;
 import dev.freehold.workload.Exchanges;
@@ -40,9 +41,11 @@ record Administration(
     Principal person = whoeverRunsThis();
     Database database = Database.open(settings.home().resolve("freehold.db"));
     Upstreams upstreams = Upstreams.in(settings.home());
+    ModelStore store = ModelStore.open(settings.home());
     StoreModels here =
         new StoreModels(
-            ModelStore.open(settings.home()),
+            store,
+            ReadableAdapters.onDisk(AdapterStore.in(store)),
             settings.model(),
             0,
             _ -> {

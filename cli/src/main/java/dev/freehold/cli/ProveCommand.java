@@ -29,6 +29,7 @@ import dev.freehold.evaluation.grader.Instruments;
 import dev.freehold.governance.egress.EgressPolicy;
 import dev.freehold.governance.egress.Gate;
 import dev.freehold.remote.Upstreams;
+import dev.freehold.store.AdapterStore;
 import dev.freehold.store.ModelStore;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -71,9 +72,11 @@ record ProveCommand(Shell shell) implements Subcommand {
     Seals seals = Seals.open(settings.home().resolve("sealed"));
     seals.seal(benchmark);
     refuseShown(benchmark, seals);
+    ModelStore store = ModelStore.open(settings.home());
     try (StoreModels here =
             new StoreModels(
-                ModelStore.open(settings.home()),
+                store,
+                ReadableAdapters.onDisk(AdapterStore.in(store)),
                 settings.model(),
                 Runtime.getRuntime().maxMemory(),
                 new EngineOpener(settings.threads()));

@@ -19,6 +19,7 @@ import dev.freehold.server.FreeholdServer;
 import dev.freehold.server.ModelShelf;
 import dev.freehold.server.ServerConfiguration;
 import dev.freehold.server.ServerPorts;
+import dev.freehold.store.AdapterStore;
 import dev.freehold.store.ModelStore;
 import dev.freehold.workload.Capture;
 import dev.freehold.workload.Exchanges;
@@ -61,11 +62,6 @@ final class Running implements AutoCloseable {
     Deque<AutoCloseable> parts = new ArrayDeque<>();
     boolean started = false;
     try {
-      StoreModels models =
-          opened(
-              parts,
-              new StoreModels(
-                  store, settings.model(), Runtime.getRuntime().maxMemory() / 2, opener));
       Database database = opened(parts, Database.open(settings.home().resolve("freehold.db")));
       Keys keys = Keys.in(database);
       BgeSmallEmbedder embedder = opened(parts, BgeSmallEmbedder.open());
@@ -74,6 +70,15 @@ final class Running implements AutoCloseable {
               parts,
               Library.open(
                   Documents.settings(settings.home().resolve("documents")), database, embedder));
+      StoreModels models =
+          opened(
+              parts,
+              new StoreModels(
+                  store,
+                  ReadableAdapters.by(AdapterStore.in(store), library),
+                  settings.model(),
+                  Runtime.getRuntime().maxMemory() / 2,
+                  opener));
       Optional<IssuedKey> first = keys.firstRun();
       ModelShelf shelf = new Shelf(store, models);
       Upstreams upstreams = opened(parts, Upstreams.in(settings.home()));

@@ -36,7 +36,8 @@ record ChatFields(
                 SamplingFields.stop(fields),
                 topLogprobs(fields),
                 SamplingFields.cacheScope(fields, exchange),
-                FormatFields.format(fields)),
+                FormatFields.format(fields),
+                SamplingFields.adapters(fields)),
             fields.whole("n", 1, 16).orElse(1),
             stream,
             SamplingFields.includeUsage(fields, stream));
