@@ -35,7 +35,7 @@ record RehearseCommand() implements Subcommand {
       try {
         Settings here =
             new Settings(
-                home, "127.0.0.1", 0, true, settings.model(), Set.of(), settings.threads());
+                home, "127.0.0.1", 0, true, settings.model(), Set.of(), settings.threads(), "");
         try (Running running =
             Running.start(
                 here, ModelStore.open(settings.home()), new EngineOpener(settings.threads()))) {

@@ -21,6 +21,7 @@ import dev.freehold.server.ServerConfiguration;
 import dev.freehold.server.ServerPorts;
 import dev.freehold.store.AdapterStore;
 import dev.freehold.store.ModelStore;
+import dev.freehold.teaching.Teaching;
 import dev.freehold.workload.Capture;
 import dev.freehold.workload.Exchanges;
 import dev.freehold.workload.SqliteExchanges;
@@ -83,6 +84,10 @@ final class Running implements AutoCloseable {
       ModelShelf shelf = new Shelf(store, models);
       Upstreams upstreams = opened(parts, Upstreams.in(settings.home()));
       Workloads workloads = workloads(parts, settings, database, models, upstreams);
+      Teaching teaching =
+          opened(
+              parts,
+              TeachingHouse.open(settings, store, database, keys, library, workloads, workloads));
       FreeholdServer server =
           opened(
               parts,
@@ -96,7 +101,8 @@ final class Running implements AutoCloseable {
                       library,
                       shelf,
                       workloads,
-                      EgressLog.in(database))));
+                      EgressLog.in(database),
+                      teaching)));
       Running running = new Running(parts, server, settings, first, shelf);
       started = true;
       // Not before: on few cores, it would keep the page waiting.

@@ -5,6 +5,7 @@ import dev.freehold.model.layer.Experts;
 import dev.freehold.model.layer.FeedForward;
 import dev.freehold.model.layer.Mixer;
 import dev.freehold.model.layer.Routing;
+import dev.freehold.model.layer.Weights;
 import dev.freehold.tensor.FloatRows;
 import dev.freehold.tensor.Matrix;
 import dev.freehold.training.Arena.Kept;
@@ -64,10 +65,15 @@ record FrozenExperts(Machinery machinery, Arena arena, Experts experts)
     return experts.router().weight().columns();
   }
 
+  // Nothing is put on top of experts.
+  private static Matrix.Product frozen(Weights.Linear linear, float[] y, int stride) {
+    return new Matrix.Product(linear.weight(), y, 0, stride);
+  }
+
   private Routing.Choice[] choose(float[] x, int rows) {
     int count = experts.experts().size();
     float[] scores = arena.room(SCORES, rows * count);
-    Matrix.multiply(machinery.workers, x, rows, experts.router().product(scores, count));
+    Matrix.multiply(machinery.workers, x, rows, frozen(experts.router(), scores, count));
     Routing.Choice[] choices = new Routing.Choice[rows];
     float[] bias = experts.router().bias();
     for (int row = 0; row < rows; row++) {
@@ -112,10 +118,10 @@ record FrozenExperts(Machinery machinery, Arena arena, Experts experts)
         machinery.workers,
         taken,
         rows,
-        expert.gate().product(gates, inner),
-        expert.up().product(ups, inner));
+        frozen(expert.gate(), gates, inner),
+        frozen(expert.up(), ups, inner));
     machinery.gradients.gate(expert.activation(), gates, ups, bent, 0, rows * inner);
-    Matrix.multiply(machinery.workers, bent, rows, expert.down().product(results, width()));
+    Matrix.multiply(machinery.workers, bent, rows, frozen(expert.down(), results, width()));
     return results;
   }
 

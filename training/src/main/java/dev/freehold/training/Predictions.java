@@ -78,7 +78,11 @@ final class Predictions {
       machinery.gradients.normalize(
           picked, i * width, norm.weight(), norm.epsilon(), normed, i * width);
     }
-    Matrix.multiply(machinery.workers, normed, rows, stack.head().product(logits, vocabulary));
+    Matrix.multiply(
+        machinery.workers,
+        normed,
+        rows,
+        new Matrix.Product(stack.head().weight(), logits, 0, vocabulary));
     machinery.each(
         rows,
         4,

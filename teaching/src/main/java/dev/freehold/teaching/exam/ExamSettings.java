@@ -9,5 +9,5 @@ package dev.freehold.teaching.exam;
 public record ExamSettings(int withDocuments, int spoken, int maxTokens, int parallel) {
 
   /// Enough to tell a difference of some points.
-  public static final ExamSettings STANDARD = new ExamSettings(100, 40, 32, 4);
+  public static final ExamSettings STANDARD = new ExamSettings(60, 30, 32, 4);
 }
