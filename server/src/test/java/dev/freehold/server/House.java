@@ -9,6 +9,7 @@ import dev.freehold.documents.Library;
 import dev.freehold.governance.IssuedKey;
 import dev.freehold.governance.Keys;
 import dev.freehold.governance.egress.EgressLog;
+import dev.freehold.teaching.Teaching;
 import dev.freehold.workload.Capture;
 import dev.freehold.workload.Exchanges;
 import dev.freehold.workload.SqliteExchanges;
@@ -37,6 +38,7 @@ final class House implements AutoCloseable {
   final Library library;
   final Capture capture;
   final Workloads workloads;
+  final Teaching teaching;
   final IssuedKey anna;
   final IssuedKey bruno;
   final IssuedKey ada;
@@ -75,6 +77,7 @@ final class House implements AutoCloseable {
     Exchanges exchanges = SqliteExchanges.in(database);
     capture = Capture.open(folder.resolve("spool"), exchanges);
     workloads = Workloads.in(database, exchanges, capture, models == null ? model : models);
+    teaching = School.open(database, library, keys, folder.resolve("teaching"));
     ports =
         new ServerPorts(
             database,
@@ -84,7 +87,8 @@ final class House implements AutoCloseable {
             library,
             new Shelf(),
             workloads,
-            EgressLog.in(database));
+            EgressLog.in(database),
+            teaching);
     server = FreeholdServer.start(change.apply(ServerConfiguration.local(0)), ports);
   }
 
@@ -132,6 +136,7 @@ final class House implements AutoCloseable {
   public void close() {
     client.shutdownNow();
     server.close();
+    teaching.close();
     library.close();
     capture.close();
     database.close();

@@ -7,6 +7,7 @@ import { preferred, speak, t } from "./language.js";
 import { loadConversations, openConversation, reload, fail } from "./talk.js";
 import { loadCollections, openCollection, openDocument, watch } from "./papers.js";
 import { loadWorkloads, openWorkload, watchWorkload } from "./trade.js";
+import { loadTeachings, openTeaching, watchTeaching } from "./school.js";
 import { listenToKeys } from "./keys.js";
 import { listenToDrops } from "./view/drop.js";
 import { frame } from "./view/frame.js";
@@ -31,7 +32,7 @@ function title() {
   const { page } = state.route;
   if (!state.session) return t("signIn") + " · Freehold";
   const part =
-    page === "documents" ? t("documents") : page === "workloads" ? t("workloads") : page === "document" ? state.viewer?.document?.name : state.conversation?.title;
+    page === "documents" ? t("documents") : page === "workloads" ? t("workloads") : page === "teach" ? t("teachings") : page === "document" ? state.viewer?.document?.name : state.conversation?.title;
   return part ? `${part} · Freehold` : "Freehold";
 }
 
@@ -51,11 +52,13 @@ async function follow(route) {
   if (route.page === "chat") await openConversation(route.id);
   if (route.page === "documents") await openDocuments(route.id);
   if (route.page === "workloads") await openWorkloads(route.id);
+  if (route.page === "teach") await openTeachings(route.id);
   const reading = route.page === "document" ? { document: route.id, passage: route.passage } : route.panel;
   if (reading) await openDocument(reading.document, reading.passage);
   else state.viewer = null;
   watch();
   watchWorkload();
+  watchTeaching();
   changed(() => placeFocus(before, route));
 }
 
@@ -64,6 +67,13 @@ async function openWorkloads(id) {
   const name = id ?? state.workloads?.[0]?.name;
   if (name) await openWorkload(name).catch(fail);
   else state.workload = null;
+}
+
+async function openTeachings(id) {
+  if (!state.collectionsLoaded) await loadCollections().catch(fail);
+  await loadTeachings().catch(fail);
+  if (id) await openTeaching(id).catch(fail);
+  else state.teaching = null;
 }
 
 async function openDocuments(id) {

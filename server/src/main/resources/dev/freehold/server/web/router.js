@@ -15,6 +15,8 @@ export function parse(location) {
       return { page: "documents", id: second ?? null, panel };
     case "workloads":
       return { page: "workloads", id: second ?? null, panel: null };
+    case "teach":
+      return { page: "teach", id: second ?? null, panel: null };
     case "d":
       return { page: "document", id: second, passage: query.get("passage"), panel: null };
     case "sign-in":

@@ -17,8 +17,10 @@ import dev.freehold.governance.Keys;
 import dev.freehold.governance.egress.EgressLog;
 import dev.freehold.server.FreeholdServer;
 import dev.freehold.server.ModelShelf;
+import dev.freehold.server.School;
 import dev.freehold.server.ServerConfiguration;
 import dev.freehold.server.ServerPorts;
+import dev.freehold.teaching.Teaching;
 import dev.freehold.workload.Capture;
 import dev.freehold.workload.Exchanges;
 import dev.freehold.workload.SqliteExchanges;
@@ -52,6 +54,7 @@ final class Site implements AutoCloseable {
   private Capture capture;
   private final UnaryOperator<ChatModels> change;
   Workloads workloads;
+  private Teaching teaching;
   private FreeholdServer server;
 
   Site(Path folder) {
@@ -86,6 +89,7 @@ final class Site implements AutoCloseable {
     Exchanges exchanges = SqliteExchanges.in(database);
     capture = Capture.open(folder.resolve("spool"), exchanges);
     workloads = Workloads.in(database, exchanges, capture, change.apply(model));
+    teaching = School.open(database, library, keys, folder.resolve("teaching"));
     server =
         FreeholdServer.start(
             ServerConfiguration.local(port),
@@ -97,13 +101,15 @@ final class Site implements AutoCloseable {
                 library,
                 new Shelf(),
                 workloads,
-                EgressLog.in(database)));
+                EgressLog.in(database),
+                teaching));
   }
 
   /// Stops the server and its documents and starts them again at the same address.
   void restart() {
     int port = server.port();
     server.close();
+    teaching.close();
     library.close();
     capture.close();
     start(port);
@@ -197,6 +203,7 @@ final class Site implements AutoCloseable {
   public void close() {
     contexts.forEach(BrowserContext::close);
     server.close();
+    teaching.close();
     library.close();
     capture.close();
     database.close();

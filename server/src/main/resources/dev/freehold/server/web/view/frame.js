@@ -6,6 +6,7 @@ import { rail, closeRail } from "./rail.js";
 import { chat } from "./chat.js";
 import { collections } from "./collections.js";
 import { workloads } from "./workloads.js";
+import { teachings } from "./teachings.js";
 import { readingPage, readingPanel } from "./viewer.js";
 import { uploads } from "./uploads.js";
 import * as icons from "./icons.js";
@@ -36,6 +37,8 @@ function place() {
       return collections();
     case "workloads":
       return workloads();
+    case "teach":
+      return teachings();
     case "document":
       return readingPage();
     default:
