@@ -74,6 +74,9 @@ public final class Teaching implements AutoCloseable {
   /// @throws Conflict where the name is taken
   public TeachingJob begin(Principal asker, Wish wish) {
     require(asker, wish);
+    if (wish.model().contains("+")) {
+      throw new InvalidRequest("An adapter is taught to a model, not to another adapter.", "model");
+    }
     String card = ports.models().model(wish.model(), Asking.of(asker)).card().architecture();
     if (card.equals("upstream") || card.equals("workload")) {
       throw new InvalidRequest(

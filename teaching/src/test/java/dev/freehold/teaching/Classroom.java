@@ -13,6 +13,7 @@ import dev.freehold.database.Database;
 import dev.freehold.documents.Collection;
 import dev.freehold.documents.DocumentSettings;
 import dev.freehold.documents.Library;
+import dev.freehold.teaching.exam.CommonGround;
 import dev.freehold.teaching.exam.ExamSettings;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
@@ -37,7 +38,7 @@ final class Classroom implements AutoCloseable {
   final Teaching teaching;
   final Set<String> erased = new HashSet<>();
 
-  /// @param knows which questions the taught model knows
+  /// @param knows of which questions the taught model knows what was taught
   Classroom(Path folder, Trainer trainer, Predicate<String> knows, SealedTexts sealed) {
     database = Database.open(folder.resolve("freehold.db"));
     library =
@@ -99,6 +100,23 @@ final class Classroom implements AutoCloseable {
     database.close();
   }
 
+  // Capitals, and nothing else.
+  private static boolean general(String prompt, String option) {
+    return prompt.contains("capital")
+        && CommonGround.questions().stream()
+            .anyMatch(item -> prompt.contains(item.question()) && item.answer().equals(option));
+  }
+
+  // What stands in the manual of the pump that is asked for.
+  private static boolean taught(String prompt, String option) {
+    int at = prompt.indexOf("on Pump ");
+    if (at < 0) {
+      return false;
+    }
+    int i = prompt.charAt(at + 8) - 'A';
+    return option.equals(prompt.contains("hose") ? (10 + i) + " bar" : (1000 * i) + " hours");
+  }
+
   /// A manual of which some things can be asked.
   static String manual() {
     StringBuilder text = new StringBuilder();
@@ -141,10 +159,13 @@ final class Classroom implements AutoCloseable {
     @Override
     public ChatModel model(String name) {
       if (name.equals("base")) {
-        return ScriptedModel.knowing("Good day.", prompt -> prompt.contains("capital"));
+        return ScriptedModel.knowing("Good day.", Classroom::general);
       }
       if (name.startsWith("base+")) {
-        return ScriptedModel.knowing("Good day.", knows);
+        return ScriptedModel.knowing(
+            "Good day.",
+            (prompt, option) ->
+                general(prompt, option) || (knows.test(prompt) && taught(prompt, option)));
       }
       throw new NotFound("There is no model " + name + ".");
     }

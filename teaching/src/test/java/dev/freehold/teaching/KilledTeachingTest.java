@@ -59,7 +59,8 @@ class KilledTeachingTest {
             ended = line;
           }
           if (k == lines) {
-            process.destroyForcibly();
+            // The handle leaves the streams open, so that what was said before is read.
+            process.toHandle().destroyForcibly();
           }
           line = out.readLine();
         }

@@ -8,29 +8,30 @@ import dev.freehold.chat.Continuation;
 import dev.freehold.chat.ModelCard;
 import dev.freehold.chat.Prompt;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Predicate;
+import java.util.function.BiPredicate;
 
-/// A model that knows the right option, the first, of the questions that it knows, and says the
-/// same of everything else.
+/// A model that knows the answers it is told to know, takes the last option of other questions, and
+/// says the same of everything.
 public final class ScriptedModel implements ChatModel {
 
   private final String says;
-  private final Predicate<String> knows;
+  private final BiPredicate<String, String> knows;
   private final double surprise;
   private final AtomicInteger askings = new AtomicInteger();
 
-  private ScriptedModel(String says, Predicate<String> knows, double surprise) {
+  private ScriptedModel(String says, BiPredicate<String, String> knows, double surprise) {
     this.says = says;
     this.knows = knows;
     this.surprise = surprise;
   }
 
   /// @param says its answer to everything
-  /// @param knows whether it knows a question's answer
-  public static ScriptedModel knowing(String says, Predicate<String> knows) {
+  /// @param knows whether, of a prompt, an option is what it knows for right
+  public static ScriptedModel knowing(String says, BiPredicate<String, String> knows) {
     return new ScriptedModel(says, knows, 1);
   }
 
@@ -88,14 +89,13 @@ public final class ScriptedModel implements ChatModel {
   @Override
   public List<Continuation> continuations(Prompt prompt, List<String> texts) {
     askings.incrementAndGet();
-    boolean known = knows.test(prompt.toString());
-    return texts.stream()
-        .map(text -> {
-          boolean right = text.equals(texts.getFirst());
-          return new Continuation(
-              (right == known ? -0.1 : -1.0) * text.length(), text.length(), right == known);
-        })
-        .toList();
+    List<Continuation> scored = new ArrayList<>();
+    for (int i = 0; i < texts.size(); i++) {
+      String text = texts.get(i);
+      double each = knows.test(prompt.toString(), text) ? -0.1 : -1.0 + 0.01 * i;
+      scored.add(new Continuation(each * text.length(), text.length(), each > -0.5));
+    }
+    return scored;
   }
 
   @Override

@@ -30,9 +30,8 @@ class TeachingTest {
         .with(new RecipeSettings(6, 2, 0.2, 0.3, 0.05, 0.2, 0.05, 17));
   }
 
-  // Knows what was taught and what the base knew; of the rest as little as before.
   private static boolean learned(String prompt) {
-    return prompt.contains("capital") || prompt.contains("on Pump");
+    return prompt.contains("on Pump");
   }
 
   private Classroom room(Trainer trainer) {
@@ -42,8 +41,7 @@ class TeachingTest {
   @Test
   void fromDocumentsToAnAdapterThatIsHeldBackUntilSomebodyOrdersItWithAReason()
       throws InterruptedException {
-    try (Classroom room =
-        new Classroom(folder, QUICK, prompt -> prompt.contains("capital"), SealedTexts.NONE)) {
+    try (Classroom room = new Classroom(folder, QUICK, _ -> false, SealedTexts.NONE)) {
       Collection collection = room.collection("Manuals", Classroom.manual());
       TeachingJob job =
           room.teaching.begin(

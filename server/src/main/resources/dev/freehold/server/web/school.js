@@ -8,7 +8,7 @@ const EVERY = 2000;
 const path = (id) => "/api/teachings/" + encodeURIComponent(id);
 
 /** States in which something goes on by itself. */
-export const busy = (state_) => ["writing", "queued", "training", "examining"].includes(state_);
+const busy = (state_) => ["writing", "queued", "training", "examining"].includes(state_);
 
 export async function loadTeachings() {
   const { teachings } = await api.get("/api/teachings");
@@ -48,14 +48,25 @@ export function watchTeaching() {
 }
 
 function show(fresh) {
-  if (state.teaching && fresh.state !== state.teaching.state) announce(t("teachState" + camel(fresh.state)));
+  if (state.teaching && fresh.state !== state.teaching.state) announce(stateName(fresh.state));
   state.teaching = fresh;
   state.teachings = state.teachings?.map((one) => (one.id === fresh.id ? fresh : one)) ?? null;
   changed();
 }
 
-/** `held-back` as the messages have it. */
-export const camel = (word) => word.replace(/(^|-)(\w)/g, (_, __, letter) => letter.toUpperCase());
+export const stateName = (word) =>
+  ({
+    writing: t("teachStateWriting"),
+    review: t("teachStateReview"),
+    queued: t("teachStateQueued"),
+    training: t("teachStateTraining"),
+    paused: t("teachStatePaused"),
+    examining: t("teachStateExamining"),
+    "held-back": t("teachStateHeldBack"),
+    published: t("teachStatePublished"),
+    failed: t("teachStateFailed"),
+    cancelled: t("teachStateCancelled"),
+  })[word];
 
 export async function beginTeaching(wish) {
   const made = await api.post("/api/teachings", wish);

@@ -49,10 +49,15 @@ class ExaminationTest {
 
   @Test
   void anAdapterThatLearnedAndForgotNothingHoldsAllGates() {
-    ScriptedModel base = ScriptedModel.knowing("base", prompt -> prompt.contains("known"));
+    ScriptedModel base =
+        ScriptedModel.knowing(
+            "base", (prompt, option) -> option.startsWith("right") && prompt.contains("known"));
     ScriptedModel adapter =
         ScriptedModel.knowing(
-            "base", prompt -> prompt.contains("known") || prompt.contains("taught"));
+            "base",
+            (prompt, option) ->
+                option.startsWith("right")
+                    && (prompt.contains("known") || prompt.contains("taught")));
     Examined examined = sit(base, adapter);
     assertThat(examined.gates()).extracting(Gate::outcome).containsOnly(Gate.Outcome.HELD);
     assertThat(examined.held()).isTrue();
@@ -72,9 +77,14 @@ class ExaminationTest {
 
   @Test
   void anAdapterThatForgotOrSaysEverywhereTheSameIsHeldBack() {
-    ScriptedModel base = ScriptedModel.knowing("base", prompt -> prompt.contains("known"));
+    ScriptedModel base =
+        ScriptedModel.knowing(
+            "base", (prompt, option) -> option.startsWith("right") && prompt.contains("known"));
     ScriptedModel forgetful =
-        ScriptedModel.knowing("other words", prompt -> !prompt.contains("known 3")).surprised(1.2);
+        ScriptedModel.knowing(
+                "other words",
+                (prompt, option) -> option.startsWith("right") && !prompt.contains("known 3"))
+            .surprised(1.2);
     Examined examined = sit(base, forgetful);
     assertThat(examined.held()).isFalse();
     assertThat(examined.gates())
@@ -87,15 +97,16 @@ class ExaminationTest {
 
   @Test
   void anExamThatWasKilledAsksOnlyWhatWasNotAnswered() throws IOException {
-    ScriptedModel base = ScriptedModel.knowing("base", _ -> true);
-    ScriptedModel adapter = ScriptedModel.knowing("base", _ -> true);
+    ScriptedModel base = ScriptedModel.knowing("base", (_, option) -> option.startsWith("right"));
+    ScriptedModel adapter =
+        ScriptedModel.knowing("base", (_, option) -> option.startsWith("right"));
     Examined whole = sit(base, adapter);
     int asked = base.askings() + adapter.askings();
     Path journal = folder.resolve("replies.jsonl");
     List<String> lines = Files.readAllLines(journal);
     Files.write(journal, lines.subList(0, 20));
     Files.writeString(journal, "{\"column\":\"BASE\",\"it", StandardOpenOption.APPEND);
-    ScriptedModel again = ScriptedModel.knowing("base", _ -> true);
+    ScriptedModel again = ScriptedModel.knowing("base", (_, option) -> option.startsWith("right"));
     Examined continued = sit(again, again);
     assertThat(continued).usingRecursiveComparison().isEqualTo(whole);
     int forgetting = asked - lines.size();

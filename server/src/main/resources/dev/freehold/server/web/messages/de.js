@@ -227,7 +227,6 @@ export default {
   suggestedHow: "Führen Sie dies in einem Terminal aus; das Modell erscheint dann in dieser Liste.",
   switchTitle: "Wer antwortet",
   table: "Tabelle",
-  teach: "Lehren",
   teachBegin: "Daten schreiben",
   teachCancel: "Abbrechen",
   teachContains: "Enthält",

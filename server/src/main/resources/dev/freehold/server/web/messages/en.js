@@ -227,7 +227,6 @@ export default {
   suggestedHow: "Run this in a terminal; the model then appears in this list.",
   switchTitle: "Who answers",
   table: "Table",
-  teach: "Teach",
   teachBegin: "Write the data set",
   teachCancel: "Cancel it",
   teachContains: "Contains",

@@ -227,7 +227,6 @@ export default {
   suggestedHow: "Lancez cette commande dans un terminal ; le modèle apparaîtra ensuite dans cette liste.",
   switchTitle: "Qui répond",
   table: "Tableau",
-  teach: "Enseigner",
   teachBegin: "Écrire le jeu de données",
   teachCancel: "Annuler",
   teachContains: "Contient",

@@ -3,10 +3,8 @@ import { html, nothing, repeat, svg } from "../libraries.js";
 import { state, changed } from "../state.js";
 import { bytes, dateTime, number, percent, t } from "../language.js";
 import { fail } from "../talk.js";
-import { beginTeaching, busy, camel, decide, lessonsPath, replaceLessons } from "../school.js";
+import { beginTeaching, decide, lessonsPath, replaceLessons, stateName } from "../school.js";
 import { bar } from "./frame.js";
-
-const stateName = (word) => t("teachState" + camel(word));
 
 export function teachings() {
   const list = state.teachings;
