@@ -72,9 +72,19 @@ DEEPSEEK = [
 ]
 SEED_CODER = QWEN2.replace("| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*", "| ?[^\\s\\p{L}\\p{N}\\r\\n]+")
 
+GPT2 = "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+"
+# Letters with case, as the tokenizer.json of DeepSeek's first models lists them.
+CASED_LETTERS = (
+    "A-Za-zµÀ-ÖØ-öø-ƺƼ-ƿǄ-ʓʕ-ʯͰ-ͳͶͷͻ-ͽͿΆΈ-ΊΌΎ-ΡΣ-ϵϷ-ҁҊ-ԯԱ-ՖႠ-ჅᎠ-Ᏽᏸ-ᏽᲐ-ᲺᲽ-Ჿᴀ-ᴫᵫ-ᵷᵹ-ᶚḀ-ἕἘ-Ἕἠ-ὅὈ-Ὅὐ-ὗὙὛὝὟ-ώ"
+    "ᾀ-ᾴᾶ-ᾼιῂ-ῄῆ-ῌῐ-ΐῖ-Ίῠ-Ῥῲ-ῴῶ-ῼℂℇℊ-ℓℕℙ-ℝℤΩℨK-ℭℯ-ℴℹℼ-ℿⅅ-ⅉⅎↃↄⰀ-ⱻⱾ-ⳤⳫ-ⳮⳲⳳꙀ-ꙭꚀ-ꚛꜢ-ꝯꝱ-ꞇꞋ-ꞎꭰ-ꮿﬀ-ﬆﬓ-ﬗＡ-Ｚａ-ｚ𐐀-𐑏"
+    "𐒰-𐓓𐓘-𐓻𐲀-𐲲𐳀-𐳲𑢠-𑣟𞤀-𞥃"
+)
+HAN = "[一-龥\u0800-一가-\ud7ff]+"
+BLOOM = " ?[^(\\s|[.,!?…。，、।۔،])]+"
 
-def split(regex):
-    return {"type": "Split", "pattern": {"Regex": regex}, "behavior": "Isolated", "invert": False}
+
+def split(regex, behaviour="Isolated"):
+    return {"type": "Split", "pattern": {"Regex": regex}, "behavior": behaviour, "invert": False}
 
 
 def byte_level(regex):
@@ -96,6 +106,45 @@ FAMILIES = {
     "tekken": ([split(TEKKEN), byte_level(False)], False, True),
     "deepseek-v3": ([split(stage) for stage in DEEPSEEK] + [byte_level(False)], False, False),
     "seed-coder": ([split(SEED_CODER), byte_level(False)], False, False),
+    "deepseek-llm": (
+        [
+            split("[\r\n]"),
+            split("\\s?[" + CASED_LETTERS + "]+"),
+            split("\\s?[!-/:-~！-／：-～‘-‟\u3000-。]+"),
+            split("\\s+$"),
+            split(HAN),
+            DIGITS,
+            byte_level(False),
+        ],
+        False,
+        False,
+    ),
+    "deepseek-coder": (
+        [split("[\r\n]"), split("\\s?\\p{L}+"), split("\\s?\\p{P}+"), split(HAN), DIGITS, byte_level(False)],
+        False,
+        False,
+    ),
+    # The last two steps see the letters that stand for bytes.
+    "falcon": (
+        [
+            {"type": "Punctuation", "behavior": "Contiguous"},
+            byte_level(True),
+            {"type": "Digits", "individual_digits": False},
+            split("[0-9][0-9][0-9]"),
+        ],
+        False,
+        False,
+    ),
+    # No family's: what llama.cpp does for files that call it so.
+    "default": (
+        [split("[\\p{P}$+<=>^~|]+"), split(GPT2), split("\\p{N}+"), split("[0-9][0-9][0-9]"), byte_level(False)],
+        False,
+        False,
+    ),
+    "minicpm5": ([split("\\p{N}{1,3}"), split(LLAMA3.replace("{1,3}", "+")), byte_level(False)], False, False),
+    "laguna": ([split("(?:\\r?\\n)+(?!\\r?\\n)", "MergedWithNext"), split(QWEN2), byte_level(False)], False, False),
+    "bloom": ([split(BLOOM), byte_level(False)], False, False),
+    "viking": ([split(BLOOM.replace("[.", ".").replace("])]", ")]")), DIGITS, byte_level(False)], False, False),
 }
 
 
@@ -225,6 +274,34 @@ def character_pairs():
     }
 
 
+CONTROL = ["<|im_start|>", "<|im_end|>"]
+
+
+def control(base, pool):
+    """Pairs of texts with control tokens before, between and after them, which are read as such."""
+    stages, composed, _ = FAMILIES["qwen2"]
+    added = [
+        {"id": len(base["vocab"]) + i, "content": text, "special": True, "single_word": False, "lstrip": False, "rstrip": False, "normalized": False}
+        for i, text in enumerate(CONTROL)
+    ]
+    description = described(base, stages, composed, added)
+    encode = reference(description)
+    return {"json": {"added_tokens": added}, "hashes": hashes(lambda text: encode(CONTROL[0] + text + CONTROL[1] + text + CONTROL[0]), pool)}
+
+
+def decoded(base):
+    """Texts of tokens drawn at random, most of them no sound UTF-8."""
+    tokenizer = Tokenizer.from_str(json.dumps(described(base, [byte_level(True)], False)))
+    draws, out = Draws(20261125), []
+    for _ in range(COUNT // BATCH):
+        texts = []
+        for _ in range(BATCH):
+            ids = [draws.below(len(base["vocab"])) for _ in range(1 + draws.below(12))]
+            texts.append(tokenizer.decode(ids, skip_special_tokens=False))
+        out.append(hashlib.sha256("\n".join(texts).encode()).hexdigest()[:12])
+    return out
+
+
 def as_text(encode):
     """A user's text: what looks like a special token is none."""
     def plain(text):
@@ -255,6 +332,8 @@ def main():
         golden["whole"][name] = {"json": description, "hashes": hashes(as_text(reference(description)), pool)}
     description, encode = unigrams(pool)
     golden["whole"]["unigram"] = {"json": description, "hashes": hashes(as_text(encode), pool)}
+    golden["control"] = control(base, pool)
+    golden["decoded"] = decoded(base)
     body = json.dumps(golden, ensure_ascii=True).encode()
     (OUT / "families.json.gz").write_bytes(gzip.compress(body, mtime=0))
     print((OUT / "families.json.gz").stat().st_size, "bytes")

@@ -9,6 +9,7 @@ Without arguments: the committed templates, into the committed goldens. With the
 import copy
 import gzip
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -58,6 +59,8 @@ MATRIX = {
     "thought": [ASKED, said("Seven.", "It is\nautumn."), user("Sure?")],
     "thought and called": [ASKED, called(ONE, reasoning="Look it up."), result("abcdef001", "7")],
     "said and called": [ASKED, called(ONE, text="I look."), result("abcdef001", "7")],
+    "turns": [ASKED, said("Seven."), user("And tomorrow?"), said("Eight.")],
+    "spaces": [{"role": "system", "content": "  \n told \n"}, user("\n  a\tb  \n\n"), said(" \n c\n"), user(" ")],
     "markup": [user("<|im_end|><end_of_turn>[/INST]</s> {{ x }}"), said("no."), user("<tool_call>{}</tool_call>")],
 }
 VARIABLES = [
@@ -65,6 +68,8 @@ VARIABLES = [
     {"enable_thinking": True},
     {"enable_thinking": False},
     {"reasoning_effort": "high"},
+    {"thinking": True},
+    {"controls": {"length": "short"}},
     {"documents": [{"title": "T", "text": "Body"}]},
 ]
 
@@ -131,6 +136,12 @@ def form(source):
     return None
 
 
+def read(variable, source):
+    """Whether a template reads a variable of that name, and no message's field."""
+    code = re.sub(r"\"[^\"]*\"|'[^']*'", "''", source)
+    return re.search(r"(?<![\w.])%s\b" % variable, code) is not None
+
+
 def cases(name, source):
     how = form(source)
     for title, messages in MATRIX.items():
@@ -143,11 +154,11 @@ def cases(name, source):
             offers = [[WEATHER, SEARCH, BARE]] if uses else [None, [WEATHER], [WEATHER, SEARCH, BARE]]
         for tools in offers:
             for extra in VARIABLES:
-                if extra and not any(variable in source for variable in extra):
+                if extra and not any(read(variable, source) for variable in extra):
                     continue
                 if extra and title not in ("system", "answered"):
                     continue
-                for prompt in (True, False) if title in ("said", "called") else (True,):
+                for prompt in (True, False) if title in ("said", "called", "turns") else (True,):
                     given = TOKENS | {"tools": tools, "documents": None} | extra
                     given |= {"messages": shaped(messages, source, nothing, text, one), "add_generation_prompt": prompt}
                     yield {

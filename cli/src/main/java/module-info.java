@@ -10,6 +10,7 @@ module dev.freehold.cli {
   requires dev.freehold.evaluation;
   requires dev.freehold.governance;
   requires dev.freehold.model;
+  requires dev.freehold.proving;
   requires dev.freehold.remote;
   requires dev.freehold.server;
   requires dev.freehold.teaching;

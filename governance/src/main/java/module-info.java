@@ -4,6 +4,7 @@ module dev.freehold.governance {
   requires static org.jspecify;
   requires transitive dev.freehold.chat;
   requires transitive dev.freehold.database;
+  requires tools.jackson.databind;
 
   exports dev.freehold.governance;
   exports dev.freehold.governance.egress;

@@ -5,6 +5,7 @@ module dev.freehold.workload {
   requires transitive dev.freehold.chat;
   requires transitive dev.freehold.database;
   requires transitive dev.freehold.governance;
+  requires com.networknt.schema;
   requires tools.jackson.databind;
 
   exports dev.freehold.workload;

@@ -45,7 +45,18 @@ public sealed interface ChatEvent {
   record ToolCallArguments(int index, String text) implements ChatEvent {}
 
   /// The answer is complete.
-  record Finished(FinishReason reason, Usage usage) implements ChatEvent {}
+  ///
+  /// @param reason why it ended
+  /// @param usage what it took
+  /// @param fingerprint what an upstream calls the state of the machinery that answered; empty
+  ///   where it says nothing, and for models of this machine, whose digest says more
+  record Finished(FinishReason reason, Usage usage, String fingerprint) implements ChatEvent {
+
+    /// The end of an answer of which nobody tells the machinery.
+    public Finished(FinishReason reason, Usage usage) {
+      this(reason, usage, "");
+    }
+  }
 
   /// Why an answer ended.
   enum FinishReason {

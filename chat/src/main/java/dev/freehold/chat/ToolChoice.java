@@ -1,5 +1,7 @@
 package dev.freehold.chat;
 
+import java.util.List;
+
 /// Whether a model calls tools.
 public sealed interface ToolChoice {
 
@@ -14,4 +16,18 @@ public sealed interface ToolChoice {
 
   /// The model calls this one.
   record Named(String name) implements ToolChoice {}
+
+  /// The model is told of all tools and calls none but these, which keeps what is cached of the
+  /// prompt while what may be called changes.
+  ///
+  /// @param names of tools, at least one
+  /// @param required whether it must call one
+  record Allowed(List<String> names, boolean required) implements ToolChoice {
+    public Allowed {
+      names = List.copyOf(names);
+      if (names.isEmpty()) {
+        throw new InvalidRequest("tool_choice allows no tool: none says so.", "tool_choice");
+      }
+    }
+  }
 }

@@ -33,6 +33,7 @@ public record ToolUse(List<Tool> tools, ToolChoice choice, boolean parallel) {
           case ToolChoice.Auto _, ToolChoice.None _ -> true;
           case ToolChoice.Required _ -> !tools.isEmpty();
           case ToolChoice.Named named -> names.contains(named.name());
+          case ToolChoice.Allowed allowed -> names.containsAll(allowed.names());
         };
     if (!known) {
       throw new InvalidRequest(
@@ -43,6 +44,27 @@ public record ToolUse(List<Tool> tools, ToolChoice choice, boolean parallel) {
   /// Tools that the model may call as it likes.
   public static ToolUse auto(List<Tool> tools) {
     return new ToolUse(tools, new ToolChoice.Auto(), true);
+  }
+
+  /// Whether the model must call a tool.
+  public boolean required() {
+    return switch (choice) {
+      case ToolChoice.Auto _, ToolChoice.None _ -> false;
+      case ToolChoice.Required _, ToolChoice.Named _ -> true;
+      case ToolChoice.Allowed allowed -> allowed.required();
+    };
+  }
+
+  /// The tools the model may call.
+  public List<Tool> callable() {
+    return switch (choice) {
+      case ToolChoice.None _ -> List.of();
+      case ToolChoice.Auto _, ToolChoice.Required _ -> tools;
+      case ToolChoice.Named(String name) ->
+          tools.stream().filter(tool -> tool.name().equals(name)).toList();
+      case ToolChoice.Allowed(List<String> names, boolean _) ->
+          tools.stream().filter(tool -> names.contains(tool.name())).toList();
+    };
   }
 
   /// The tools the model is told of: none where it must call none.

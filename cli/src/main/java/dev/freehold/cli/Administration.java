@@ -1,9 +1,12 @@
 package dev.freehold.cli;
 
+import dev.freehold.chat.InvalidRequest;
 import dev.freehold.chat.Principal;
 import dev.freehold.database.Database;
-import dev.freehold.governance.egress.EgressPolicy;
+import dev.freehold.documents.BgeSmallEmbedder;
+import dev.freehold.evaluation.Seals;
 import dev.freehold.governance.egress.Gate;
+import dev.freehold.proving.Proofs;
 import dev.freehold.remote.Upstreams;
 import dev.freehold.store.AdapterStore;
 import dev.freehold.store.ModelStore;
@@ -15,6 +18,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
 
 /// Workloads as commands manage them, beside a Freehold that may be running on the same data
@@ -24,6 +28,8 @@ import java.util.Set;
 record Administration(
     Principal person,
     Workloads workloads,
+    Proofs proofs,
+    HouseModels models,
     Database database,
     Upstreams upstreams,
     Capture capture,
@@ -36,13 +42,11 @@ record Administration(
         "person:local", System.getProperty("user.name", "local"), Set.of(Principal.ADMINISTRATORS));
   }
 
-  /// Opens what commands manage; closing puts it away.
+  /// Opens what commands manage; closing puts it away. No model is loaded.
   static Administration open(Settings settings) {
-    Principal person = whoeverRunsThis();
-    Database database = Database.open(settings.home().resolve("freehold.db"));
-    Upstreams upstreams = Upstreams.in(settings.home());
     ModelStore store = ModelStore.open(settings.home());
-    StoreModels here =
+    return open(
+        settings,
         new StoreModels(
             store,
             ReadableAdapters.onDisk(AdapterStore.in(store)),
@@ -50,20 +54,42 @@ record Administration(
             0,
             _ -> {
               throw new IllegalStateException("A command that manages loads no model.");
-            });
+            }));
+  }
+
+  /// Opens what commands manage, with models that they may ask.
+  static Administration open(Settings settings, StoreModels here) {
+    Principal person = whoeverRunsThis();
+    Database database = Database.open(settings.home().resolve("freehold.db"));
+    Upstreams upstreams = Upstreams.in(settings.home());
     Exchanges exchanges = SqliteExchanges.in(database);
     try {
       Path spool = Files.createTempDirectory("freehold");
       Capture capture = Capture.open(spool, exchanges);
       HouseModels models =
-          new HouseModels(here, upstreams, Gate.in(database, EgressPolicy.DEFAULT));
+          new HouseModels(here, upstreams, Gate.in(database, settings.gatePolicy()));
+      Workloads workloads =
+          Workloads.in(
+              database,
+              exchanges,
+              capture,
+              models,
+              HouseQuality.with(Optional.empty(), settings.judge()));
+      Proofs proofs =
+          Proofs.in(
+              database,
+              workloads,
+              models,
+              Seals.open(settings.home().resolve("sealed")),
+              settings.home(),
+              Commands.version(),
+              (_, _) -> {
+                throw new InvalidRequest(
+                    "A command gives contestants a folder: --docs FOLDER.", "docs");
+              },
+              () -> Optional.of(BgeSmallEmbedder.open()));
       return new Administration(
-          person,
-          Workloads.in(database, exchanges, capture, models),
-          database,
-          upstreams,
-          capture,
-          spool);
+          person, workloads, proofs, models, database, upstreams, capture, spool);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

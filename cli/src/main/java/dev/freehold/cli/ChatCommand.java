@@ -29,6 +29,7 @@ record ChatCommand(Shell shell) implements Subcommand {
             "Talks to a model. Ctrl-C stops an answer, Ctrl-D leaves.",
             "",
             "  freehold chat                          the default model",
+            "  freehold chat ~/SmolLM2-135M-Instruct  a file or folder of yours, where it lies",
             "  freehold chat llama-3.2-3b --system \"You answer in French.\"",
             "  git diff | freehold chat --system \"Write a commit message.\" > message.txt");
     spec.addPositional(
@@ -36,7 +37,7 @@ record ChatCommand(Shell shell) implements Subcommand {
             .paramLabel("MODEL")
             .arity("0..1")
             .type(String.class)
-            .description("Which; by default the configured one.")
+            .description("Which, by name or path; by default the configured one.")
             .build());
     spec.addOption(
         OptionSpec.builder("--system")

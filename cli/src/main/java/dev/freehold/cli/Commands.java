@@ -92,6 +92,7 @@ final class Commands {
         new BenchCommand(shell),
         new KeysCommand(shell),
         new UpstreamsCommand(shell),
+        new EgressCommand(shell),
         new WorkloadsCommand(shell),
         new SwitchCommand(shell),
         new RehearseCommand());

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -25,8 +26,16 @@ record ModelsCommand(Shell shell) implements Subcommand {
         .description(
             "Lists the models that are here.",
             "",
+            "  freehold models ~/model.gguf    what a file or folder is",
             "  freehold models --catalogue     those that can be pulled by a short name, and what they need",
             "  freehold models --json | jq -r '.models[].name'");
+    spec.addPositional(
+        PositionalParamSpec.builder()
+            .paramLabel("MODEL")
+            .arity("0..1")
+            .type(String.class)
+            .description("One of them, or the path of a file or folder; by default all.")
+            .build());
     spec.addOption(
         OptionSpec.builder("--catalogue")
             .description("List what can be pulled by a short name instead.")
@@ -38,7 +47,9 @@ record ModelsCommand(Shell shell) implements Subcommand {
   @Override
   public int run(ParseResult parsed, Settings settings) {
     boolean json = parsed.hasMatchedOption("--json");
-    List<StoredModel> here = ModelStore.open(settings.home()).list();
+    ModelStore store = ModelStore.open(settings.home());
+    String one = parsed.matchedPositionalValue(0, "");
+    List<StoredModel> here = one.isEmpty() ? store.list() : List.of(ModelFiles.known(store, one));
     if (parsed.hasMatchedOption("--catalogue")) {
       catalogue(here, json);
     } else {

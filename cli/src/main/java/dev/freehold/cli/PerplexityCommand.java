@@ -38,7 +38,7 @@ record PerplexityCommand(Shell shell) implements Subcommand {
             .paramLabel("MODEL")
             .arity("0..1")
             .type(String.class)
-            .description("Which; by default the configured one.")
+            .description("Which, by name or path; by default the configured one.")
             .build());
     spec.addOption(
         OptionSpec.builder("--file")

@@ -11,6 +11,7 @@ import dev.freehold.documents.Collection;
 import dev.freehold.documents.Document;
 import dev.freehold.documents.Grounding;
 import dev.freehold.documents.Library;
+import dev.freehold.proving.Grounds;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
@@ -23,7 +24,7 @@ record ProofDocuments(
     Library library,
     Principal person,
     Collection collection)
-    implements AutoCloseable {
+    implements Grounds, AutoCloseable {
 
   static ProofDocuments open(Shell shell, Path home, Path folder) {
     Path place = home.resolve("ask");
@@ -37,13 +38,13 @@ record ProofDocuments(
     return new ProofDocuments(database, embedder, library, person, collection);
   }
 
-  /// The same model with passages.
-  ChatModel ground(ChatModel model) {
+  @Override
+  public ChatModel ground(ChatModel model) {
     return new GroundedModel(model, new Grounding(library), person, Set.of(collection.id()));
   }
 
-  /// Names exactly what is there to read: changed documents make another contestant.
-  String digest() {
+  @Override
+  public String digest() {
     return Digests.sha256(
         library.documents(person, collection.id()).stream()
             .map(document -> document.name() + " " + document.digest())
@@ -51,8 +52,8 @@ record ProofDocuments(
             .collect(Collectors.joining("\n")));
   }
 
-  /// @throws Conflict where a document holds a case of a benchmark, naming both
-  void refuseSealed(SealedTexts sealed) {
+  @Override
+  public void refuseSealed(SealedTexts sealed) {
     for (Document document : library.documents(person, collection.id())) {
       String text =
           library.blocks(person, document.id()).stream()

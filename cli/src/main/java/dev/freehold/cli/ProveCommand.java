@@ -1,17 +1,12 @@
 package dev.freehold.cli;
 
 import dev.freehold.chat.Asking;
-import dev.freehold.chat.ChatModel;
 import dev.freehold.chat.ChatModels;
-import dev.freehold.chat.Conflict;
-import dev.freehold.chat.Message;
 import dev.freehold.chat.Unavailable;
 import dev.freehold.database.Database;
 import dev.freehold.documents.BgeSmallEmbedder;
 import dev.freehold.evaluation.Benchmark;
 import dev.freehold.evaluation.BenchmarkFiles;
-import dev.freehold.evaluation.Case;
-import dev.freehold.evaluation.Contestant;
 import dev.freehold.evaluation.Entrant;
 import dev.freehold.evaluation.EvidencePack;
 import dev.freehold.evaluation.Journal;
@@ -21,13 +16,15 @@ import dev.freehold.evaluation.Report;
 import dev.freehold.evaluation.Seals;
 import dev.freehold.evaluation.SigningKey;
 import dev.freehold.evaluation.Trial;
-import dev.freehold.evaluation.TrialProgress;
-import dev.freehold.evaluation.Verdict;
 import dev.freehold.evaluation.grader.Grader;
 import dev.freehold.evaluation.grader.Grading;
 import dev.freehold.evaluation.grader.Instruments;
-import dev.freehold.governance.egress.EgressPolicy;
 import dev.freehold.governance.egress.Gate;
+import dev.freehold.proving.Contestants;
+import dev.freehold.proving.Grounds;
+import dev.freehold.proving.RecordedVerdict;
+import dev.freehold.proving.Shown;
+import dev.freehold.proving.Verdicts;
 import dev.freehold.remote.Upstreams;
 import dev.freehold.store.AdapterStore;
 import dev.freehold.store.ModelStore;
@@ -35,12 +32,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -61,7 +54,10 @@ record ProveCommand(Shell shell) implements Subcommand {
 
   @Override
   public int run(ParseResult parsed, Settings settings) {
-    ProveOptions options = ProveOptions.of(parsed);
+    ProveOptions options = ProveOptions.of(parsed, settings.judge());
+    if (!options.isFile()) {
+      return new ProveWorkload(shell, options).run(settings);
+    }
     BenchmarkFiles.Imported imported = BenchmarkFiles.read(options.file(), options.reading());
     Benchmark benchmark = imported.benchmark();
     imported.notes().forEach(shell.err()::println);
@@ -71,7 +67,7 @@ record ProveCommand(Shell shell) implements Subcommand {
     }
     Seals seals = Seals.open(settings.home().resolve("sealed"));
     seals.seal(benchmark);
-    refuseShown(benchmark, seals);
+    Shown.refuse(benchmark, seals);
     ModelStore store = ModelStore.open(settings.home());
     try (StoreModels here =
             new StoreModels(
@@ -83,31 +79,16 @@ record ProveCommand(Shell shell) implements Subcommand {
         Database database = Database.open(settings.home().resolve("freehold.db"));
         Upstreams upstreams = Upstreams.in(settings.home())) {
       // What leaves passes the same gate as in service, and is in the same record.
-      ChatModels models = new HouseModels(here, upstreams, Gate.in(database, EgressPolicy.DEFAULT));
+      ChatModels models =
+          new HouseModels(here, upstreams, Gate.in(database, settings.gatePolicy()));
+      PinnedJudge.require(settings.judge(), options.judge(), models);
       if (options.documents().isEmpty()) {
-        return prove(options, benchmark, models, settings.home(), "", model -> model);
+        return prove(options, benchmark, models, settings.home(), database, Optional.empty());
       }
       try (ProofDocuments documents =
           ProofDocuments.open(shell, settings.home(), options.documents().get())) {
         documents.refuseSealed(seals);
-        return prove(
-            options, benchmark, models, settings.home(), documents.digest(), documents::ground);
-      }
-    }
-  }
-
-  /// Refuses prompts that show one case's question before another's.
-  private static void refuseShown(Benchmark benchmark, Seals seals) {
-    for (Case one : benchmark.cases()) {
-      List<Message> before = one.messages().subList(0, Math.max(0, one.messages().size() - 1));
-      for (Message message : before) {
-        Optional<String> shown =
-            message instanceof Message.System ? seals.caseIn(message.text()) : Optional.empty();
-        if (shown.isPresent()) {
-          throw new Conflict(
-              "The instructions of case %s show the sealed case %s as an example."
-                  .formatted(one.id(), shown.get()));
-        }
+        return prove(options, benchmark, models, settings.home(), database, Optional.of(documents));
       }
     }
   }
@@ -117,17 +98,12 @@ record ProveCommand(Shell shell) implements Subcommand {
       Benchmark benchmark,
       ChatModels models,
       Path home,
-      String documents,
-      UnaryOperator<ChatModel> ground) {
+      Database database,
+      Optional<Grounds> grounds) {
     Asking asking = Asking.of(Administration.whoeverRunsThis());
-    List<Entrant> entrants = new ArrayList<>();
-    for (String name : options.contestants()) {
-      ChatModel alone = models.model(options.modelOf(name), asking);
-      ChatModel model = ProveOptions.grounded(name) ? ground.apply(alone) : alone;
-      boolean leaves = model.card().architecture().equals("upstream");
-      Contestant one = Contestant.of(name, model, leaves, options.prices().of(name));
-      entrants.add(new Entrant(ProveOptions.grounded(name) ? one.reading(documents) : one, model));
-    }
+    List<Entrant> entrants =
+        new Contestants(models, asking, grounds, options.prices().byName())
+            .entrants(options.contestants());
     Optional<Judge> judge =
         options
             .judge()
@@ -146,11 +122,14 @@ record ProveCommand(Shell shell) implements Subcommand {
               new Grading(instruments.instruments()),
               options.labels(),
               Commands.version(),
-              this::progress);
+              new Outcome(shell)::progress);
       if (shell.interactive()) {
         shell.err().print("\r\033[K");
       }
-      return tell(proof, folder, home);
+      List<RecordedVerdict> recorded =
+          Verdicts.in(database)
+              .record("p-" + Digests.sha256(trial.terms()).substring(0, 10), "", proof);
+      return written(proof, recorded, folder, home);
     }
   }
 
@@ -173,59 +152,15 @@ record ProveCommand(Shell shell) implements Subcommand {
     }
   }
 
-  private int tell(Proof proof, Path folder, Path home) {
-    Path report = folder.resolve("report.html");
-    Path pack = folder.resolve("evidence.zip");
+  private int written(Proof proof, List<RecordedVerdict> recorded, Path folder, Path home) {
     SigningKey key = SigningKey.in(home.resolve("evidence.key"));
     try {
-      Files.writeString(report, Report.html(proof), StandardCharsets.UTF_8);
+      Files.writeString(folder.resolve("report.html"), Report.html(proof), StandardCharsets.UTF_8);
+      Files.write(folder.resolve("report.pdf"), Report.pdf(proof));
     } catch (IOException e) {
-      throw new Unavailable("%s cannot be written: %s.".formatted(report, e.getMessage()), e);
+      throw new Unavailable("%s cannot be written: %s.".formatted(folder, e.getMessage()), e);
     }
-    EvidencePack.write(proof, key, pack);
-    for (Verdict verdict : proof.verdicts()) {
-      shell.out().println(verdict.sentence());
-      verdict.notes().forEach(note -> shell.out().println("  " + note));
-    }
-    proof
-        .judge()
-        .ifPresent(
-            one -> one.warnings().forEach(warning -> shell.out().println("Judge: " + warning)));
-    shell.out().printf("Report:   %s%n", report);
-    shell.out().printf("Evidence: %s, signed by %s%n", pack, key.fingerprint());
-    List<Verdict.Outcome> outcomes = proof.verdicts().stream().map(Verdict::outcome).toList();
-    return outcomes.contains(Verdict.Outcome.WORSE)
-        ? WORSE
-        : outcomes.contains(Verdict.Outcome.NOT_ENOUGH_EVIDENCE) ? OPEN : ExitCode.OK;
-  }
-
-  private void progress(TrialProgress progress) {
-    String line =
-        String.format(
-            Locale.ROOT,
-            "%d of %d, %s left, %d failed%s",
-            progress.done(),
-            progress.total(),
-            duration(progress.left()),
-            progress.failures(),
-            costs(progress));
-    if (shell.interactive()) {
-      shell.err().print("\r\033[K" + line);
-      shell.err().flush();
-    } else if (progress.done() == progress.total()
-        || progress.done() % Math.max(1, progress.total() / 10) == 0) {
-      shell.err().println(line);
-    }
-  }
-
-  private static String costs(TrialProgress progress) {
-    double sum = progress.cost().values().stream().mapToDouble(Double::doubleValue).sum();
-    return sum == 0 ? "" : String.format(Locale.ROOT, ", cost so far %.4f", sum);
-  }
-
-  private static String duration(Duration left) {
-    return left.toHours() > 0
-        ? "%d h %d min".formatted(left.toHours(), left.toMinutesPart())
-        : "%d:%02d min".formatted(left.toMinutes(), left.toSecondsPart());
+    EvidencePack.write(proof, key, folder.resolve("evidence.zip"));
+    return new Outcome(shell).tell(proof, recorded, folder, key);
   }
 }

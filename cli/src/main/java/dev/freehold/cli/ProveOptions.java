@@ -8,7 +8,14 @@ import dev.freehold.evaluation.Labels;
 import dev.freehold.evaluation.Plan;
 import dev.freehold.evaluation.Price;
 import dev.freehold.evaluation.ProofSettings;
+import dev.freehold.evaluation.grader.Grader;
+import dev.freehold.proving.Contestants;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -25,7 +32,7 @@ import picocli.CommandLine.ParseResult;
 /// @param contestants by name, the incumbent first; a model that is held against itself has another
 ///   name the second time
 record ProveOptions(
-    Path file,
+    String what,
     BenchmarkFiles.Reading reading,
     List<String> contestants,
     ProofSettings settings,
@@ -37,13 +44,31 @@ record ProveOptions(
     int parallel,
     Optional<Path> out,
     Optional<Path> documents,
-    boolean planOnly) {
+    boolean planOnly,
+    Drawing drawing) {
 
-  /// What is put behind a model's name where it is given the documents.
-  private static final String GROUNDED = "+docs";
+  /// How a workload's benchmark is drawn, where one is proved.
+  ///
+  /// @param cases how many at most; empty: as many as the margin needs
+  /// @param since exchanges before stay free for training
+  /// @param anew whether a new one is drawn although there is one
+  /// @param modelGolds whether golds that no person has looked at will do
+  /// @param columns whether each candidate also takes part with documents and adapters
+  record Drawing(
+      Optional<Integer> cases, Instant since, boolean anew, boolean modelGolds, boolean columns) {}
 
-  /// What is put behind a model's name when it is held against itself.
-  private static final String TWICE = " (again)";
+  /// Whether a file is named, and not a workload.
+  boolean isFile() {
+    return file(what);
+  }
+
+  private static boolean file(String what) {
+    return what.contains("/") || what.contains(".") || Files.isRegularFile(Path.of(what));
+  }
+
+  Path file() {
+    return Path.of(what);
+  }
 
   /// Prices by contestant.
   record Prices(Map<String, Price> byName) {
@@ -61,16 +86,21 @@ record ProveOptions(
             "  freehold prove facts.jsonl --grader contains --slices kind,language …",
             "  freehold prove facts.jsonl --docs ~/manuals --incumbent NAME --candidate NAME+docs",
             "  freehold prove mails.jsonl --margin 3 --plan        only: how many cases are needed",
+            "  freehold prove support-mails --candidate smollm2 --candidate gemma3 --margin 3",
+            "",
+            "The last one draws its benchmark from what was asked of the workload support-mails, seals",
+            "it, and holds the candidates against the model that answers now; golds are reviewed on the",
+            "page. Several candidates share one level of error.",
             "",
             "A benchmark is a file of JSON lines (question, answer), OpenAI Evals, promptfoo, or a",
             "multiple-choice task of lm-evaluation-harness. A run that was broken off goes on.",
             "Exit codes: 0 as good, 1 worse, 2 not enough evidence; others as ever.");
     spec.addPositional(
         PositionalParamSpec.builder()
-            .paramLabel("BENCHMARK")
+            .paramLabel("BENCHMARK|WORKLOAD")
             .arity("1")
             .type(String.class)
-            .description("The file.")
+            .description("The file, or the workload.")
             .build());
     option(spec, "--incumbent", "NAME", "The model that has the place now.");
     spec.addOption(
@@ -96,6 +126,18 @@ record ProveOptions(
     option(spec, "--assume", "SHARE", "For the plan: on how many cases equals differ, e.g. 0.2.");
     option(spec, "--docs", "FOLDER", "What contestants called NAME+docs are given to read.");
     option(spec, "--out", "FOLDER", "Where journal, report and evidence go.");
+    option(spec, "--cases", "N", "Of a workload: draw at most so many; by default what is needed.");
+    option(spec, "--since", "DATE", "Of a workload: what was asked before is left for training.");
+    option(
+        spec, "--golds", "WHO", "Of a workload: person, the default, or model: unreviewed ones.");
+    spec.addOption(
+        OptionSpec.builder("--anew")
+            .description("Of a workload: draw a new benchmark although there is one.")
+            .build());
+    spec.addOption(
+        OptionSpec.builder("--columns")
+            .description("Each candidate also with its adapters and, with --docs, with documents.")
+            .build());
     spec.addOption(
         OptionSpec.builder("--price")
             .paramLabel("NAME=IN,OUT[,HOUR]")
@@ -119,17 +161,35 @@ record ProveOptions(
         OptionSpec.builder(name).paramLabel(label).type(String.class).description(what).build());
   }
 
-  static ProveOptions of(ParseResult parsed) {
+  private static boolean judged(String grader) {
+    return !grader.isEmpty() && GraderNames.parse(grader) instanceof Grader.Judge;
+  }
+
+  /// @param house the judge where none is named
+  static ProveOptions of(ParseResult parsed, Optional<PinnedJudge> house) {
     List<String> contestants = new ArrayList<>();
     boolean plan = parsed.hasMatchedOption("--plan");
     String incumbent = parsed.matchedOptionValue("--incumbent", "");
     List<String> candidates = parsed.matchedOptionValue("--candidate", List.<String>of());
-    if (!plan && (incumbent.isEmpty() || candidates.isEmpty())) {
+    String what = parsed.matchedPositionalValue(0, "");
+    boolean workload = !file(what);
+    refuseOthers(parsed, workload);
+    if (workload && !incumbent.isEmpty()) {
+      throw new InvalidRequest(
+          "A workload's incumbent is the model that answers it; leave --incumbent out. (There is no file %s.)"
+              .formatted(what),
+          "--incumbent");
+    }
+    if (workload && candidates.isEmpty() && !plan) {
+      throw new InvalidRequest("At least one --candidate is needed.", "--candidate");
+    }
+    if (!workload && !plan && (incumbent.isEmpty() || candidates.isEmpty())) {
       throw new InvalidRequest(
           "--incumbent and at least one --candidate are needed.", "--candidate");
     }
     contestants.add(incumbent);
-    candidates.forEach(one -> contestants.add(one.equals(incumbent) ? one + TWICE : one));
+    candidates.forEach(
+        one -> contestants.add(one.equals(incumbent) ? one + Contestants.TWICE : one));
     double temperature = number(parsed, "--temperature", 0);
     ProofSettings standard = ProofSettings.standard(number(parsed, "--margin", 3) / 100);
     ProofSettings settings =
@@ -152,7 +212,7 @@ record ProveOptions(
       throw new InvalidRequest("--parallel takes a number from 1 to 1000.", "--parallel");
     }
     return new ProveOptions(
-        Path.of(parsed.matchedPositionalValue(0, "")),
+        what,
         new BenchmarkFiles.Reading(
             grader.isEmpty() ? Optional.empty() : Optional.of(GraderNames.parse(grader)),
             slices.isEmpty() ? List.of() : Arrays.asList(slices.split(",", -1))),
@@ -161,18 +221,68 @@ record ProveOptions(
         parsed.hasMatchedOption("--assume")
             ? Optional.of(number(parsed, "--assume", 0))
             : Optional.empty(),
-        Optional.ofNullable(parsed.matchedOptionValue("--judge", (String) null)),
+        Optional.ofNullable(parsed.matchedOptionValue("--judge", (String) null))
+            .or(() -> judged(grader) ? house.map(PinnedJudge::name) : Optional.empty()),
         parsed.hasMatchedOption("--force-judge"),
         labels.isEmpty() ? Labels.NONE : Labels.read(Path.of(labels)),
         prices(parsed.matchedOptionValue("--price", List.<String>of()), contestants),
         parallel,
         Optional.ofNullable(parsed.matchedOptionValue("--out", (String) null)).map(Path::of),
         documents(parsed, contestants),
-        plan);
+        plan,
+        new Drawing(
+            parsed.hasMatchedOption("--cases")
+                ? Optional.of((int) number(parsed, "--cases", 0))
+                : Optional.empty(),
+            since(parsed.matchedOptionValue("--since", "")),
+            parsed.hasMatchedOption("--anew"),
+            modelGolds(parsed.matchedOptionValue("--golds", "person")),
+            parsed.hasMatchedOption("--columns")));
+  }
+
+  /// Flags that only a file, or only a workload, has a use for.
+  private static void refuseOthers(ParseResult parsed, boolean workload) {
+    List<String> others =
+        workload
+            ? List.of("--price", "--labels", "--slices", "--out")
+            : List.of("--cases", "--since", "--golds", "--anew", "--columns");
+    for (String one : others) {
+      if (parsed.hasMatchedOption(one)) {
+        throw new InvalidRequest(
+            workload
+                ? "%s is for benchmarks in files; a workload has its own (`freehold workloads set`)."
+                    .formatted(one)
+                : "%s is for workloads; a file holds its cases already.".formatted(one),
+            one);
+      }
+    }
+  }
+
+  private static Instant since(String date) {
+    try {
+      return date.isEmpty()
+          ? Instant.EPOCH
+          : LocalDate.parse(date).atStartOfDay(ZoneId.systemDefault()).toInstant();
+    } catch (DateTimeParseException e) {
+      throw new InvalidRequest(
+          "--since takes a day such as 2026-11-01, not \"%s\".".formatted(date), "--since");
+    }
+  }
+
+  private static boolean modelGolds(String who) {
+    return switch (who) {
+      case "person" -> false;
+      case "model" -> true;
+      default ->
+          throw new InvalidRequest(
+              "--golds takes person or model, not \"%s\".".formatted(who), "--golds");
+    };
   }
 
   private static Optional<Path> documents(ParseResult parsed, List<String> contestants) {
-    boolean wanted = contestants.stream().anyMatch(ProveOptions::grounded);
+    boolean wanted =
+        contestants.stream().anyMatch(Contestants::grounded)
+            || (parsed.hasMatchedOption("--columns") && parsed.hasMatchedOption("--docs"));
     String folder = parsed.matchedOptionValue("--docs", "");
     if (wanted == folder.isEmpty()) {
       throw new InvalidRequest(
@@ -220,25 +330,18 @@ record ProveOptions(
     }
   }
 
-  /// The model behind a contestant's name.
-  String modelOf(String contestant) {
-    String name = without(contestant, TWICE);
-    return without(name, GROUNDED);
+  List<String> candidates() {
+    return contestants.subList(1, contestants.size());
   }
 
-  /// Whether a contestant is given the documents.
-  static boolean grounded(String contestant) {
-    return without(contestant, TWICE).endsWith(GROUNDED);
-  }
-
-  private static String without(String name, String ending) {
-    return name.endsWith(ending) ? name.substring(0, name.length() - ending.length()) : name;
+  private int tried() {
+    return Math.max(1, candidates().size());
   }
 
   Plan plan(Benchmark benchmark) {
     return assumed
-        .map(share -> Plan.of(benchmark, settings, share))
-        .orElseGet(() -> Plan.of(benchmark, settings));
+        .map(share -> Plan.of(benchmark, settings, share, tried()))
+        .orElseGet(() -> Plan.of(benchmark, settings, tried()));
   }
 
   /// The same terms lead to the same folder, so that a run that was broken off is found again.

@@ -24,7 +24,9 @@ record PullCommand(Shell shell) implements Subcommand {
             "  freehold pull smollm2-1.7b                        a name of `freehold models --catalogue`",
             "  freehold pull hf:bartowski/Llama-3.2-3B-Instruct-GGUF       the usual file of a repository",
             "  freehold pull hf:OWNER/REPO:Q8_0                  that quantisation, or a file's name",
-            "  freehold pull ~/Downloads/model.gguf --name mine  a file you have",
+            "  freehold pull hf:HuggingFaceTB/SmolLM2-135M-Instruct        a repository of safetensors",
+            "  freehold pull ~/Downloads/model.gguf --name mine  a file you have, or a folder",
+            "  freehold pull big-00001-of-00003.gguf             a part stands for all of them",
             "  freehold pull https://example.org/model.gguf --sha256 9f86…",
             "",
             "Gated repositories need HF_TOKEN; a mirror is named by HF_ENDPOINT.");

@@ -109,9 +109,9 @@ record QuantizeCommand(Shell shell) implements Subcommand {
   }
 
   private Path source(String name, Settings settings) {
-    Path path = Path.of(name);
-    return Files.exists(path)
-        ? path
+    // A file needs no digest to be read once.
+    return Files.exists(Path.of(name))
+        ? Path.of(name)
         : ModelFiles.present(ModelStore.open(settings.home()), name, shell).file();
   }
 

@@ -1,10 +1,12 @@
 package dev.freehold.cli;
 
 import dev.freehold.chat.ChatModel;
+import dev.freehold.chat.Embedder;
 import dev.freehold.chat.FreeholdException;
 import dev.freehold.chat.Message;
 import dev.freehold.chat.Principal;
 import dev.freehold.chat.Prompt;
+import dev.freehold.chat.Reranker;
 import dev.freehold.database.Database;
 import dev.freehold.documents.BgeSmallEmbedder;
 import dev.freehold.documents.Library;
@@ -12,7 +14,6 @@ import dev.freehold.governance.IssuedKey;
 import dev.freehold.governance.Key;
 import dev.freehold.governance.Keys;
 import dev.freehold.governance.egress.EgressLog;
-import dev.freehold.governance.egress.EgressPolicy;
 import dev.freehold.governance.egress.Gate;
 import dev.freehold.remote.Upstreams;
 import dev.freehold.server.FreeholdServer;
@@ -39,6 +40,8 @@ import java.util.Set;
 
 /// Everything that runs while Freehold is up, put together here and nowhere else.
 final class Running implements AutoCloseable {
+
+  private static final Duration LOOK = Duration.ofSeconds(1);
 
   private final Deque<AutoCloseable> parts;
   private final FreeholdServer server;
@@ -70,7 +73,10 @@ final class Running implements AutoCloseable {
           opened(
               parts,
               Library.open(
-                  Documents.settings(settings.home().resolve("documents")), database, embedder));
+                  Documents.settings(settings.home().resolve("documents")),
+                  database,
+                  embedder,
+                  reranker(parts, settings, store, opener)));
       StoreModels models =
           opened(
               parts,
@@ -83,7 +89,7 @@ final class Running implements AutoCloseable {
       Optional<IssuedKey> first = keys.firstRun();
       ModelShelf shelf = new Shelf(store, models);
       Upstreams upstreams = opened(parts, Upstreams.in(settings.home()));
-      Workloads workloads = workloads(parts, settings, database, models, upstreams);
+      Workloads workloads = workloads(parts, settings, database, models, upstreams, embedder);
       Teaching teaching =
           opened(
               parts,
@@ -102,6 +108,7 @@ final class Running implements AutoCloseable {
                       shelf,
                       workloads,
                       EgressLog.in(database),
+                      new UpstreamDesk(upstreams),
                       teaching)));
       Running running = new Running(parts, server, settings, first, shelf);
       started = true;
@@ -115,12 +122,32 @@ final class Running implements AutoCloseable {
     }
   }
 
+  /// The reranker that was configured, beside the models that answer. Its weights are read when a
+  /// question is first asked.
+  private static Optional<Reranker> reranker(
+      Deque<AutoCloseable> parts, Settings settings, ModelStore store, ModelOpener opener) {
+    if (settings.reranker().isEmpty()) {
+      return Optional.empty();
+    }
+    StoreModels models =
+        opened(
+            parts,
+            new StoreModels(
+                store,
+                ReadableAdapters.NONE,
+                settings.reranker(),
+                Runtime.getRuntime().maxMemory() / 2,
+                opener));
+    return Optional.of(models.model(settings.reranker()).reranker());
+  }
+
   private static Workloads workloads(
       Deque<AutoCloseable> parts,
       Settings settings,
       Database database,
       StoreModels here,
-      Upstreams upstreams) {
+      Upstreams upstreams,
+      Embedder embedder) {
     Exchanges exchanges = SqliteExchanges.in(database);
     Capture capture = opened(parts, Capture.open(settings.home().resolve("exchanges"), exchanges));
     Workloads workloads =
@@ -128,11 +155,27 @@ final class Running implements AutoCloseable {
             database,
             exchanges,
             capture,
-            new HouseModels(here, upstreams, Gate.in(database, EgressPolicy.DEFAULT)));
+            new HouseModels(here, upstreams, Gate.in(database, settings.gatePolicy())),
+            HouseQuality.with(Optional.of(embedder), settings.judge()));
+    Thread quality = Thread.ofVirtual().name("quality").start(() -> watch(workloads));
+    parts.push(quality::interrupt);
     Thread retention = Thread.ofVirtual().name("retention").start(() -> retain(workloads));
-    AutoCloseable ending = retention::interrupt;
-    parts.push(ending);
+    parts.push(retention::interrupt);
     return workloads;
+  }
+
+  /// Looks at candidates' quality as often as their workloads say.
+  private static void watch(Workloads workloads) {
+    while (true) {
+      try {
+        Thread.sleep(LOOK);
+        workloads.look();
+      } catch (FreeholdException e) {
+        System.err.println(e.getMessage());
+      } catch (InterruptedException e) {
+        return; // Freehold stops.
+      }
+    }
   }
 
   /// Deletes what has been kept long enough, at the start and every hour.

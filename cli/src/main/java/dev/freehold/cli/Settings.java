@@ -2,6 +2,7 @@ package dev.freehold.cli;
 
 import dev.freehold.chat.InvalidRequest;
 import dev.freehold.chat.Unavailable;
+import dev.freehold.governance.egress.EgressPolicyFile;
 import dev.freehold.store.Catalogue;
 import java.io.IOException;
 import java.io.Reader;
@@ -27,6 +28,8 @@ import java.util.stream.Collectors;
 /// @param model the model that is used where none is named
 /// @param names names by which browsers may reach this machine
 /// @param threads threads for arithmetic; 0: one for each core
+/// @param judge the model that compares answers where nobody names another
+/// @param reranker the cross-encoder that puts passages of documents in order; empty: none
 /// @param trainer a program that trains beside this one, with its arguments; empty: none
 record Settings(
     Path home,
@@ -36,11 +39,22 @@ record Settings(
     String model,
     Set<String> names,
     int threads,
+    Optional<PinnedJudge> judge,
+    String reranker,
     String trainer) {
 
   private static final String FILE = "freehold.properties";
   private static final Set<String> KEYS =
-      Set.of("host", "port", "authentication", "model", "names", "threads", "trainer");
+      Set.of(
+          "host",
+          "port",
+          "authentication",
+          "model",
+          "names",
+          "threads",
+          "judge",
+          "reranker",
+          "trainer");
 
   /// Puts them together.
   ///
@@ -69,7 +83,22 @@ record Settings(
             .filter(name -> !name.isEmpty())
             .collect(Collectors.toUnmodifiableSet()),
         number(all, "threads", 0, 4_096),
+        Optional.ofNullable(all.get("judge"))
+            .filter(text -> !text.isBlank())
+            .map(text -> PinnedJudge.of(text.strip())),
+        all.getOrDefault("reranker", ""),
         all.getOrDefault("trainer", "").strip());
+  }
+
+  /// What the gate does about what it finds, as the data folder says it.
+  EgressPolicyFile gatePolicy() {
+    return new EgressPolicyFile(home.resolve("gate.json"));
+  }
+
+  /// The same with another model where none is named.
+  Settings withModel(String name) {
+    return new Settings(
+        home, host, port, authentication, name, names, threads, judge, reranker, trainer);
   }
 
   private static Optional<String> given(Map<String, String> environment, String variable) {

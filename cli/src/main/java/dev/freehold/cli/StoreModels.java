@@ -8,10 +8,12 @@ import dev.freehold.chat.ChatModels;
 import dev.freehold.chat.ChatRequest;
 import dev.freehold.chat.ChatStream;
 import dev.freehold.chat.Continuation;
+import dev.freehold.chat.Embedder;
 import dev.freehold.chat.InvalidRequest;
 import dev.freehold.chat.ModelCard;
 import dev.freehold.chat.Principal;
 import dev.freehold.chat.Prompt;
+import dev.freehold.chat.Reranker;
 import dev.freehold.chat.Unavailable;
 import dev.freehold.store.ModelStore;
 import dev.freehold.store.StoredAdapter;
@@ -300,14 +302,19 @@ final class StoreModels implements ChatModels, AutoCloseable {
       }
     }
 
-    @Override
-    public int countTokens(Prompt prompt) {
+    /// What a use of the model gives, which holds it in memory meanwhile.
+    private <T> T holding(Function<ChatModel, T> use) {
       Loaded held = take(stored);
       try {
-        return held.open().countTokens(prompt);
+        return use.apply(held.open());
       } finally {
         giveBack(held);
       }
+    }
+
+    @Override
+    public int countTokens(Prompt prompt) {
+      return holding(model -> model.countTokens(prompt));
     }
 
     @Override
@@ -344,6 +351,79 @@ final class StoreModels implements ChatModels, AutoCloseable {
       } finally {
         giveBack(held);
       }
+    }
+
+    @Override
+    public Embedder embedder() {
+      return new Embedder() {
+        @Override
+        public String id() {
+          return with(Embedder::id);
+        }
+
+        @Override
+        public int dimensions() {
+          return with(Embedder::dimensions);
+        }
+
+        @Override
+        public int maxTokens() {
+          return with(Embedder::maxTokens);
+        }
+
+        @Override
+        public int countTokens(String text) {
+          return with(embedder -> embedder.countTokens(text));
+        }
+
+        @Override
+        public List<float[]> embed(Purpose purpose, List<String> texts) {
+          return with(embedder -> embedder.embed(purpose, texts));
+        }
+
+        private <T> T with(Function<Embedder, T> use) {
+          return holding(model -> use.apply(model.embedder()));
+        }
+
+        @Override
+        public void close() {
+          // As the model's own.
+        }
+      };
+    }
+
+    @Override
+    public Reranker reranker() {
+      return new Reranker() {
+        @Override
+        public String id() {
+          return with(Reranker::id);
+        }
+
+        @Override
+        public int maxTokens() {
+          return with(Reranker::maxTokens);
+        }
+
+        @Override
+        public int countTokens(String question, String passage) {
+          return with(reranker -> reranker.countTokens(question, passage));
+        }
+
+        @Override
+        public List<Double> relevance(String question, List<String> passages) {
+          return with(reranker -> reranker.relevance(question, passages));
+        }
+
+        private <T> T with(Function<Reranker, T> use) {
+          return holding(model -> use.apply(model.reranker()));
+        }
+
+        @Override
+        public void close() {
+          // As the model's own.
+        }
+      };
     }
 
     @Override

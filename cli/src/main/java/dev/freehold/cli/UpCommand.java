@@ -64,8 +64,7 @@ record UpCommand(Shell shell) implements Subcommand {
     try (HomeLock _ = HomeLock.take(settings.home())) {
       requireFree(address, settings.port());
       ModelStore store = ModelStore.open(settings.home());
-      ModelFiles.present(store, settings.model(), shell);
-      serve(settings, store);
+      serve(settings.withModel(ModelFiles.served(store, settings.model(), shell)), store);
     }
     return ExitCode.OK;
   }

@@ -1,17 +1,11 @@
 package dev.freehold.cli;
 
 import dev.freehold.chat.InvalidRequest;
-import dev.freehold.remote.Dialect;
 import dev.freehold.remote.Reach;
 import dev.freehold.remote.Upstream;
 import dev.freehold.remote.UpstreamModelEntry;
 import dev.freehold.remote.Upstreams;
-import java.net.InetAddress;
-import java.net.URI;
-import java.net.URISyntaxException;
-import java.net.UnknownHostException;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -23,15 +17,6 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// `freehold upstreams`: servers that are asked beside the models that are here.
 record UpstreamsCommand(Shell shell) implements Subcommand {
-
-  private static final Map<Dialect, String> USUAL =
-      Map.of(
-          Dialect.OPENAI, "https://api.openai.com/v1",
-          Dialect.MISTRAL, "https://api.mistral.ai/v1",
-          Dialect.ANTHROPIC, "https://api.anthropic.com",
-          Dialect.OLLAMA, "http://127.0.0.1:11434/v1",
-          Dialect.LLAMACPP, "http://127.0.0.1:8080/v1",
-          Dialect.VLLM, "http://127.0.0.1:8000/v1");
 
   @Override
   public CommandSpec spec() {
@@ -115,26 +100,14 @@ record UpstreamsCommand(Shell shell) implements Subcommand {
 
     @Override
     public int run(ParseResult parsed, Settings settings) {
-      Dialect dialect = Dialect.of(parsed.matchedOptionValue("--kind", "compatible"));
-      String written = parsed.matchedOptionValue("--url", USUAL.getOrDefault(dialect, ""));
-      if (written.isEmpty()) {
-        throw new InvalidRequest("Name its address with --url.", "url");
-      }
-      URI base = address(written);
-      List<UpstreamModelEntry> models =
-          List.of(parsed.matchedOptionValue("--model", new String[0])).stream()
-              .map(UpstreamModelEntry::of)
-              .toList();
       Upstream upstream =
-          new Upstream(
+          Upstream.described(
               parsed.matchedPositionalValue(0, ""),
-              dialect,
-              base,
-              parsed.hasMatchedOption("--private") || loopback(base) ? Reach.PRIVATE : Reach.PUBLIC,
+              parsed.matchedOptionValue("--kind", "compatible"),
+              parsed.matchedOptionValue("--url", ""),
+              parsed.hasMatchedOption("--private"),
               parsed.matchedOptionValue("--api-version", ""),
-              false,
-              !models.isEmpty(),
-              models);
+              List.of(parsed.matchedOptionValue("--model", new String[0])));
       try (Upstreams upstreams = Upstreams.in(settings.home())) {
         upstreams.add(upstream, key(parsed));
       }
@@ -144,30 +117,6 @@ record UpstreamsCommand(Shell shell) implements Subcommand {
               "%s is added. `freehold upstreams test %s` asks it for its models.%n",
               upstream.name(), upstream.name());
       return ExitCode.OK;
-    }
-
-    private static URI address(String text) {
-      try {
-        String plain = text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
-        return new URI(plain);
-      } catch (URISyntaxException e) {
-        throw new InvalidRequest("\"%s\" is no web address.".formatted(text), "url");
-      }
-    }
-
-    private static boolean loopback(URI base) {
-      String host = String.valueOf(base.getHost());
-      if (host.equals("localhost")) {
-        return true;
-      }
-      if (!host.matches("[0-9.]+|\\[.*]")) {
-        return false; // A name is not looked up to find out.
-      }
-      try {
-        return InetAddress.getByName(host).isLoopbackAddress();
-      } catch (UnknownHostException _) {
-        return false;
-      }
     }
 
     private Optional<String> key(ParseResult parsed) {
@@ -301,8 +250,9 @@ record UpstreamsCommand(Shell shell) implements Subcommand {
     @Override
     public int run(ParseResult parsed, Settings settings) {
       String name = parsed.matchedPositionalValue(0, "");
-      try (Upstreams upstreams = Upstreams.in(settings.home())) {
-        upstreams.remove(name);
+      try (Administration here = Administration.open(settings)) {
+        here.workloads().requireUnused(here.person(), name);
+        here.upstreams().remove(name);
       }
       shell.out().printf("%s and its key are removed.%n", name);
       return ExitCode.OK;

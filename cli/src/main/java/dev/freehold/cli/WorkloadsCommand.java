@@ -7,6 +7,7 @@ import dev.freehold.workload.Exchange;
 import dev.freehold.workload.Form;
 import dev.freehold.workload.Guards;
 import dev.freehold.workload.Price;
+import dev.freehold.workload.Quality;
 import dev.freehold.workload.Switched;
 import dev.freehold.workload.Workload;
 import java.time.Duration;
@@ -104,6 +105,42 @@ record WorkloadsCommand(Shell shell) implements Subcommand {
         "--guard-seconds",
         "SECONDS",
         "Time within which 19 of 20 answers must be complete; 60 unless given.");
+    quality(spec);
+  }
+
+  private static void quality(CommandSpec spec) {
+    option(
+        spec,
+        "--quality",
+        "GRADER",
+        "How candidates' answers are held against the incumbent's: a grader of `prove`, or off.");
+    option(spec, "--judge", "MODEL", "Who compares them, where the grader is judge.");
+    option(
+        spec,
+        "--guard-quality",
+        "SCORE",
+        "Mean score, 0 to 1, under which traffic goes back; 0.5 unless given.");
+    option(spec, "--quality-every", "SECONDS", "Time between two looks; 3600 unless given.");
+    option(spec, "--quality-cases", "NUMBER", "Most answers of a look; 20 unless given.");
+  }
+
+  private static Quality quality(Quality before, ParseResult parsed) {
+    String grader = given(parsed, "--quality").orElse(before.grader());
+    boolean off = grader.equals("off");
+    return new Quality(
+        off ? "" : grader,
+        off ? "" : given(parsed, "--judge").orElse(before.judge()),
+        before.pinned(),
+        given(parsed, "--guard-quality")
+            .map(text -> Numbers.decimal(text, "guard-quality", 0, 1))
+            .orElse(before.least()),
+        given(parsed, "--quality-every")
+            .map(text -> Numbers.decimal(text, "quality-every", 1, 30 * 86_400))
+            .map(seconds -> Duration.ofMillis((long) (seconds * 1000)))
+            .orElse(before.every()),
+        given(parsed, "--quality-cases")
+            .map(text -> (int) Numbers.decimal(text, "quality-cases", 1, 1000))
+            .orElse(before.cases()));
   }
 
   private static Workload changed(Workload before, ParseResult parsed) {
@@ -131,7 +168,9 @@ record WorkloadsCommand(Shell shell) implements Subcommand {
     if (prices != null) {
       after = after.withPrices(prices(after.prices(), prices));
     }
-    return after.withGuards(guards(after.guards(), parsed));
+    return after
+        .withGuards(guards(after.guards(), parsed))
+        .withQuality(quality(after.quality(), parsed));
   }
 
   private static Optional<String> given(ParseResult parsed, String option) {

@@ -45,8 +45,18 @@ class RoomsTest {
     MAY_USE.put("teaching", Set.of("evaluation", "documents", "database", "chat"));
     MAY_USE.put("remote", Set.of("chat"));
     MAY_USE.put("workload", Set.of("governance", "database", "chat"));
+    MAY_USE.put("proving", Set.of("evaluation", "workload", "governance", "database", "chat"));
     MAY_USE.put(
-        "server", Set.of("workload", "documents", "teaching", "governance", "database", "chat"));
+        "server",
+        Set.of(
+            "proving",
+            "evaluation",
+            "workload",
+            "documents",
+            "teaching",
+            "governance",
+            "database",
+            "chat"));
     MAY_USE.put(
         "cli",
         Set.of(
@@ -61,6 +71,7 @@ class RoomsTest {
             "store",
             "documents",
             "evaluation",
+            "proving",
             "remote",
             "workload",
             "server"));

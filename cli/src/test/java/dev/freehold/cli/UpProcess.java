@@ -79,6 +79,12 @@ final class UpProcess implements AutoCloseable {
     return String.join("\n", lines);
   }
 
+  /// Ends it as `kill -9` does, and waits until it is gone.
+  void kill() throws InterruptedException {
+    process.toHandle().destroyForcibly();
+    process.waitFor();
+  }
+
   /// Waits for its end.
   int end() throws InterruptedException {
     process.inputReader(StandardCharsets.UTF_8).lines().forEach(lines::add);

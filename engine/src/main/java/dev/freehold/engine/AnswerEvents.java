@@ -58,6 +58,13 @@ final class AnswerEvents implements AnswerSink {
     }
   }
 
+  /// From here on a call is one only where nothing was said before it.
+  void callsFirst() {
+    if (reader != null) {
+      reader.callsFirst();
+    }
+  }
+
   /// Adds a token.
   ///
   /// @return whether the answer ends here: by a stop string, or because one call was all it may

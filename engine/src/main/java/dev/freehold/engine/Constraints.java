@@ -1,10 +1,8 @@
 package dev.freehold.engine;
 
-import dev.freehold.chat.ResponseFormat;
+import dev.freehold.engine.grammar.AnswerGrammar;
 import dev.freehold.engine.grammar.Automaton;
 import dev.freehold.engine.grammar.Constraint;
-import dev.freehold.engine.grammar.FormatGrammar;
-import dev.freehold.engine.grammar.Grammar;
 import dev.freehold.engine.grammar.Lexicon;
 import dev.freehold.model.tokenizer.Tokenizer;
 import java.util.LinkedHashMap;
@@ -20,8 +18,6 @@ final class Constraints {
 
   private static final int MOST = 16;
 
-  private record Wanted(ResponseFormat format, boolean behindBlank) {}
-
   private final Tokenizer tokenizer;
 
   /// Guards what follows.
@@ -29,10 +25,10 @@ final class Constraints {
 
   private @Nullable Lexicon lexicon;
 
-  private final Map<Wanted, Automaton> kept =
+  private final Map<AnswerGrammar.Wanted, Automaton> kept =
       new LinkedHashMap<>(16, 0.75f, true) {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Wanted, Automaton> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<AnswerGrammar.Wanted, Automaton> eldest) {
           return size() > MOST;
         }
       };
@@ -41,16 +37,14 @@ final class Constraints {
     this.tokenizer = tokenizer;
   }
 
-  /// What an answer of a form is held to; empty where it is free.
+  /// What an answer is held to; empty where it is free.
   ///
-  /// @param behindBlank whether a blank before the answer is the tokenizer's
   /// @param tokens how many tokens the answer may have
-  /// @throws dev.freehold.chat.InvalidRequest where the form is malformed or not served
-  Optional<Constraint> of(ResponseFormat format, boolean behindBlank, int tokens) {
-    if (format instanceof ResponseFormat.Free) {
+  /// @throws dev.freehold.chat.InvalidRequest where a form or a schema is malformed or not served
+  Optional<Constraint> of(AnswerGrammar.Wanted wanted, int tokens) {
+    if (!wanted.held()) {
       return Optional.empty();
     }
-    var wanted = new Wanted(format, behindBlank);
     Lexicon words;
     Automaton automaton;
     synchronized (lock) {
@@ -61,12 +55,7 @@ final class Constraints {
       automaton = kept.get(wanted);
     }
     if (automaton == null) {
-      Grammar grammar = FormatGrammar.of(format).orElseThrow();
-      automaton =
-          Automaton.of(
-              behindBlank ? FormatGrammar.behindBlank(grammar) : grammar,
-              words,
-              FormatGrammar.field(format));
+      automaton = AnswerGrammar.of(wanted, words).orElseThrow();
       synchronized (lock) {
         kept.put(wanted, automaton);
       }

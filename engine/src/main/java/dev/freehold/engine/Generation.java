@@ -2,6 +2,7 @@ package dev.freehold.engine;
 
 import dev.freehold.chat.ChatEvent;
 import dev.freehold.chat.ChatRequest;
+import dev.freehold.chat.ResponseFormat;
 import dev.freehold.chat.Unavailable;
 import dev.freehold.engine.grammar.Constraint;
 import dev.freehold.model.Batch;
@@ -84,6 +85,9 @@ final class Generation extends Sequence {
     this.answer =
         new AnswerEvents(
             request.prompt(), request.stop(), format, tokenizer, rendered, trimSpace, stream::put);
+    if (!(request.format() instanceof ResponseFormat.Free)) {
+      answer.callsFirst();
+    }
   }
 
   LocalChatStream stream() {

@@ -10,18 +10,17 @@ import dev.freehold.chat.Embedder;
 import dev.freehold.chat.InvalidRequest;
 import dev.freehold.chat.ModelCard;
 import dev.freehold.chat.Prompt;
-import dev.freehold.chat.ResponseFormat;
+import dev.freehold.chat.Reranker;
 import dev.freehold.chat.Sampling;
-import dev.freehold.chat.Tool;
-import dev.freehold.chat.ToolChoice;
 import dev.freehold.chat.ToolUse;
 import dev.freehold.chat.Unsupported;
+import dev.freehold.engine.grammar.AnswerGrammar;
 import dev.freehold.engine.grammar.Constraint;
-import dev.freehold.engine.grammar.FormatGrammar;
 import dev.freehold.model.FittedAdapter;
 import dev.freehold.model.LanguageModel;
 import dev.freehold.model.ModelParameters;
 import dev.freehold.model.Models;
+import dev.freehold.model.Pooling;
 import dev.freehold.model.adapter.Adapter;
 import dev.freehold.model.answer.AnswerFormat;
 import dev.freehold.model.gguf.Metadata;
@@ -48,7 +47,8 @@ public final class LocalChatModel implements ChatModel {
   private final Tokenizer tokenizer;
   private final ConversationTemplates templates;
   private final ModelCard card;
-  private final Embedder embedder;
+  private final Optional<Embedder> embedder;
+  private final Optional<Reranker> reranker;
   private final Constraints constraints;
   private final LoadedAdapters adapters = new LoadedAdapters();
   private final Map<List<String>, SequenceBreakers> breakers = new ConcurrentHashMap<>();
@@ -58,12 +58,14 @@ public final class LocalChatModel implements ChatModel {
       Tokenizer tokenizer,
       ConversationTemplates templates,
       ModelCard card,
-      Embedder embedder) {
+      Optional<Embedder> embedder,
+      Optional<Reranker> reranker) {
     this.engine = engine;
     this.tokenizer = tokenizer;
     this.templates = templates;
     this.card = card;
     this.embedder = embedder;
+    this.reranker = reranker;
     this.constraints = new Constraints(tokenizer);
   }
 
@@ -91,7 +93,7 @@ public final class LocalChatModel implements ChatModel {
       Tokenizer tokenizer = Tokenizer.read(metadata);
       ConversationTemplates templates =
           ConversationTemplates.read(metadata, tokenizer.vocabulary().templateVariables());
-      Embedding.Pooling pooling = pooling(metadata);
+      Optional<Pooling> pooling = pooling(metadata);
       LanguageModel model = Models.open(gguf, configuration.forModel());
       ModelParameters shape = model.parameters();
       ModelCard card =
@@ -108,23 +110,34 @@ public final class LocalChatModel implements ChatModel {
               identity.created());
       Engine engine = new Engine(model, configuration, identity.name());
       String id = identity.digest().isEmpty() ? identity.name() : identity.digest();
-      Embedder embedder =
-          new LocalEmbedder(
-              engine, tokenizer, id, shape.embeddingLength(), shape.contextLength(), pooling);
-      return new LocalChatModel(engine, tokenizer, templates, card, embedder);
+      int width = shape.embeddingLength();
+      int limit = shape.contextLength();
+      Optional<Embedder> embedder =
+          model.classifier().isPresent()
+              ? Optional.empty()
+              : pooling.map(kind -> new LocalEmbedder(engine, tokenizer, id, width, limit, kind));
+      Optional<String> template = LocalReranker.template(metadata);
+      Optional<Reranker> reranker =
+          model
+              .classifier()
+              .map(head -> new LocalReranker(engine, tokenizer, head, template, id, width, limit));
+      return new LocalChatModel(engine, tokenizer, templates, card, embedder, reranker);
     }
   }
 
-  private static Embedding.Pooling pooling(Metadata metadata) {
+  /// How a file's hidden states become vectors; none where they are for a classifier.
+  private static Optional<Pooling> pooling(Metadata metadata) {
     String key = metadata.string("general.architecture") + ".pooling_type";
     int type = metadata.integer(key, 1);
     return switch (type) {
-      case 0, 1 -> Embedding.Pooling.MEAN;
-      case 2 -> Embedding.Pooling.FIRST;
-      case 3 -> Embedding.Pooling.LAST;
+      case 0, 1 -> Optional.of(Pooling.MEAN);
+      case 2 -> Optional.of(Pooling.FIRST);
+      case 3 -> Optional.of(Pooling.LAST);
+      case 4 -> Optional.empty();
       default ->
           throw new Unsupported(
-              "Pooling of type %d".formatted(type), "0 and 1 (mean), 2 (first), 3 (last)");
+              "Pooling of type %d".formatted(type),
+              "0 and 1 (mean), 2 (first), 3 (last), 4 (rank)");
     };
   }
 
@@ -133,9 +146,20 @@ public final class LocalChatModel implements ChatModel {
     return card;
   }
 
-  /// The same weights as an embedding model; it ends with this model and need not be closed.
+  @Override
   public Embedder embedder() {
-    return embedder;
+    return embedder.orElseThrow(() ->
+        new Unsupported(
+            "Embedding texts with %s, which was made to rank passages,".formatted(card.name()),
+            "embedding models"));
+  }
+
+  @Override
+  public Reranker reranker() {
+    return reranker.orElseThrow(() ->
+        new Unsupported(
+            "Ranking passages with %s, which has no classifier,".formatted(card.name()),
+            "cross-encoders"));
   }
 
   /// Makes an adapter ready, so that requests can name it; one that had that id is replaced, and
@@ -171,6 +195,11 @@ public final class LocalChatModel implements ChatModel {
 
   @Override
   public ChatStream stream(ChatRequest request) {
+    if (reranker.isPresent()) {
+      throw new Unsupported(
+          "An answer from %s, which was made to rank passages,".formatted(card.name()),
+          "POST /v1/rerank");
+    }
     List<FittedAdapter.Use> uses = adapters.of(request.adapters());
     Rendered rendered = rendered(request.prompt());
     int[] tokens = rendered.tokens();
@@ -182,19 +211,24 @@ public final class LocalChatModel implements ChatModel {
     }
     boolean trimSpace =
         tokenizer.addsLeadingSpace() && request.prompt() instanceof Prompt.Conversation;
-    refuseFormBesideTools(request);
     int room = card.contextLength() - tokens.length;
+    AnswerFormat format = rendered.format();
+    var wanted =
+        new AnswerGrammar.Wanted(
+            format,
+            format.thinkingBegun(rendered.end()),
+            toolUse(request.prompt()),
+            request.format(),
+            trimSpace);
     Optional<Constraint> constraint =
-        constraints.of(
-            request.format(), trimSpace, Math.min(room, request.maxTokens().orElse(room)));
+        constraints.of(wanted, Math.min(room, request.maxTokens().orElse(room)));
     var generation =
         new Generation(
             tokens,
             request,
             tokenizer,
             card.contextLength(),
-            // An answer of a form is all text: what looks like a call in it is none.
-            constraint.isPresent() ? AnswerFormat.PLAIN : rendered.format(),
+            format,
             rendered.end(),
             trimSpace,
             sampler(request.sampling(), tokens),
@@ -204,15 +238,11 @@ public final class LocalChatModel implements ChatModel {
     return generation.stream();
   }
 
-  private static void refuseFormBesideTools(ChatRequest request) {
-    if (!(request.format() instanceof ResponseFormat.Free)
-        && request.prompt() instanceof Prompt.Conversation conversation
-        && !conversation.toolUse().shown().isEmpty()) {
-      throw new InvalidRequest(
-          "An answer cannot have a form while tools may be called yet: leave one of them out, or"
-              + " send tool_choice none.",
-          FormatGrammar.field(request.format()));
-    }
+  private static ToolUse toolUse(Prompt prompt) {
+    return switch (prompt) {
+      case Prompt.Text _ -> ToolUse.NONE;
+      case Prompt.Conversation conversation -> conversation.toolUse();
+    };
   }
 
   private Sampler sampler(Sampling sampling, int[] prompt) {
@@ -313,22 +343,6 @@ public final class LocalChatModel implements ChatModel {
           "The form in which this model calls tools is not read yet: those of Hermes, Qwen,"
               + " Mistral, Llama 3, gpt-oss, Gemma 4, LFM2, Granite and DeepSeek are.",
           "tools");
-    }
-    switch (toolUse.choice()) {
-      case ToolChoice.Auto _, ToolChoice.None _ -> {}
-      case ToolChoice.Required _, ToolChoice.Named _ ->
-          throw new InvalidRequest(
-              "A model in this process cannot be made to call a tool yet: tool_choice is auto or"
-                  + " none.",
-              "tool_choice");
-    }
-    for (Tool tool : toolUse.shown()) {
-      if (tool.strict()) {
-        throw new InvalidRequest(
-            "Arguments cannot be held to a schema yet: leave strict out, or false, for %s."
-                .formatted(tool.name()),
-            "tools");
-      }
     }
   }
 

@@ -66,6 +66,7 @@ final class Answerer {
     StringBuilder text = new StringBuilder();
     long first = 0;
     ChatEvent.Usage usage = new ChatEvent.Usage(0, 0, 0);
+    String fingerprint = "";
     try (ChatStream events = model.stream(request)) {
       while (events.hasNext()) {
         switch (events.next()) {
@@ -78,7 +79,10 @@ final class Answerer {
             first = first == 0 ? millis(start) : first;
             text.append(piece.text());
           }
-          case ChatEvent.Finished finished -> usage = finished.usage();
+          case ChatEvent.Finished finished -> {
+            usage = finished.usage();
+            fingerprint = finished.fingerprint();
+          }
         }
       }
     }
@@ -92,7 +96,8 @@ final class Answerer {
         usage.promptTokens(),
         usage.completionTokens(),
         first,
-        millis(start));
+        millis(start),
+        fingerprint);
   }
 
   private static Attempt likelihoods(ChatModel model, String name, Case one, int run, long start) {

@@ -14,6 +14,7 @@ import java.util.List;
 /// @param completionTokens tokens written
 /// @param firstMillis until the first text
 /// @param millis until the end
+/// @param fingerprint what its server calls the state of its machinery; empty where it says nothing
 public record Attempt(
     String contestant,
     String caseId,
@@ -24,13 +25,40 @@ public record Attempt(
     int promptTokens,
     int completionTokens,
     long firstMillis,
-    long millis) {
+    long millis,
+    String fingerprint) {
 
   /// What is behind the incumbent's name the second time.
   static final String AGAIN = "#again";
 
   public Attempt {
     likelihoods = List.copyOf(likelihoods);
+  }
+
+  /// An answer of a model whose server says nothing of itself.
+  Attempt(
+      String contestant,
+      String caseId,
+      int run,
+      String text,
+      String error,
+      List<Double> likelihoods,
+      int promptTokens,
+      int completionTokens,
+      long firstMillis,
+      long millis) {
+    this(
+        contestant,
+        caseId,
+        run,
+        text,
+        error,
+        likelihoods,
+        promptTokens,
+        completionTokens,
+        firstMillis,
+        millis,
+        "");
   }
 
   /// Whether there is no answer.

@@ -45,6 +45,9 @@ final class BenchmarkJson {
     messages(json, "messages", one.messages());
     one.golds().forEach(json.putArray("golds")::add);
     json.put("origin", one.origin().name().toLowerCase(java.util.Locale.ROOT));
+    if (!one.by().isEmpty()) {
+      json.put("by", one.by());
+    }
     if (!one.passages().isEmpty()) {
       one.passages().forEach(json.putArray("passages")::add);
     }
@@ -82,6 +85,7 @@ final class BenchmarkJson {
         messages(json.path("messages")),
         golds,
         origin(json.path("origin").asString("unknown")),
+        json.path("by").asString(""),
         texts(json.path("passages"), "passages"),
         choices(json.path("choices")),
         json.path("conversation").asString(id),

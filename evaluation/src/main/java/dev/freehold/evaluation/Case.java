@@ -17,6 +17,7 @@ import java.util.TreeMap;
 /// @param messages what is asked, in order; the last is not the assistant's
 /// @param golds right answers, any of which will do
 /// @param origin who said that they are right
+/// @param by their name, where a person did and is known; empty otherwise
 /// @param passages what the answer may cite
 /// @param choices options, for log-likelihoods
 /// @param conversation cases that share one stand or fall together; as a rule the id itself
@@ -28,6 +29,7 @@ public record Case(
     List<Message> messages,
     List<String> golds,
     Origin origin,
+    String by,
     List<String> passages,
     Optional<Choices> choices,
     String conversation,
@@ -63,6 +65,21 @@ public record Case(
     }
   }
 
+  /// A case of which nobody knows who gave its golds.
+  public Case(
+      String id,
+      List<Message> messages,
+      List<String> golds,
+      Origin origin,
+      List<String> passages,
+      Optional<Choices> choices,
+      String conversation,
+      Map<String, String> slices,
+      Optional<Instant> at,
+      Optional<Grader> grader) {
+    this(id, messages, golds, origin, "", passages, choices, conversation, slices, at, grader);
+  }
+
   /// Whether a message is about calling a tool.
   static boolean usesTools(Message message) {
     return switch (message) {
@@ -88,19 +105,25 @@ public record Case(
   }
 
   /// The same case with golds that somebody reviewed.
-  public Case withGolds(List<String> value, Origin by) {
-    return new Case(id, messages, value, by, passages, choices, conversation, slices, at, grader);
+  public Case withGolds(List<String> value, Origin source) {
+    return withGolds(value, source, "");
+  }
+
+  /// The same case with golds that this person gave or accepted.
+  public Case withGolds(List<String> value, Origin source, String name) {
+    return new Case(
+        id, messages, value, source, name, passages, choices, conversation, slices, at, grader);
   }
 
   /// The same case in these slices.
   public Case withSlices(Map<String, String> value) {
     return new Case(
-        id, messages, golds, origin, passages, choices, conversation, value, at, grader);
+        id, messages, golds, origin, by, passages, choices, conversation, value, at, grader);
   }
 
   /// The same case in a conversation with others.
   public Case withConversation(String value) {
-    return new Case(id, messages, golds, origin, passages, choices, value, slices, at, grader);
+    return new Case(id, messages, golds, origin, by, passages, choices, value, slices, at, grader);
   }
 
   /// The same case scored otherwise than the benchmark says.
@@ -110,6 +133,7 @@ public record Case(
         messages,
         golds,
         origin,
+        by,
         passages,
         choices,
         conversation,

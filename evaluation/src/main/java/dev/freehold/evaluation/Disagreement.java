@@ -78,4 +78,23 @@ record Disagreement(
     }
     return attempt.text();
   }
+
+  /// What is right, and who says so.
+  String gold() {
+    String who =
+        switch (one.origin()) {
+          case PERSON -> one.by().isEmpty() ? "a person says" : one.by() + " says";
+          case MODEL -> "a model says";
+          case UNKNOWN -> "unknown who says";
+        };
+    return "Right (%s): %s".formatted(who, String.join(" · ", one.golds()));
+  }
+
+  static String head(String name, double score) {
+    return "%s · %s points".formatted(name, Ruling.points(score));
+  }
+
+  static String shortened(String answer) {
+    return answer.length() > 1_500 ? answer.substring(0, 1_500) + "…" : answer;
+  }
 }

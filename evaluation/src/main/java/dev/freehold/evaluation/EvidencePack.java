@@ -36,6 +36,8 @@ public final class EvidencePack {
   private static final String ANSWERS = "answers.jsonl";
   private static final String JUDGEMENTS = "judgements.jsonl";
   private static final String REPORT = "report.html";
+  private static final String PDF = "report.pdf";
+  private static final int VERSION = 2;
   private static final long LARGEST = 1L << 30;
 
   private EvidencePack() {}
@@ -63,8 +65,9 @@ public final class EvidencePack {
     proof.judgements().forEach(one -> judgements.append(ProofJson.write(one)).append('\n'));
     entries.put(JUDGEMENTS, bytes(judgements.toString()));
     entries.put(REPORT, bytes(Report.html(proof)));
+    entries.put(PDF, Report.pdf(proof));
     ObjectNode manifest = JsonMapper.shared().createObjectNode();
-    manifest.put("format", "freehold-evidence").put("version", 1);
+    manifest.put("format", "freehold-evidence").put("version", VERSION);
     manifest.put("key", key.publicKey());
     ObjectNode digests = manifest.putObject("entries");
     entries.forEach((name, content) -> digests.put(name, Digests.sha256(content)));
@@ -108,7 +111,7 @@ public final class EvidencePack {
     byte[] manifest = entry(file, entries, MANIFEST);
     JsonNode listed = json(file, manifest, MANIFEST);
     if (!listed.path("format").asString("").equals("freehold-evidence")
-        || listed.path("version").asInt(0) != 1) {
+        || listed.path("version").asInt(0) != VERSION) {
       throw broken(file, "is no evidence pack of this version");
     }
     String key = listed.path("key").asString("");

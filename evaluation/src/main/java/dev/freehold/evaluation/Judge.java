@@ -7,6 +7,8 @@ import dev.freehold.chat.Message;
 import dev.freehold.chat.Sampling;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -56,6 +58,28 @@ public final class Judge {
   /// Its family.
   public String family() {
     return family;
+  }
+
+  /// How far one answer is preferred to another to the same question, asked in both orders: 1
+  /// wholly, 0 not at all, a half where neither is better or the order decides.
+  ///
+  /// @param rubric what is better, in words
+  public double prefers(String rubric, List<Message> asked, String answer, String other) {
+    Case one =
+        new Case(
+            "pair",
+            asked,
+            List.of(),
+            Case.Origin.UNKNOWN,
+            List.of(),
+            Optional.empty(),
+            "pair",
+            Map.of(),
+            Optional.empty(),
+            Optional.empty());
+    return (judge(one, rubric, "candidate", 0, answer, other, true).forCandidate()
+            + judge(one, rubric, "candidate", 0, answer, other, false).forCandidate())
+        / 2;
   }
 
   Judgement judge(

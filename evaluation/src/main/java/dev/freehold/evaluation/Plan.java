@@ -14,7 +14,9 @@ import java.util.Set;
 /// @param assumed share of cases on which two equally good contestants differ, or, for scores
 ///   between 0 and 1, the standard deviation of their difference
 /// @param binary which of the two
-public record Plan(int cases, int needed, double power, double assumed, boolean binary) {
+/// @param candidates how many are tried together; the level is held for all of them
+public record Plan(
+    int cases, int needed, double power, double assumed, boolean binary, int candidates) {
 
   /// Two decent models differ on about a fifth of the questions worth asking.
   public static final double USUAL_DISCORDANCE = 0.2;
@@ -24,31 +26,48 @@ public record Plan(int cases, int needed, double power, double assumed, boolean 
 
   /// @param assumed discordance or deviation
   public static Plan of(Benchmark benchmark, ProofSettings settings, double assumed) {
+    return of(benchmark, settings, assumed, 1);
+  }
+
+  /// For several candidates the number is that at which the first of Holm's steps has the power.
+  ///
+  /// @param assumed discordance or deviation
+  /// @param candidates how many are tried together, from 1
+  public static Plan of(
+      Benchmark benchmark, ProofSettings settings, double assumed, int candidates) {
     boolean binary = binary(benchmark, settings);
     Set<String> conversations = new HashSet<>();
     benchmark.cases().forEach(one -> conversations.add(one.conversation()));
     int cases = conversations.size();
     double margin = settings.margin();
-    double confidence = settings.confidence();
+    double confidence = 1 - (1 - settings.confidence()) / candidates;
     return binary
         ? new Plan(
             cases,
             Power.casesForBinary(settings.power(), margin, 0, assumed, confidence),
             Power.binary(cases, margin, 0, assumed, confidence),
             assumed,
-            true)
+            true,
+            candidates)
         : new Plan(
             cases,
             Power.casesForBounded(settings.power(), margin, 0, assumed, confidence),
             cases < 2 ? 0 : Power.bounded(cases, margin, 0, assumed, confidence),
             assumed,
-            false);
+            false,
+            candidates);
   }
 
   /// With the usual assumption.
   public static Plan of(Benchmark benchmark, ProofSettings settings) {
     return of(
         benchmark, settings, binary(benchmark, settings) ? USUAL_DISCORDANCE : USUAL_DEVIATION);
+  }
+
+  /// With the usual assumption, for several candidates.
+  public static Plan of(Benchmark benchmark, ProofSettings settings, int candidates) {
+    double assumed = binary(benchmark, settings) ? USUAL_DISCORDANCE : USUAL_DEVIATION;
+    return of(benchmark, settings, assumed, candidates);
   }
 
   private static boolean binary(Benchmark benchmark, ProofSettings settings) {
@@ -70,10 +89,11 @@ public record Plan(int cases, int needed, double power, double assumed, boolean 
                 assumed);
     return String.format(
         Locale.ROOT,
-        "A margin of %s points needs %s independent cases for a power of %.0f %%, %s; there are %d, which give %.0f %%.",
+        "A margin of %s points needs %s independent cases for a power of %.0f %%%s, %s; there are %d, which give %.0f %%.",
         Ruling.number(100 * settings.margin()),
         needed == Integer.MAX_VALUE ? "more than ten million" : Integer.toString(needed),
         100 * settings.power(),
+        candidates > 1 ? " for each of %d candidates tried together".formatted(candidates) : "",
         basis,
         cases,
         100 * power);

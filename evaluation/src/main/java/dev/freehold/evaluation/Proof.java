@@ -91,10 +91,8 @@ public record Proof(
   /// @param contestants by name, the incumbent first
   public static List<Verdict> verdicts(
       ScoreTable table, ProofSettings settings, List<String> contestants) {
-    return contestants.stream()
-        .skip(1)
-        .map(candidate -> Ruling.of(table, settings, candidate, contestants.getFirst()))
-        .toList();
+    return Ruling.all(
+        table, settings, contestants.subList(1, contestants.size()), contestants.getFirst());
   }
 
   /// The incumbent.

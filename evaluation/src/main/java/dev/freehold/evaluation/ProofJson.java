@@ -30,6 +30,9 @@ final class ProofJson {
     if (!one.likelihoods().isEmpty()) {
       one.likelihoods().forEach(json.putArray("likelihoods")::add);
     }
+    if (!one.fingerprint().isEmpty()) {
+      json.put("fingerprint", one.fingerprint());
+    }
     return json.put("promptTokens", one.promptTokens())
         .put("completionTokens", one.completionTokens())
         .put("firstMillis", one.firstMillis())
@@ -49,7 +52,8 @@ final class ProofJson {
         json.path("promptTokens").asInt(0),
         json.path("completionTokens").asInt(0),
         json.path("firstMillis").asLong(0),
-        json.path("millis").asLong(0));
+        json.path("millis").asLong(0),
+        json.path("fingerprint").asString(""));
   }
 
   static ObjectNode write(Judgement one) {
@@ -107,7 +111,9 @@ final class ProofJson {
             .put("model", one.model())
             .put("digest", one.digest())
             .put("family", one.family())
-            .put("leavesHouse", one.leavesHouse());
+            .put("leavesHouse", one.leavesHouse())
+            .put("column", one.column().name().toLowerCase(Locale.ROOT))
+            .put("root", one.root());
     json.putObject("price")
         .put("promptMillion", one.price().promptMillion())
         .put("completionMillion", one.price().completionMillion())
@@ -126,7 +132,9 @@ final class ProofJson {
         new Price(
             price.path("promptMillion").asDouble(),
             price.path("completionMillion").asDouble(),
-            price.path("hour").asDouble()));
+            price.path("hour").asDouble()),
+        Contestant.Column.valueOf(json.path("column").asString("alone").toUpperCase(Locale.ROOT)),
+        json.path("root").asString(json.path("model").asString()));
   }
 
   static ObjectNode write(Interval interval) {
@@ -143,6 +151,13 @@ final class ProofJson {
             .put("sentence", verdict.sentence())
             .put("candidateScore", verdict.candidateScore())
             .put("incumbentScore", verdict.incumbentScore());
+    verdict
+        .joint()
+        .ifPresent(joint ->
+            json.putObject("joint")
+                .put("candidates", joint.candidates())
+                .put("asGoodAdjusted", joint.asGoodAdjusted())
+                .put("worseAdjusted", joint.worseAdjusted()));
     json.set("comparison", write(verdict.comparison()));
     verdict.moreCases().ifPresent(more -> json.put("moreCases", more));
     verdict.control().ifPresent(control -> json.set("control", write(control)));

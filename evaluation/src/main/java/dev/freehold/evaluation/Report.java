@@ -1,68 +1,75 @@
 package dev.freehold.evaluation;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
-/// A proof as one HTML page that stands alone: no script, no font, no picture from elsewhere; light
-/// and dark as the reader's machine is.
+/// A proof as a report that a sceptic can read from top to bottom: as one HTML page that stands
+/// alone, or as a PDF.
 public final class Report {
 
   private static final int DISAGREEMENTS = 20;
 
   private final Proof proof;
-  private final Html page = new Html();
+  private final Sheet page;
 
-  private Report(Proof proof) {
+  private Report(Proof proof, Sheet page) {
     this.proof = proof;
+    this.page = page;
   }
 
-  /// The page.
+  /// As HTML.
   public static String html(Proof proof) {
-    return new Report(proof).write();
+    HtmlSheet sheet = new HtmlSheet();
+    new Report(proof, sheet).write();
+    return sheet.toString();
   }
 
-  private String write() {
-    page.raw("<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">")
-        .raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">")
-        .raw("<meta name=\"color-scheme\" content=\"light dark\">")
-        .raw(
-            "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">")
-        .element("title", "Proof: " + proof.benchmark().name())
-        .raw("<style>" + style() + "</style></head><body><main>");
-    page.raw("<header>")
-        .element("p class=\"kind\"", "Proof")
-        .element("h1", proof.benchmark().name())
-        .element(
-            "p class=\"when\"",
-            "%s against %s · %d cases · %s"
-                .formatted(
-                    String.join(
-                        ", ", proof.contestants().stream().skip(1).map(Contestant::name).toList()),
-                    proof.incumbent().name(),
-                    proof.benchmark().cases().size(),
-                    proof.at().toString().substring(0, 16).replace('T', ' ') + " UTC"))
-        .raw("</header>");
+  /// As PDF.
+  public static byte[] pdf(Proof proof) {
+    try (PdfSheet sheet = new PdfSheet()) {
+      new Report(proof, sheet).write();
+      return sheet.bytes();
+    }
+  }
+
+  private void write() {
+    page.title(
+        "Proof",
+        proof.benchmark().name(),
+        "%s against %s · %d cases · %s"
+            .formatted(
+                String.join(
+                    ", ", proof.contestants().stream().skip(1).map(Contestant::name).toList()),
+                proof.incumbent().name(),
+                proof.benchmark().cases().size(),
+                proof.at().toString().substring(0, 16).replace('T', ' ') + " UTC"));
     proof.verdicts().forEach(this::verdict);
+    doubts();
     plot();
+    Columns.write(proof, page);
     contestants();
     proof.verdicts().forEach(this::slices);
     proof.judge().ifPresent(this::judge);
     proof.verdicts().forEach(this::disagreements);
     method();
-    return page.raw("</main></body></html>").toString();
   }
 
-  private static String style() {
-    try (InputStream in = Report.class.getResourceAsStream("report.css")) {
-      return new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+  /// What weakens the verdict and is known before anybody reads the numbers.
+  private void doubts() {
+    List<Case> cases = proof.benchmark().cases();
+    long byModel =
+        cases.stream()
+            .filter(one -> one.origin() == Case.Origin.MODEL)
+            .filter(one -> proof.benchmark().graderOf(one).needsGold())
+            .count();
+    if (byModel > 0) {
+      page.warnings(
+          List.of(
+              "%d of %d golds are answers of a model that no person has looked at. Where it was the incumbent, this favours the incumbent."
+                  .formatted(byModel, cases.size())));
     }
   }
 
@@ -81,15 +88,7 @@ public final class Report {
           case WORSE -> "Worse";
           case NOT_ENOUGH_EVIDENCE -> "Not enough evidence";
         };
-    page.raw("<section class=\"verdict " + kind(verdict) + "\">")
-        .element("p class=\"word\"", word)
-        .element("p class=\"sentence\"", verdict.sentence());
-    if (!verdict.notes().isEmpty()) {
-      page.raw("<ul>");
-      verdict.notes().forEach(note -> page.element("li", note));
-      page.raw("</ul>");
-    }
-    page.raw("</section>");
+    page.verdict(kind(verdict), word, verdict.sentence(), verdict.notes());
   }
 
   private void plot() {
@@ -113,13 +112,11 @@ public final class Report {
                     control.difference(),
                     control.interval(),
                     "control")));
-    page.element("h2", "Differences")
-        .raw("<figure>" + new IntervalPlot(rows, proof.settings().margin()).svg())
-        .element(
-            "figcaption",
-            "Dots are the differences seen, bars their %s %% intervals. A candidate is as good where its whole bar lies to the right of the margin, worse where it lies wholly to the left."
-                .formatted(Ruling.number(100 * proof.settings().confidence())))
-        .raw("</figure>");
+    page.heading("Differences");
+    page.plot(
+        new IntervalPlot(rows, proof.settings().margin()),
+        "Dots are the differences seen, bars their %s %% intervals. A candidate is as good where its whole bar lies to the right of the margin, worse where it lies wholly to the left."
+            .formatted(Ruling.number(100 * proof.settings().confidence())));
   }
 
   private void contestants() {
@@ -142,20 +139,20 @@ public final class Report {
                   : "%d requests, %s kB"
                       .formatted(one.sentRequests(), decimal(one.sentBytes() / 1e3))));
     }
-    page.element("h2", "Cost, speed, and what left the house")
-        .table(
-            "A task succeeds with at least half the points. Times are as seen here.",
-            List.of(
-                "Contestant",
-                "Score",
-                "Failed",
-                "Cost",
-                "Per success",
-                "Tokens/s",
-                "First text",
-                "95 of 100 within",
-                "Left the house"),
-            rows);
+    page.heading("Cost, speed, and what left the house");
+    page.table(
+        "A task succeeds with at least half the points. Times are as seen here.",
+        List.of(
+            "Contestant",
+            "Score",
+            "Failed",
+            "Cost",
+            "Per success",
+            "Tokens/s",
+            "First text",
+            "95 of 100 within",
+            "Left the house"),
+        rows);
   }
 
   private void slices(Verdict verdict) {
@@ -189,87 +186,48 @@ public final class Report {
               probability(slice.worseAdjusted()),
               word));
     }
-    page.element("h2", verdict.candidate() + " by slice")
-        .raw("<figure>" + new IntervalPlot(rows, proof.settings().margin()).svg() + "</figure>")
-        .table(
-            "Probabilities are corrected by Holm for the number of slices; intervals are not.",
-            List.of("Slice", "Cases", "Difference", "Interval", "p as good", "p worse", "Finding"),
-            cells);
+    page.heading(verdict.candidate() + " by slice");
+    page.plot(new IntervalPlot(rows, proof.settings().margin()), "");
+    page.table(
+        "Probabilities are corrected by Holm for the number of slices; intervals are not.",
+        List.of("Slice", "Cases", "Difference", "Interval", "p as good", "p worse", "Finding"),
+        cells);
   }
 
   private void judge(JudgeSummary judge) {
-    page.element("h2", "The judge: " + judge.judge())
-        .table(
-            "How far it is to be trusted. Scores of a judged candidate are the share of comparisons it won (a tie is half); the incumbent's are a half.",
-            List.of("", ""),
+    page.heading("The judge: " + judge.judge());
+    page.table(
+        "How far it is to be trusted. Scores of a judged candidate are the share of comparisons it won (a tie is half); the incumbent's are a half.",
+        List.of("", ""),
+        List.of(
             List.of(
-                List.of(
-                    "Agreement with people (Cohen's κ)",
-                    judge
-                        .calibration()
-                        .map(kappa ->
-                            String.format(
-                                Locale.ROOT, "%.2f on %d cases", kappa.kappa(), kappa.labels()))
-                        .orElse("unknown")),
-                List.of("Same answer in both orders", judge.consistent() + " of " + judge.pairs()),
-                List.of(
-                    "Turned to the first / to the second", judge.first() + " / " + judge.second()),
-                List.of("Preferred the longer", judge.longer() + " of " + judge.unequal()),
-                List.of("Unclear", Integer.toString(judge.unclear()))));
+                "Agreement with people (Cohen's κ)",
+                judge
+                    .calibration()
+                    .map(kappa ->
+                        String.format(
+                            Locale.ROOT, "%.2f on %d cases", kappa.kappa(), kappa.labels()))
+                    .orElse("unknown")),
+            List.of("Same answer in both orders", judge.consistent() + " of " + judge.pairs()),
+            List.of("Turned to the first / to the second", judge.first() + " / " + judge.second()),
+            List.of("Preferred the longer", judge.longer() + " of " + judge.unequal()),
+            List.of("Unclear", Integer.toString(judge.unclear()))));
     if (!judge.warnings().isEmpty()) {
-      page.raw("<ul class=\"warnings\">");
-      judge.warnings().forEach(warning -> page.element("li", warning));
-      page.raw("</ul>");
+      page.warnings(judge.warnings());
     }
   }
 
   private void disagreements(Verdict verdict) {
     List<Disagreement> all = Disagreement.of(proof, verdict.candidate(), DISAGREEMENTS);
-    page.element(
-        "h2", "Where %s and %s differ".formatted(verdict.candidate(), verdict.incumbent()));
+    page.heading("Where %s and %s differ".formatted(verdict.candidate(), verdict.incumbent()));
     if (all.isEmpty()) {
-      page.element("p", "On no case.");
+      page.paragraph("On no case.");
       return;
     }
-    page.element(
-        "p",
+    page.paragraph(
         "The %d most telling of the cases on which their scores differ, lost and won ones in turn."
             .formatted(all.size()));
-    for (Disagreement one : all) {
-      page.raw("<article>").element("h3", one.one().id());
-      page.element("p class=\"question\"", one.one().asked());
-      if (!one.one().golds().isEmpty()) {
-        page.element(
-            "p class=\"gold\"",
-            "Right (%s): %s"
-                .formatted(
-                    switch (one.one().origin()) {
-                      case PERSON -> "a person says";
-                      case MODEL -> "a model says";
-                      case UNKNOWN -> "unknown who says";
-                    },
-                    String.join(" · ", one.one().golds())));
-      }
-      page.raw("<div class=\"sides\">");
-      side(
-          verdict.incumbent(),
-          one.incumbentScore(),
-          one.incumbentAnswer(),
-          one.incumbentScore() > one.candidateScore());
-      side(
-          verdict.candidate(),
-          one.candidateScore(),
-          one.candidateAnswer(),
-          one.candidateScore() > one.incumbentScore());
-      page.raw("</div></article>");
-    }
-  }
-
-  private void side(String name, double score, String answer, boolean won) {
-    page.raw("<div class=\"side" + (won ? " won" : "") + "\">")
-        .element("h4", "%s · %s points".formatted(name, Ruling.points(score)))
-        .element("pre", answer.length() > 1_500 ? answer.substring(0, 1_500) + "…" : answer)
-        .raw("</div>");
+    all.forEach(one -> page.disagreement(one, verdict.incumbent(), verdict.candidate()));
   }
 
   private void method() {
@@ -315,18 +273,47 @@ public final class Report {
       rows.add(
           List.of(
               "Several candidates",
-              "%d were tried; the chance that at least one is falsely called as good is at most %s %%"
+              "%d were tried. Holm's correction over all of them is in the verdicts: the chance that any is falsely called as good is at most %s %%, and that any is falsely called worse too"
                   .formatted(
                       proof.verdicts().size(),
-                      Ruling.number(
-                          100 * proof.verdicts().size() * (1 - settings.confidence()) / 2))));
+                      Ruling.number(100 * (1 - settings.confidence()) / 2))));
+      for (Verdict one : proof.verdicts()) {
+        one.joint()
+            .ifPresent(joint ->
+                rows.add(
+                    List.of(
+                        one.candidate() + ", corrected",
+                        "p as good %s, p worse %s"
+                            .formatted(
+                                probability(joint.asGoodAdjusted()),
+                                probability(joint.worseAdjusted())))));
+      }
     }
+    fingerprints(rows);
     rows.add(List.of("Made with", "Freehold " + proof.version()));
-    page.element("h2", "How this was found")
-        .table(
-            "Everything a sceptic needs; freehold verify recomputes it from the evidence pack.",
-            List.of("", ""),
-            rows);
+    page.heading("How this was found");
+    page.table(
+        "Everything a sceptic needs; freehold verify recomputes it from the evidence pack.",
+        List.of("", ""),
+        rows);
+  }
+
+  /// What servers called the state of their machinery; more than one name means that something
+  /// changed during the run.
+  private void fingerprints(List<List<String>> rows) {
+    for (Contestant one : proof.contestants()) {
+      List<String> names =
+          proof.attempts().stream()
+              .filter(attempt -> attempt.contestant().replace(Attempt.AGAIN, "").equals(one.name()))
+              .map(Attempt::fingerprint)
+              .filter(name -> !name.isEmpty())
+              .distinct()
+              .sorted()
+              .toList();
+      if (!names.isEmpty()) {
+        rows.add(List.of(one.name() + "'s fingerprint", String.join(", ", names)));
+      }
+    }
   }
 
   private String origins() {
@@ -336,8 +323,20 @@ public final class Report {
             .count();
     long models =
         proof.benchmark().cases().stream().filter(one -> one.origin() == Case.Origin.MODEL).count();
-    return "%d / %d / %d"
-        .formatted(people, models, proof.benchmark().cases().size() - people - models);
+    String givers =
+        proof.benchmark().cases().stream()
+            .filter(one -> !one.by().isEmpty())
+            .collect(Collectors.groupingBy(Case::by, TreeMap::new, Collectors.counting()))
+            .entrySet()
+            .stream()
+            .map(entry -> entry.getKey() + " " + entry.getValue())
+            .collect(Collectors.joining(", "));
+    return "%d / %d / %d%s"
+        .formatted(
+            people,
+            models,
+            proof.benchmark().cases().size() - people - models,
+            givers.isEmpty() ? "" : " (" + givers + ")");
   }
 
   private static String money(double amount) {

@@ -27,6 +27,20 @@ public final class Retests {
 
   /// Takes in the cases of one look.
   public void add(ScoreTable table, String candidate, String incumbent) {
+    for (double difference : differences(table, candidate, incumbent)) {
+      sequence.add(difference);
+    }
+  }
+
+  /// Takes in a conversation of an earlier look again, by its mean difference, -1 to 1.
+  public void add(double difference) {
+    sequence.add(difference);
+  }
+
+  /// The mean difference of each conversation of a look, in the order of their first cases.
+  ///
+  /// @throws dev.freehold.chat.InvalidRequest where one of the two has no scores
+  public static double[] differences(ScoreTable table, String candidate, String incumbent) {
     double[] one = table.means(candidate);
     double[] other = table.means(incumbent);
     Map<String, double[]> conversations = new LinkedHashMap<>();
@@ -36,7 +50,7 @@ public final class Retests {
       sum[0] += one[i] - other[i];
       sum[1]++;
     }
-    conversations.values().forEach(sum -> sequence.add(sum[0] / sum[1]));
+    return conversations.values().stream().mapToDouble(sum -> sum[0] / sum[1]).toArray();
   }
 
   /// Conversations so far.

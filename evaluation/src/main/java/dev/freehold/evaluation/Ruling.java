@@ -26,19 +26,49 @@ final class Ruling {
   private final String incumbent;
   private final List<String> notes = new ArrayList<>();
 
-  private Ruling(ScoreTable table, ProofSettings settings, String incumbent) {
+  private final Optional<Verdict.Joint> joint;
+
+  private Ruling(
+      ScoreTable table, ProofSettings settings, String incumbent, Optional<Verdict.Joint> joint) {
     this.table = table;
     this.settings = settings;
     this.incumbent = incumbent;
+    this.joint = joint;
   }
 
-  static Verdict of(ScoreTable table, ProofSettings settings, String candidate, String incumbent) {
-    return new Ruling(table, settings, incumbent).rule(candidate);
+  /// The verdicts on candidates that were tried together: the chance that any of them is falsely
+  /// called as good, and the chance that any is falsely called worse, are each at most that of a
+  /// single one (Holm).
+  static List<Verdict> all(
+      ScoreTable table, ProofSettings settings, List<String> candidates, String incumbent) {
+    int[] cases = table.where(_ -> true);
+    List<Comparison> comparisons =
+        candidates.stream()
+            .map(one -> Comparison.of(table, cases, one, incumbent, settings))
+            .toList();
+    double[] asGood =
+        Holm.adjust(comparisons.stream().mapToDouble(Comparison::nonInferiority).toArray());
+    double[] worse =
+        Holm.adjust(comparisons.stream().mapToDouble(Comparison::inferiority).toArray());
+    List<Verdict> verdicts = new ArrayList<>();
+    for (int i = 0; i < candidates.size(); i++) {
+      Optional<Verdict.Joint> joint =
+          candidates.size() == 1
+              ? Optional.empty()
+              : Optional.of(
+                  new Verdict.Joint(
+                      candidates.size(),
+                      Comparison.rounded(asGood[i]),
+                      Comparison.rounded(worse[i])));
+      verdicts.add(
+          new Ruling(table, settings, incumbent, joint)
+              .rule(candidates.get(i), comparisons.get(i)));
+    }
+    return verdicts;
   }
 
-  private Verdict rule(String candidate) {
+  private Verdict rule(String candidate, Comparison comparison) {
     int[] all = table.where(_ -> true);
-    Comparison comparison = Comparison.of(table, all, candidate, incumbent, settings);
     String again = incumbent + Attempt.AGAIN;
     Optional<Comparison> control =
         table.has(again)
@@ -48,7 +78,8 @@ final class Ruling {
     boolean better =
         outcome == Outcome.AS_GOOD
             && comparison.interval().low() > 0
-            && comparison.difference() > noise(control);
+            && comparison.difference() > noise(control)
+            && jointly(comparison.noDifference(), 1 - settings.confidence());
     if (outcome == Outcome.AS_GOOD && comparison.interval().high() < 0) {
       notes.add("The candidate is measurably lower, but by less than the margin.");
     }
@@ -79,6 +110,7 @@ final class Ruling {
         control,
         more,
         slices,
+        joint,
         notes,
         sentence(candidate, outcome, better, candidateScore, incumbentScore, comparison, more));
   }
@@ -107,16 +139,40 @@ final class Ruling {
           "The incumbent itself scores no more than the margin: one that is never right would count as as good. Take cases that it can answer, or a smaller margin.");
       return Outcome.NOT_ENOUGH_EVIDENCE;
     }
+    double level = (1 - settings.confidence()) / 2;
     if (interval.low() > -settings.margin()) {
-      return Outcome.AS_GOOD;
+      if (joint.isEmpty() || joint.get().asGoodAdjusted() < level) {
+        return Outcome.AS_GOOD;
+      }
+      notes.add(together("as good", joint.get().asGoodAdjusted(), level));
+      return Outcome.NOT_ENOUGH_EVIDENCE;
     }
     if (interval.high() < -settings.margin()) {
       if (-comparison.difference() > noise(control)) {
-        return Outcome.WORSE;
+        if (joint.isEmpty() || joint.get().worseAdjusted() < level) {
+          return Outcome.WORSE;
+        }
+        notes.add(together("worse", joint.get().worseAdjusted(), level));
+        return Outcome.NOT_ENOUGH_EVIDENCE;
       }
       notes.add("The difference is no larger than the incumbent's from itself.");
     }
     return Outcome.NOT_ENOUGH_EVIDENCE;
+  }
+
+  private String together(String what, double adjusted, double level) {
+    return String.format(
+        Locale.ROOT,
+        "By itself its interval would say %s; with %d candidates tried together that is not sure enough (p = %.4f after Holm's correction, %.4f would do).",
+        what,
+        joint.map(Verdict.Joint::candidates).orElse(1),
+        adjusted,
+        level);
+  }
+
+  /// Whether a finding beside the two that Holm corrects holds for all candidates at once.
+  private boolean jointly(double probability, double level) {
+    return joint.isEmpty() || probability * joint.get().candidates() < level;
   }
 
   /// How far the incumbent may differ from itself.

@@ -7,12 +7,16 @@ import dev.freehold.evaluation.grader.Texts;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
@@ -24,7 +28,8 @@ import java.util.stream.Stream;
 /// where it is the whole text, for such words follow each other by chance. A case that was reworded
 /// is not found.
 ///
-/// One file a benchmark in a folder. Safe for use by many threads; several processes may add.
+/// One file a benchmark in a folder. Safe for use by many threads; several processes may add and
+/// take away, and each sees it at its next question.
 public final class Seals implements SealedTexts {
 
   private static final int ANCHOR = 8;
@@ -35,9 +40,9 @@ public final class Seals implements SealedTexts {
   private record Sealed(String name, int words, String hash) {}
 
   private final Path folder;
-  private final Map<String, Boolean> loaded = new ConcurrentHashMap<>();
-  // By number of anchoring words, then by their hash.
-  private final Map<Integer, Map<String, List<Sealed>>> byAnchor = new ConcurrentHashMap<>();
+  // By file, then by number of anchoring words, then by their hash.
+  private final Map<String, Map<Integer, Map<String, List<Sealed>>>> loaded =
+      new ConcurrentHashMap<>();
 
   private Seals(Path folder) {
     this.folder = folder;
@@ -48,18 +53,48 @@ public final class Seals implements SealedTexts {
     Seals seals = new Seals(folder);
     try {
       Files.createDirectories(folder);
-      try (Stream<Path> files = Files.list(folder)) {
-        files.filter(file -> file.toString().endsWith(ENDING)).sorted().forEach(seals::load);
-      }
+    } catch (IOException e) {
+      throw new Unavailable("%s cannot be made: %s.".formatted(folder, e.getMessage()), e);
+    }
+    seals.refresh();
+    return seals;
+  }
+
+  /// Makes what is known what is in the folder; a seal's file never changes once it is there.
+  private void refresh() {
+    Set<String> present = new HashSet<>();
+    try (Stream<Path> files = Files.list(folder)) {
+      files
+          .filter(file -> file.toString().endsWith(ENDING))
+          .forEach(file -> {
+            present.add(file.getFileName().toString());
+            load(file);
+          });
     } catch (IOException e) {
       throw new Unavailable("%s cannot be read: %s.".formatted(folder, e.getMessage()), e);
     }
-    return seals;
+    loaded.keySet().retainAll(present);
+  }
+
+  /// Breaks the seals of a benchmark that is no more, such as one whose cases were erased.
+  ///
+  /// @param digest the benchmark's
+  public void unseal(String digest) {
+    try {
+      Files.deleteIfExists(file(digest));
+    } catch (IOException e) {
+      throw new Unavailable("%s cannot be deleted: %s.".formatted(folder, e.getMessage()), e);
+    }
+    refresh();
+  }
+
+  private Path file(String digest) {
+    return folder.resolve(digest.substring("sha256:".length()) + ENDING);
   }
 
   /// Seals every case of a benchmark; it is on the disk when this returns.
   public void seal(Benchmark benchmark) {
-    Path file = folder.resolve(benchmark.digest().substring("sha256:".length()) + ENDING);
+    Path file = file(benchmark.digest());
     StringBuilder lines = new StringBuilder();
     for (Case one : benchmark.cases()) {
       List<String> words = words(one.asked());
@@ -89,9 +124,11 @@ public final class Seals implements SealedTexts {
   }
 
   private void load(Path file) {
-    if (loaded.putIfAbsent(file.getFileName().toString(), true) != null) {
+    String name = file.getFileName().toString();
+    if (loaded.containsKey(name)) {
       return;
     }
+    Map<Integer, Map<String, List<Sealed>>> byAnchor = new HashMap<>();
     try {
       for (String line : Files.readAllLines(file)) {
         String[] parts = line.split(" ", -1);
@@ -100,20 +137,29 @@ public final class Seals implements SealedTexts {
         }
         Sealed sealed = new Sealed(parts[3], Integer.parseInt(parts[1]), parts[2]);
         byAnchor
-            .computeIfAbsent(Math.min(ANCHOR, sealed.words), _ -> new ConcurrentHashMap<>())
+            .computeIfAbsent(Math.min(ANCHOR, sealed.words), _ -> new HashMap<>())
             .merge(
                 parts[0],
                 List.of(sealed),
                 (one, other) -> Stream.concat(one.stream(), other.stream()).toList());
       }
+    } catch (NoSuchFileException e) {
+      return; // Another process has broken these seals.
     } catch (IOException e) {
       throw new Unavailable("%s cannot be read: %s.".formatted(file, e.getMessage()), e);
     }
+    loaded.put(name, byAnchor);
   }
 
   @Override
   public Optional<String> caseIn(String text) {
+    refresh();
     List<String> words = words(text);
+    return loaded.values().stream().flatMap(seals -> caseIn(words, seals).stream()).findFirst();
+  }
+
+  private static Optional<String> caseIn(
+      List<String> words, Map<Integer, Map<String, List<Sealed>>> byAnchor) {
     for (Map.Entry<Integer, Map<String, List<Sealed>>> group : byAnchor.entrySet()) {
       int anchor = group.getKey();
       for (int at = 0; at + anchor <= words.size(); at++) {

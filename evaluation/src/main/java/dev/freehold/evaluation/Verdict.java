@@ -17,6 +17,7 @@ import java.util.OptionalInt;
 /// @param moreCases about how many more independent cases would decide, at the difference seen;
 ///   empty where it is decided, or where no number would
 /// @param slices parts of the cases
+/// @param joint what trying several candidates at once asks of it; empty for a single one
 /// @param notes what a reader must know beside the sentence
 /// @param sentence the verdict in words
 public record Verdict(
@@ -30,6 +31,7 @@ public record Verdict(
     Optional<Comparison> control,
     OptionalInt moreCases,
     List<SliceFinding> slices,
+    Optional<Joint> joint,
     List<String> notes,
     String sentence) {
 
@@ -41,6 +43,13 @@ public record Verdict(
     WORSE,
     NOT_ENOUGH_EVIDENCE
   }
+
+  /// Several candidates, tried together: what Holm's correction leaves of each one's claim.
+  ///
+  /// @param candidates how many
+  /// @param asGoodAdjusted probability of so good a candidate if it were worse by the margin
+  /// @param worseAdjusted probability of so poor a one if it were not
+  public record Joint(int candidates, double asGoodAdjusted, double worseAdjusted) {}
 
   public Verdict {
     slices = List.copyOf(slices);

@@ -353,4 +353,25 @@ class BenchmarkTest {
     assertThat(near.add("ok")).isEmpty();
     assertThat(near.add("ok")).contains(2);
   }
+
+  @Test
+  void whatAnotherProcessSealsOrUnsealsIsSeenAtTheNextQuestion() {
+    Path place = folder.resolve("sealed");
+    Seals running = Seals.open(place);
+    String planted = "Note: " + small().cases().getFirst().asked() + " That is all.";
+    assertThat(running.caseIn(planted)).isEmpty();
+    Seals.open(place).seal(small());
+    assertThat(running.caseIn(planted)).isPresent();
+    Seals.open(place).unseal(small().digest());
+    assertThat(running.caseIn(planted)).isEmpty();
+  }
+
+  @Test
+  void aGoldSaysWhoGaveItAlsoAfterItWasKept() {
+    Case given =
+        Case.of("a", "What is due?").withGolds(List.of("Rent"), Case.Origin.PERSON, "Olga");
+    assertThat(Lines.readCase(Lines.of(given))).isEqualTo(given);
+    assertThat(Lines.of(given)).contains("\"by\":\"Olga\"");
+    assertThat(Lines.of(Case.of("a", "What is due?", "Rent"))).doesNotContain("\"by\"");
+  }
 }

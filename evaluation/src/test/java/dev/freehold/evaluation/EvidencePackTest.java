@@ -21,6 +21,9 @@ import java.util.stream.IntStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
+import org.apache.pdfbox.Loader;
+import org.apache.pdfbox.pdmodel.PDDocument;
+import org.apache.pdfbox.text.PDFTextStripper;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -91,8 +94,8 @@ class EvidencePackTest {
                   ? "I do not know."
                   : "It is number " + i + (i % 4 == 0 ? ", I <i>think</i>." : ".");
             });
-    return new Entrant(
-        Contestant.of(name, model, name.equals("rented"), new Price(3, 15, 0)), model);
+    Contestant one = Contestant.of(name, model, name.equals("rented"), new Price(3, 15, 0));
+    return new Entrant(name.endsWith("+docs") ? one.adapted("open").reading("d0c5") : one, model);
   }
 
   @Test
@@ -213,5 +216,36 @@ class EvidencePackTest {
         .doesNotContain("<script", "http://", "https://", "<b>", "<i>think")
         .contains(
             "Where open and rented differ", "by slice", "rented against itself", "Left the house");
+  }
+
+  @Test
+  void thePdfSaysWhatThePageSaysAndLiesInThePack() throws Exception {
+    byte[] pdf = Report.pdf(proof);
+    Files.write(Path.of("target", "report.pdf"), pdf);
+    String text;
+    try (PDDocument document = Loader.loadPDF(pdf)) {
+      text = new PDFTextStripper().getText(document).replaceAll("\\s+", " ");
+    }
+    assertThat(text)
+        .contains(proof.verdicts().getFirst().sentence().replaceAll("\\s+", " "))
+        .contains("<script>alert(", "margin −10", "Where open and rented differ", "by slice")
+        .contains("rented against itself", "With both", "Holm's correction")
+        .contains(proof.benchmark().digest().substring(7, 40));
+    try (ZipInputStream zip = new ZipInputStream(Files.newInputStream(pack))) {
+      List<String> names = new java.util.ArrayList<>();
+      for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+        names.add(entry.getName());
+      }
+      assertThat(names).contains("report.html", "report.pdf");
+    }
+  }
+
+  @Test
+  void everyColumnThatWasRunStandsBesideTheOthers() {
+    String html = Report.html(proof);
+    assertThat(html)
+        .contains("Alone, with documents, with an adapter, with both")
+        .containsPattern("(?s)>open</th>\\s*<td>[0-9.]+ \\(.*?</td>\\s*<td>–</td>\\s*<td>–</td>")
+        .contains("(incumbent)");
   }
 }

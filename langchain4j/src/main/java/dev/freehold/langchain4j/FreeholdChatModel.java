@@ -1,11 +1,12 @@
 package dev.freehold.langchain4j;
 
-import dev.freehold.chat.ChatAnswer;
 import dev.freehold.chat.ChatModel;
 import dev.freehold.chat.FreeholdException;
+import dev.langchain4j.model.chat.Capability;
 import dev.langchain4j.model.chat.request.ChatRequest;
 import dev.langchain4j.model.chat.request.ChatRequestParameters;
 import dev.langchain4j.model.chat.response.ChatResponse;
+import java.util.Set;
 
 /// LangChain4j's `ChatModel` over a model that runs in this process.
 ///
@@ -31,11 +32,16 @@ public final class FreeholdChatModel implements dev.langchain4j.model.chat.ChatM
   @Override
   public ChatResponse doChat(ChatRequest request) {
     try {
-      ChatAnswer answer = model.answer(Requests.read(request, model));
-      return Requests.response(answer.text(), answer.reason(), answer.usage(), model);
+      return Requests.response(model.answer(Requests.read(request, model)), model);
     } catch (FreeholdException e) {
       throw Failures.of(e);
     }
+  }
+
+  /// A response format with a schema is enforced.
+  @Override
+  public Set<Capability> supportedCapabilities() {
+    return Set.of(Capability.RESPONSE_FORMAT_JSON_SCHEMA);
   }
 
   @Override

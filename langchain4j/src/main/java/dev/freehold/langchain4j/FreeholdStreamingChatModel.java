@@ -1,17 +1,23 @@
 package dev.freehold.langchain4j;
 
+import dev.freehold.chat.ChatAnswer;
 import dev.freehold.chat.ChatEvent;
 import dev.freehold.chat.ChatModel;
 import dev.freehold.chat.ChatStream;
 import dev.freehold.chat.FreeholdException;
+import dev.langchain4j.model.chat.Capability;
 import dev.langchain4j.model.chat.StreamingChatModel;
 import dev.langchain4j.model.chat.request.ChatRequest;
 import dev.langchain4j.model.chat.request.ChatRequestParameters;
+import dev.langchain4j.model.chat.response.CompleteToolCall;
 import dev.langchain4j.model.chat.response.PartialResponse;
 import dev.langchain4j.model.chat.response.PartialResponseContext;
 import dev.langchain4j.model.chat.response.PartialThinking;
+import dev.langchain4j.model.chat.response.PartialToolCallContext;
 import dev.langchain4j.model.chat.response.StreamingChatResponseHandler;
 import dev.langchain4j.model.chat.response.StreamingHandle;
+import java.util.List;
+import java.util.Set;
 
 /// LangChain4j's `StreamingChatModel` over a model that runs in this process.
 ///
@@ -49,6 +55,12 @@ public final class FreeholdStreamingChatModel implements StreamingChatModel {
     Thread.ofVirtual().name("freehold-langchain4j").start(() -> answer(read, handler));
   }
 
+  /// A response format with a schema is enforced.
+  @Override
+  public Set<Capability> supportedCapabilities() {
+    return Set.of(Capability.RESPONSE_FORMAT_JSON_SCHEMA);
+  }
+
   @Override
   public ChatRequestParameters defaultRequestParameters() {
     return defaults;
@@ -64,19 +76,39 @@ public final class FreeholdStreamingChatModel implements StreamingChatModel {
 
   private void relay(ChatStream stream, Handle handle, StreamingChatResponseHandler handler) {
     var text = new StringBuilder();
+    var reasoning = new StringBuilder();
+    var calls = new Tools.Growing();
     while (!handle.isCancelled() && stream.hasNext()) {
       switch (stream.next()) {
-        case ChatEvent.Reading _, ChatEvent.ToolCallBegun _, ChatEvent.ToolCallArguments _ -> {}
-        case ChatEvent.Reasoning piece ->
-            handler.onPartialThinking(new PartialThinking(piece.text()));
+        case ChatEvent.Reading _ -> {}
+        case ChatEvent.ToolCallBegun call -> calls.begin(call.index(), call.id(), call.name());
+        case ChatEvent.ToolCallArguments piece ->
+            handler.onPartialToolCall(
+                calls.grow(piece.index(), piece.text()), new PartialToolCallContext(handle));
+        case ChatEvent.Reasoning piece -> {
+          reasoning.append(piece.text());
+          handler.onPartialThinking(new PartialThinking(piece.text()));
+        }
         case ChatEvent.Text piece -> {
           text.append(piece.text());
           handler.onPartialResponse(
               new PartialResponse(piece.text()), new PartialResponseContext(handle));
         }
-        case ChatEvent.Finished finished ->
-            handler.onCompleteResponse(
-                Requests.response(text.toString(), finished.reason(), finished.usage(), model));
+        case ChatEvent.Finished finished -> {
+          var answer =
+              new ChatAnswer(
+                  text.toString(),
+                  reasoning.toString(),
+                  calls.all(),
+                  finished.reason(),
+                  finished.usage(),
+                  List.of());
+          for (int i = 0; i < answer.toolCalls().size(); i++) {
+            handler.onCompleteToolCall(
+                new CompleteToolCall(i, Tools.request(answer.toolCalls().get(i))));
+          }
+          handler.onCompleteResponse(Requests.response(answer, model));
+        }
       }
     }
   }

@@ -1,5 +1,6 @@
 package dev.freehold.langchain4j;
 
+import dev.freehold.chat.ChatAnswer;
 import dev.freehold.chat.ChatEvent;
 import dev.freehold.chat.ChatModel;
 import dev.freehold.chat.ChatRequest;
@@ -11,9 +12,9 @@ import dev.langchain4j.data.message.ChatMessage;
 import dev.langchain4j.data.message.Content;
 import dev.langchain4j.data.message.SystemMessage;
 import dev.langchain4j.data.message.TextContent;
+import dev.langchain4j.data.message.ToolExecutionResultMessage;
 import dev.langchain4j.data.message.UserMessage;
 import dev.langchain4j.exception.UnsupportedFeatureException;
-import dev.langchain4j.model.chat.request.ResponseFormatType;
 import dev.langchain4j.model.chat.response.ChatResponse;
 import dev.langchain4j.model.output.FinishReason;
 import dev.langchain4j.model.output.TokenUsage;
@@ -29,12 +30,6 @@ final class Requests {
   private Requests() {}
 
   static ChatRequest read(dev.langchain4j.model.chat.request.ChatRequest request, ChatModel model) {
-    refuse(!request.toolSpecifications().isEmpty(), "toolSpecifications");
-    refuse(request.toolChoice() != null, "toolChoice");
-    refuse(
-        request.responseFormat() != null
-            && request.responseFormat().type() != ResponseFormatType.TEXT,
-        "responseFormat other than TEXT");
     String name = request.modelName();
     refuse(
         name != null && !name.equals(model.card().name()),
@@ -53,21 +48,32 @@ final class Requests {
             usual.seed());
     Integer limit = request.maxOutputTokens();
     return new ChatRequest(
-        new Prompt.Conversation(messages),
+        new Prompt.Conversation(messages).withToolUse(Tools.use(request)),
         sampling,
         limit == null ? OptionalInt.empty() : OptionalInt.of(limit),
         request.stopSequences(),
         OptionalInt.empty(),
-        "");
+        "",
+        Forms.of(request.responseFormat()));
   }
 
-  static ChatResponse response(
-      String text, ChatEvent.FinishReason reason, ChatEvent.Usage usage, ChatModel model) {
+  static ChatResponse response(ChatAnswer answer, ChatModel model) {
+    AiMessage.Builder message = AiMessage.builder();
+    if (!answer.text().isEmpty() || answer.toolCalls().isEmpty()) {
+      message.text(answer.text());
+    }
+    if (!answer.reasoning().isEmpty()) {
+      message.thinking(answer.reasoning());
+    }
+    if (!answer.toolCalls().isEmpty()) {
+      message.toolExecutionRequests(answer.toolCalls().stream().map(Tools::request).toList());
+    }
+    ChatEvent.Usage usage = answer.usage();
     return ChatResponse.builder()
-        .aiMessage(AiMessage.from(text))
+        .aiMessage(message.build())
         .modelName(model.card().name())
         .finishReason(
-            switch (reason) {
+            switch (answer.reason()) {
               case STOP -> FinishReason.STOP;
               case LENGTH -> FinishReason.LENGTH;
               case TOOL_CALLS -> FinishReason.TOOL_EXECUTION;
@@ -82,9 +88,11 @@ final class Requests {
       case UserMessage user ->
           new Message.User(
               user.contents().stream().map(Requests::text).collect(Collectors.joining("\n")));
-      case AiMessage answer -> {
-        refuse(answer.hasToolExecutionRequests(), "toolExecutionRequests");
-        yield new Message.Assistant(answer.text() == null ? "" : answer.text());
+      case AiMessage answer ->
+          new Message.Assistant(text(answer.text()), text(answer.thinking()), Tools.calls(answer));
+      case ToolExecutionResultMessage result -> {
+        refuse(!result.hasSingleText(), "results of tools that are not one text");
+        yield new Message.Tool(text(result.id()), result.text());
       }
       default -> throw unsupported("messages of type " + message.type());
     };
@@ -97,6 +105,10 @@ final class Requests {
     throw unsupported("content of type " + content.type());
   }
 
+  private static String text(@Nullable String value) {
+    return value == null ? "" : value;
+  }
+
   private static double or(@Nullable Double value, double otherwise) {
     return value == null ? otherwise : value;
   }
@@ -107,9 +119,9 @@ final class Requests {
     }
   }
 
-  private static UnsupportedFeatureException unsupported(String what) {
+  static UnsupportedFeatureException unsupported(String what) {
     return new UnsupportedFeatureException(
-        "Freehold does not serve %s yet. Text messages, temperature, topK, topP, penalties, stopSequences and maxOutputTokens are served."
+        "Freehold does not serve %s yet. Text messages, tools, response formats with a JSON schema, temperature, topK, topP, penalties, stopSequences and maxOutputTokens are served."
             .formatted(what));
   }
 }

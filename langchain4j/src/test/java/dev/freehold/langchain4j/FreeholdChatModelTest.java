@@ -7,11 +7,16 @@ import dev.freehold.chat.Busy;
 import dev.freehold.chat.ContextLengthExceeded;
 import dev.freehold.chat.Message;
 import dev.freehold.chat.Prompt;
+import dev.freehold.chat.Tool;
+import dev.freehold.chat.ToolCall;
+import dev.freehold.chat.ToolUse;
+import dev.langchain4j.agent.tool.ToolExecutionRequest;
 import dev.langchain4j.agent.tool.ToolSpecification;
 import dev.langchain4j.data.message.AiMessage;
 import dev.langchain4j.data.message.ImageContent;
 import dev.langchain4j.data.message.SystemMessage;
 import dev.langchain4j.data.message.TextContent;
+import dev.langchain4j.data.message.ToolExecutionResultMessage;
 import dev.langchain4j.data.message.UserMessage;
 import dev.langchain4j.exception.InvalidRequestException;
 import dev.langchain4j.exception.RateLimitException;
@@ -19,6 +24,10 @@ import dev.langchain4j.exception.UnsupportedFeatureException;
 import dev.langchain4j.model.chat.request.ChatRequest;
 import dev.langchain4j.model.chat.request.ChatRequestParameters;
 import dev.langchain4j.model.chat.request.ResponseFormat;
+import dev.langchain4j.model.chat.request.ResponseFormatType;
+import dev.langchain4j.model.chat.request.ToolChoice;
+import dev.langchain4j.model.chat.request.json.JsonObjectSchema;
+import dev.langchain4j.model.chat.request.json.JsonSchema;
 import dev.langchain4j.model.chat.response.ChatResponse;
 import dev.langchain4j.model.chat.response.PartialResponse;
 import dev.langchain4j.model.chat.response.PartialResponseContext;
@@ -89,8 +98,7 @@ class FreeholdChatModelTest {
 
   @Test
   void whatIsNotServedIsRefusedByNameBeforeTheModelIsAsked() {
-    refused("toolSpecifications", with -> with.toolSpecifications(List.of(tool())));
-    refused("responseFormat", with -> with.responseFormat(ResponseFormat.JSON));
+    refused("toolChoice REQUIRED", with -> with.toolChoice(ToolChoice.REQUIRED));
     refused("modelName gpt-4", with -> with.modelName("gpt-4"));
     refused(
         "IMAGE",
@@ -109,6 +117,70 @@ class FreeholdChatModelTest {
             () -> new FreeholdStreamingChatModel(scripted).chat(request, new Collecting()))
         .isInstanceOf(UnsupportedFeatureException.class)
         .hasMessageContaining(name);
+  }
+
+  @Test
+  void toolsCallsResultsAndFormsArePassedOn() {
+    AiMessage called =
+        AiMessage.from(
+            ToolExecutionRequest.builder().id("a").name("weather").arguments("{}").build());
+    new FreeholdChatModel(scripted)
+        .chat(
+            ChatRequest.builder()
+                .messages(
+                    UserMessage.from("?"),
+                    called,
+                    ToolExecutionResultMessage.from("a", "weather", "Rain"))
+                .toolSpecifications(
+                    ToolSpecification.builder()
+                        .name("weather")
+                        .description("Of a city.")
+                        .strict(true)
+                        .parameters(
+                            JsonObjectSchema.builder()
+                                .addStringProperty("city")
+                                .required("city")
+                                .build())
+                        .build())
+                .toolChoice(ToolChoice.REQUIRED)
+                .responseFormat(
+                    ResponseFormat.builder()
+                        .type(ResponseFormatType.JSON)
+                        .jsonSchema(
+                            JsonSchema.builder()
+                                .name("answer")
+                                .rootElement(
+                                    JsonObjectSchema.builder().addIntegerProperty("n").build())
+                                .build())
+                        .build())
+                .build());
+    dev.freehold.chat.ChatRequest asked = scripted.asked.getFirst();
+    var conversation = (Prompt.Conversation) asked.prompt();
+    assertThat(conversation.messages())
+        .containsExactly(
+            new Message.User("?"),
+            new Message.Assistant("", "", List.of(new ToolCall("a", "weather", "{}"))),
+            new Message.Tool("a", "Rain"));
+    assertThat(conversation.toolUse())
+        .isEqualTo(
+            new ToolUse(
+                List.of(
+                    new Tool(
+                        "weather",
+                        "Of a city.",
+                        conversation.toolUse().tools().getFirst().parameters(),
+                        true)),
+                new dev.freehold.chat.ToolChoice.Required(),
+                true));
+    assertThat(conversation.toolUse().tools().getFirst().parameters())
+        .contains("\"city\"", "\"required\"");
+    assertThat(asked.format())
+        .isInstanceOfSatisfying(
+            dev.freehold.chat.ResponseFormat.JsonSchema.class,
+            form -> {
+              assertThat(form.name()).isEqualTo("answer");
+              assertThat(form.schema()).contains("\"integer\"");
+            });
   }
 
   @Test
@@ -163,10 +235,6 @@ class FreeholdChatModelTest {
     assertThat(scripted.closed.await(10, TimeUnit.SECONDS)).isTrue();
     assertThat(handler.pieces.toString()).isEqualTo("Bon|");
     assertThat(handler.complete).isNotDone();
-  }
-
-  private static ToolSpecification tool() {
-    return ToolSpecification.builder().name("weather").build();
   }
 
   /// Gathers what a stream says.

@@ -1,5 +1,6 @@
 package dev.freehold.model;
 
+import dev.freehold.chat.NotFound;
 import dev.freehold.chat.Unavailable;
 import dev.freehold.model.architecture.Architectures;
 import dev.freehold.model.architecture.Transformer;
@@ -11,10 +12,13 @@ import dev.freehold.tensor.Matrix;
 import dev.freehold.tensor.TensorType;
 import dev.freehold.tensor.WarmUp;
 import dev.freehold.tensor.Workers;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// Opens models.
 public final class Models {
@@ -24,10 +28,40 @@ public final class Models {
 
   private Models() {}
 
-  /// Opens what lies at `path`: a GGUF file, one part of a model that was cut into several, or a
-  /// folder in the form of Hugging Face. Errors are those of [#open(Path, ModelConfiguration)].
+  /// Opens what lies at `path`: a GGUF file, one part of a model that was cut into several, a
+  /// folder in the form of Hugging Face, or one with a single GGUF model, whole or in parts. Errors
+  /// are those of [#open(Path, ModelConfiguration)].
   public static ModelFile file(Path path) {
-    return Files.isDirectory(path) ? HuggingFaceFolder.open(path) : GgufFile.open(path);
+    if (!Files.isDirectory(path)) {
+      return GgufFile.open(path);
+    }
+    return Files.exists(path.resolve("config.json"))
+        ? HuggingFaceFolder.open(path)
+        : GgufFile.open(onlyFile(path));
+  }
+
+  /// The GGUF file of a folder, or the first part.
+  private static Path onlyFile(Path folder) {
+    List<Path> files;
+    try (Stream<Path> children = Files.list(folder)) {
+      files =
+          children
+              .filter(file -> file.toString().endsWith(".gguf"))
+              .sorted()
+              .limit(100_000)
+              .toList();
+    } catch (IOException e) {
+      throw new Unavailable("%s could not be read: %s".formatted(folder, e.getMessage()), e);
+    }
+    String parts = "-\\d{5}-of-\\d{5}\\.gguf$";
+    long models =
+        files.stream().map(file -> file.toString().replaceAll(parts, "")).distinct().count();
+    if (models != 1) {
+      throw new NotFound(
+          "%s holds %s: neither config.json, nor one GGUF model."
+              .formatted(folder, models == 0 ? "no model" : "%d models".formatted(models)));
+    }
+    return files.getFirst();
   }
 
   /// Reads the model file or folder at `path` into memory.
@@ -61,10 +95,10 @@ public final class Models {
     boolean opened = false;
     try {
       Weights weights = new Weights(file, workers);
-      Transformer.Network network = Architectures.read(file.metadata(), weights, configuration);
+      Architectures.Read read = Architectures.read(file.metadata(), weights, configuration);
       weights.requireAllClaimed();
       opened = true;
-      return new Transformer(network, workers, configuration, weights);
+      return new Transformer(read, workers, configuration, weights);
     } finally {
       if (!opened) {
         workers.close();

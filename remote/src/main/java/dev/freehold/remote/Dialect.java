@@ -19,7 +19,7 @@ public enum Dialect {
   /// Mistral's API: `random_seed`, no log-probabilities.
   MISTRAL(16, Field.PENALTIES, Field.SEED, Field.TOOLS, Field.RESPONSE_FORMAT),
   /// vLLM's server.
-  VLLM(16, Field.OF_OPEN_SERVERS),
+  VLLM(16, Field.OF_VLLM),
   /// llama.cpp's server.
   LLAMACPP(16, Field.OF_OPEN_SERVERS),
   /// Ollama's OpenAI API.
@@ -27,9 +27,9 @@ public enum Dialect {
   /// Another Freehold.
   FREEHOLD(16, Field.OF_OPEN_SERVERS),
   /// Any other server that says it is compatible: only what all of them honour.
-  COMPATIBLE(4, Field.PENALTIES, Field.SEED, Field.TOOLS),
+  COMPATIBLE(4, Field.PENALTIES, Field.SEED, Field.TOOLS, Field.SCORES),
   /// Anthropic's messages API.
-  ANTHROPIC(16, Field.TOP_K);
+  ANTHROPIC(16, Field.TOP_K, Field.TOOLS);
 
   enum Field {
     PENALTIES,
@@ -44,7 +44,9 @@ public enum Dialect {
     EFFORT,
     /// What the model thought in earlier turns.
     REASONING,
-    TEMPLATE_VARIABLES;
+    TEMPLATE_VARIABLES,
+    /// Log-probabilities of a given text, by completions with `echo`.
+    SCORES;
 
     private static final Field[] OF_OPENAI = {
       PENALTIES, SEED, LOGPROBS, TOOLS, EFFORT, RESPONSE_FORMAT
@@ -63,6 +65,9 @@ public enum Dialect {
       REASONING,
       TEMPLATE_VARIABLES
     };
+
+    private static final Field[] OF_VLLM =
+        Stream.concat(Stream.of(OF_OPEN_SERVERS), Stream.of(SCORES)).toArray(Field[]::new);
   }
 
   private final int stops;
@@ -82,6 +87,19 @@ public enum Dialect {
   /// Most stop strings it takes.
   int stops() {
     return stops;
+  }
+
+  /// The address such a server usually has; empty where there is none.
+  public String usualBase() {
+    return switch (this) {
+      case OPENAI -> "https://api.openai.com/v1";
+      case MISTRAL -> "https://api.mistral.ai/v1";
+      case ANTHROPIC -> "https://api.anthropic.com";
+      case OLLAMA -> "http://127.0.0.1:11434/v1";
+      case LLAMACPP -> "http://127.0.0.1:8080/v1";
+      case VLLM -> "http://127.0.0.1:8000/v1";
+      case AZURE, FREEHOLD, COMPATIBLE -> "";
+    };
   }
 
   /// The word for it in commands and files.

@@ -16,6 +16,7 @@ final class OpenAiChunks implements Wire.Reading {
   private final boolean offered;
   private final List<String> calls = new ArrayList<>();
   private String reason = "";
+  private String fingerprint = "";
   private ChatEvent.Usage usage = new ChatEvent.Usage(-1, 0, 0);
 
   OpenAiChunks(String upstream, ChatRequest request) {
@@ -39,6 +40,8 @@ final class OpenAiChunks implements Wire.Reading {
       throw UpstreamFailure.inStream(upstream, error.isString() ? chunk : error);
     }
     usage(chunk.path("usage"));
+    String named = Json.text(chunk, "system_fingerprint");
+    fingerprint = named.isEmpty() ? fingerprint : named;
     for (JsonNode choice : chunk.path("choices")) {
       choice(choice, out);
     }
@@ -138,7 +141,8 @@ final class OpenAiChunks implements Wire.Reading {
                   "%s cut the answer: its content filter stopped it.".formatted(upstream));
           default -> throw broken("ended for a reason that is not known here");
         },
-        usage);
+        usage,
+        fingerprint);
   }
 
   private List<ChatEvent.TokenLogprob> tokens(JsonNode content) {

@@ -82,6 +82,13 @@ final class OpenAiMessages {
               .put("type", "function")
               .putObject("function")
               .put("name", name);
+      case ToolChoice.Allowed(List<String> names, boolean required) -> {
+        ObjectNode allowed =
+            body.putObject("tool_choice").put("type", "allowed_tools").putObject("allowed_tools");
+        ArrayNode tools = allowed.put("mode", required ? "required" : "auto").putArray("tools");
+        names.forEach(name ->
+            tools.addObject().put("type", "function").putObject("function").put("name", name));
+      }
     }
     if (!use.parallel()) {
       body.put("parallel_tool_calls", false);

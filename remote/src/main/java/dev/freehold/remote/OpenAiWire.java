@@ -48,6 +48,11 @@ record OpenAiWire(Dialect dialect, String apiVersion) implements Wire {
         : "/models";
   }
 
+  @Override
+  public boolean scores() {
+    return dialect.honours(Dialect.Field.SCORES);
+  }
+
   private static String encoded(String text) {
     return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
   }

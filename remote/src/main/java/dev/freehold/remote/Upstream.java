@@ -1,7 +1,10 @@
 package dev.freehold.remote;
 
 import dev.freehold.chat.InvalidRequest;
+import java.net.InetAddress;
 import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Optional;
 
@@ -43,6 +46,63 @@ public record Upstream(
     }
     if (dialect != Dialect.AZURE && !apiVersion.isEmpty()) {
       throw new InvalidRequest("Only Azure takes an api-version.", "api-version");
+    }
+  }
+
+  /// An upstream as somebody describes it who adds it, still without a key.
+  ///
+  /// @param kind the word of its dialect
+  /// @param address its base address; empty: the usual one of its kind
+  /// @param inOwnNetwork whether it stands in the company's own network; an address of this machine
+  ///   does in any case
+  /// @param apiVersion Azure's `api-version`; empty elsewhere
+  /// @param models its models, where they are named by hand
+  /// @throws InvalidRequest naming what is wrong
+  public static Upstream described(
+      String name,
+      String kind,
+      String address,
+      boolean inOwnNetwork,
+      String apiVersion,
+      List<String> models) {
+    Dialect dialect = Dialect.of(kind);
+    String written = address.isBlank() ? dialect.usualBase() : address.strip();
+    if (written.isEmpty()) {
+      throw new InvalidRequest(
+          "There is no usual address of %s; name its url.".formatted(kind), "url");
+    }
+    URI base = address(written);
+    return new Upstream(
+        name,
+        dialect,
+        base,
+        inOwnNetwork || loopback(base) ? Reach.PRIVATE : Reach.PUBLIC,
+        apiVersion,
+        false,
+        !models.isEmpty(),
+        models.stream().map(UpstreamModelEntry::of).toList());
+  }
+
+  private static URI address(String text) {
+    try {
+      return new URI(text.endsWith("/") ? text.substring(0, text.length() - 1) : text);
+    } catch (URISyntaxException e) {
+      throw new InvalidRequest("\"%s\" is no web address.".formatted(text), "url");
+    }
+  }
+
+  private static boolean loopback(URI base) {
+    String host = String.valueOf(base.getHost());
+    if (host.equals("localhost")) {
+      return true;
+    }
+    if (!host.matches("[0-9.]+|\\[.*]")) {
+      return false; // A name is not looked up to find out.
+    }
+    try {
+      return InetAddress.getByName(host).isLoopbackAddress();
+    } catch (UnknownHostException _) {
+      return false;
     }
   }
 

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import tools.jackson.databind.JsonNode;
 
 /// Requests to one upstream: to checked addresses only, no redirects, in time, tried again only as
 /// long as nothing of an answer has come.
@@ -31,6 +32,7 @@ final class UpstreamHttp {
 
   private static final Set<Integer> PASSING = Set.of(408, 429, 500, 502, 503, 504, 529);
   private static final int ERROR_BYTES = 64 * 1024;
+  private static final int LONGEST_JSON = 8 << 20;
 
   private final String name;
   private final URI base;
@@ -129,6 +131,22 @@ final class UpstreamHttp {
         throw new Unavailable("%s could not be asked in time.".formatted(name));
       }
       sleep(wait);
+    }
+  }
+
+  /// The whole of an answer that is JSON; a missing node where it is none.
+  JsonNode json(HttpResponse<InputStream> response) {
+    try (WatchedBody body =
+        new WatchedBody(response.body(), deadlines.stall(), deadlines.total())) {
+      byte[] bytes = body.readNBytes(LONGEST_JSON + 1);
+      if (bytes.length > LONGEST_JSON) {
+        throw new Unavailable("%s sent an answer without end.".formatted(name));
+      }
+      breaker.succeeded();
+      return Json.read(new String(bytes, StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      breaker.failed();
+      throw new Unavailable("%s broke off: %s.".formatted(name, e.getMessage()), e);
     }
   }
 

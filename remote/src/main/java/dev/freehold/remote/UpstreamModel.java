@@ -3,12 +3,15 @@ package dev.freehold.remote;
 import dev.freehold.chat.ChatModel;
 import dev.freehold.chat.ChatRequest;
 import dev.freehold.chat.ChatStream;
+import dev.freehold.chat.Continuation;
 import dev.freehold.chat.ModelCard;
 import dev.freehold.chat.Prompt;
 import java.io.InputStream;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// A model behind a socket. Nobody but the gate should hold one: what it is asked leaves the house.
@@ -48,6 +51,23 @@ final class UpstreamModel implements ChatModel {
         new WatchedBody(response.body(), deadlines.stall(), deadlines.total()),
         wire.reading(upstream, request),
         http.breaker());
+  }
+
+  /// Asks the server for the scores of the very texts, in as many requests as there are texts and
+  /// one more.
+  @Override
+  public List<Continuation> continuations(String context, List<String> texts) {
+    if (!wire.scores()) {
+      return ChatModel.super.continuations(context, texts);
+    }
+    return new EchoScores(upstream, model, this::completion).of(context, texts);
+  }
+
+  private JsonNode completion(ObjectNode wanted) {
+    byte[] asked = Json.MAPPER.writeValueAsBytes(wanted);
+    HttpResponse<InputStream> response =
+        http.ask("/completions", Optional.of(asked), "application/json");
+    return http.json(response);
   }
 
   /// An estimate from above, since only the upstream has the tokenizer: one token for every two

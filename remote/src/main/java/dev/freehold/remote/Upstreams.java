@@ -6,12 +6,8 @@ import dev.freehold.chat.InvalidRequest;
 import dev.freehold.chat.ModelCard;
 import dev.freehold.chat.NotFound;
 import dev.freehold.chat.Unavailable;
-import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.http.HttpClient;
-import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,7 +23,6 @@ import tools.jackson.databind.JsonNode;
 /// counts at once. Safe for use by many threads and processes at once.
 public final class Upstreams implements AutoCloseable {
 
-  private static final int LISTING_BYTES = 8 << 20;
   private static final int FAILURES_ALLOWED = 5;
   private static final Duration PAUSE = Duration.ofSeconds(30);
 
@@ -69,6 +64,13 @@ public final class Upstreams implements AutoCloseable {
   /// All of them, in the order they were added.
   public List<Upstream> list() {
     return file.read().values().stream().map(UpstreamFile.Entry::upstream).toList();
+  }
+
+  /// One of them.
+  ///
+  /// @throws NotFound where there is none of that name
+  public Upstream get(String name) {
+    return entry(name).upstream();
   }
 
   /// Adds one.
@@ -143,22 +145,9 @@ public final class Upstreams implements AutoCloseable {
   }
 
   private JsonNode listing(UpstreamFile.Entry entry) {
-    HttpResponse<InputStream> response =
-        http(entry).ask(entry.upstream().wire().listPath(), Optional.empty(), "application/json");
-    try (WatchedBody body =
-        new WatchedBody(response.body(), deadlines.stall(), deadlines.total())) {
-      byte[] bytes = body.readNBytes(LISTING_BYTES + 1);
-      if (bytes.length > LISTING_BYTES) {
-        throw new Unavailable("%s sent a list without end.".formatted(entry.upstream().name()));
-      }
-      breaker(entry.upstream().name()).succeeded();
-      return Json.read(new String(bytes, StandardCharsets.UTF_8));
-    } catch (IOException e) {
-      breaker(entry.upstream().name()).failed();
-      throw new Unavailable(
-          "%s broke off its list of models: %s.".formatted(entry.upstream().name(), e.getMessage()),
-          e);
-    }
+    UpstreamHttp http = http(entry);
+    return http.json(
+        http.ask(entry.upstream().wire().listPath(), Optional.empty(), "application/json"));
   }
 
   /// The models that the upstreams are known to have, under the names by which they are asked here.

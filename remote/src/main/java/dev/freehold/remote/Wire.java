@@ -21,6 +21,9 @@ sealed interface Wire permits OpenAiWire, AnthropicWire {
   /// Where the models are listed, below the base address.
   String listPath();
 
+  /// Whether it may be asked how likely a given text is.
+  boolean scores();
+
   /// The body of a request whose answer is streamed.
   ///
   /// @throws dev.freehold.chat.InvalidRequest naming the field that cannot be honoured

@@ -11,12 +11,14 @@ import dev.freehold.server.openai.Completions;
 import dev.freehold.server.openai.Embeddings;
 import dev.freehold.server.openai.FineTuning;
 import dev.freehold.server.openai.Models;
+import dev.freehold.server.openai.Reranking;
 import dev.freehold.server.openai.TaughtFiles;
 import dev.freehold.server.page.ConversationRoutes;
 import dev.freehold.server.page.DocumentRoutes;
 import dev.freehold.server.page.ModelRoutes;
 import dev.freehold.server.page.Sessions;
 import dev.freehold.server.page.TeachingRoutes;
+import dev.freehold.server.page.UpstreamRoutes;
 import dev.freehold.server.page.WorkloadRoutes;
 import io.helidon.http.DirectHandler;
 import io.helidon.webserver.WebServer;
@@ -83,7 +85,8 @@ public final class FreeholdServer implements AutoCloseable {
     List<Route> routes = new ArrayList<>();
     routes.addAll(new ChatCompletions(ports.models()).routes());
     routes.addAll(new Completions(ports.models()).routes());
-    routes.addAll(new Embeddings(ports.embedders()).routes());
+    routes.addAll(new Embeddings(ports.embedders(), ports.models()).routes());
+    routes.addAll(new Reranking(ports.models()).routes());
     routes.addAll(new Models(ports.models(), ports.embedders()).routes());
     routes.addAll(new Sessions(ports.keys(), configuration.version()).routes());
     routes.addAll(new ModelRoutes(ports.models(), ports.shelf()).routes());
@@ -92,6 +95,7 @@ public final class FreeholdServer implements AutoCloseable {
     routes.addAll(
         new DocumentRoutes(ports.library(), ports.keys(), configuration.maxUploadBytes()).routes());
     routes.addAll(new WorkloadRoutes(ports.workloads(), ports.egress()).routes());
+    routes.addAll(new UpstreamRoutes(ports.upstreams(), ports.workloads()).routes());
     routes.addAll(new FineTuning(ports.teaching()).routes());
     routes.addAll(new TaughtFiles(ports.teaching()).routes());
     routes.addAll(new TeachingRoutes(ports.teaching()).routes());

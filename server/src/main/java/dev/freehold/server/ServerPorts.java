@@ -20,6 +20,7 @@ import java.util.List;
 /// @param shelf what the page says about models
 /// @param workloads the workloads in front of the models
 /// @param egress the record of what left
+/// @param upstreams the servers that may be asked beside the models that are here
 /// @param teaching what models are taught here
 public record ServerPorts(
     Database database,
@@ -30,6 +31,7 @@ public record ServerPorts(
     ModelShelf shelf,
     Workloads workloads,
     EgressLog egress,
+    UpstreamShelf upstreams,
     Teaching teaching) {
   public ServerPorts {
     embedders = List.copyOf(embedders);

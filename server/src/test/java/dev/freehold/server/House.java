@@ -37,6 +37,7 @@ final class House implements AutoCloseable {
   final Keys keys;
   final Library library;
   final Capture capture;
+  final UpstreamsInMemory upstreams = new UpstreamsInMemory();
   final Workloads workloads;
   final Teaching teaching;
   final IssuedKey anna;
@@ -88,6 +89,7 @@ final class House implements AutoCloseable {
             new Shelf(),
             workloads,
             EgressLog.in(database),
+            upstreams,
             teaching);
     server = FreeholdServer.start(change.apply(ServerConfiguration.local(0)), ports);
   }

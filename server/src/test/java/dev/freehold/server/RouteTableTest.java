@@ -59,6 +59,7 @@ class RouteTableTest {
             "document",
             "passage",
             "workload",
+            "upstream",
             "principal",
             "job",
             "taught")) {
@@ -109,6 +110,7 @@ class RouteTableTest {
             "GET /workloads/{workload}",
             "GET /teach",
             "GET /teach/{job}",
+            "GET /upstreams",
             "GET /sign-in",
             "GET /assets/{file...}",
             "GET /webjars/{file...}");
@@ -238,6 +240,8 @@ class RouteTableTest {
                     .reviewed())
             .id());
     ids.put("workload", "annas-mails");
+    ids.put("upstream", "annas-server");
+    house.upstreams.add("annas-server");
     ids.put("principal", anna.principal().id());
     house.workloads.create(
         house.ada.principal(), dev.freehold.workload.Workload.of("annas-mails", "echo"));

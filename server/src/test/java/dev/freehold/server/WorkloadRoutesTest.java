@@ -38,7 +38,7 @@ class WorkloadRoutesTest {
   }
 
   /// The scripted model, and one that its provider will end.
-  private static final class Two implements ChatModels {
+  static final class Two implements ChatModels {
     private final EchoModel echo = new EchoModel();
 
     @Override
@@ -106,6 +106,68 @@ class WorkloadRoutesTest {
         .isEqualTo("Where is my parcel?");
     assertThat(exchanges.at("/exchanges/0/principal").asString())
         .isEqualTo(house.anna.principal().id());
+  }
+
+  @Test
+  void guardsAndPricesAreSetAndWhatIsNotGivenStays() throws Exception {
+    JsonNode made =
+        ok(
+            201,
+            house.post(
+                house.ada,
+                "/api/workloads",
+                "{\"name\":\"mails\",\"incumbent\":\"rented/old\",\"guards\":{\"errors\":0.2,\"seconds\":2.5},"
+                    + "\"prices\":{\"rented/old\":{\"prompt\":3,\"completion\":15}}}"));
+    assertThat(made.at("/guards/errors").asDouble()).isEqualTo(0.2);
+    assertThat(made.at("/guards/invalid").asDouble()).isEqualTo(0.05);
+    assertThat(made.at("/guards/seconds").asDouble()).isEqualTo(2.5);
+    assertThat(made.at("/prices/rented~1old/cached").asDouble()).isEqualTo(3);
+    JsonNode changed =
+        ok(
+            200,
+            house.change(
+                house.ada,
+                "PATCH",
+                "/api/workloads/mails",
+                "{\"guards\":{\"refusals\":0.5},\"fallbacks\":[\"echo\"]}"));
+    assertThat(changed.at("/guards/errors").asDouble()).isEqualTo(0.2);
+    assertThat(changed.at("/guards/refusals").asDouble()).isEqualTo(0.5);
+    assertThat(changed.at("/prices/rented~1old/completion").asDouble()).isEqualTo(15);
+    assertThat(changed.at("/route/fallbacks/0").asString()).isEqualTo("echo");
+    ok(200, house.post(house.anna, "/v1/chat/completions", ASK));
+    assertThat(
+            ok(200, house.get(house.ada, "/api/workloads/mails"))
+                .at("/live/figures/0/cost")
+                .asDouble())
+        .isPositive();
+  }
+
+  @Test
+  void qualityIsAskedForAndShown() throws Exception {
+    make();
+    JsonNode changed =
+        ok(
+            200,
+            house.change(
+                house.ada,
+                "PATCH",
+                "/api/workloads/mails",
+                "{\"quality\":{\"least\":0.75,\"seconds\":60}}"));
+    assertThat(changed.at("/quality/least").asDouble()).isEqualTo(0.75);
+    assertThat(changed.at("/quality/seconds").asInt()).isEqualTo(60);
+    assertThat(changed.at("/quality/grader").asString()).isEmpty();
+    JsonNode shown = ok(200, house.get(house.ada, "/api/workloads/mails"));
+    assertThat(shown.at("/live/quality/graded").asInt()).isZero();
+    for (String[] bad :
+        new String[][] {
+          {"{\"quality\":{\"least\":2}}", "quality.least"},
+          {"{\"quality\":{\"seconds\":0}}", "quality.seconds"},
+          {"{\"quality\":{\"grader\":7}}", "quality.grader"},
+          {"{\"quality\":{\"hours\":1}}", "quality.hours"}
+        }) {
+      assertThat(house.change(house.ada, "PATCH", "/api/workloads/mails", bad[0]).body())
+          .contains("\"" + bad[1] + "\"");
+    }
   }
 
   @Test
@@ -180,6 +242,30 @@ class WorkloadRoutesTest {
         "{\"name\":\"x\",\"incumbent\":\"echo\",\"capture\":\"all\"}",
         "400",
         "capture"
+      },
+      {
+        "/api/workloads",
+        "{\"name\":\"x\",\"incumbent\":\"echo\",\"guards\":{\"errors\":2}}",
+        "400",
+        "guards"
+      },
+      {
+        "/api/workloads",
+        "{\"name\":\"x\",\"incumbent\":\"echo\",\"guards\":{\"hours\":2}}",
+        "400",
+        "guards.hours"
+      },
+      {
+        "/api/workloads",
+        "{\"name\":\"x\",\"incumbent\":\"echo\",\"prices\":{\"echo\":{\"prompt\":1}}}",
+        "400",
+        "prices.echo.completion"
+      },
+      {
+        "/api/workloads",
+        "{\"name\":\"x\",\"incumbent\":\"echo\",\"prices\":{\"echo\":{\"prompt\":-1,\"completion\":1}}}",
+        "400",
+        "price"
       },
       {"/api/workloads/mails/switch", "{\"stage\":\"sideways\"}", "400", "stage"},
       {"/api/workloads/mails/switch", "{\"stage\":\"full\"}", "400", "to"},

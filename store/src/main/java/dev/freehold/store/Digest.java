@@ -1,6 +1,11 @@
 package dev.freehold.store;
 
 import dev.freehold.chat.InvalidRequest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -31,6 +36,25 @@ public record Digest(String hex) {
 
   static Digest of(MessageDigest finished) {
     return new Digest(HexFormat.of().formatHex(finished.digest()));
+  }
+
+  /// What a text in UTF-8 hashes to.
+  static Digest ofText(String text) {
+    MessageDigest hash = sha256();
+    hash.update(text.getBytes(StandardCharsets.UTF_8));
+    return of(hash);
+  }
+
+  /// What the bytes of a file hash to.
+  static Digest ofFile(Path file) throws IOException {
+    MessageDigest hash = sha256();
+    byte[] buffer = new byte[1 << 20];
+    try (InputStream in = Files.newInputStream(file)) {
+      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+        hash.update(buffer, 0, read);
+      }
+    }
+    return of(hash);
   }
 
   /// An algorithm every Java platform must have.

@@ -4,9 +4,12 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.stream.Stream;
 
 /// The few operations by which the store changes a disk, so that a test can let the Nth one fail.
 class Disk {
@@ -42,6 +45,20 @@ class Disk {
 
   void delete(Path file) throws IOException {
     Files.deleteIfExists(file);
+  }
+
+  /// Deletes a file, or a folder with all that is in it.
+  void deleteAll(Path path) throws IOException {
+    if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+      List<Path> children;
+      try (Stream<Path> files = Files.list(path)) {
+        children = files.toList();
+      }
+      for (Path child : children) {
+        deleteAll(child);
+      }
+    }
+    delete(path);
   }
 
   void createFolders(Path folder) throws IOException {

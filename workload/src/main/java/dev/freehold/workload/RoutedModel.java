@@ -9,6 +9,7 @@ import dev.freehold.chat.ModelCard;
 import dev.freehold.chat.Prompt;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// A workload as a model, for one principal: its route decides which model answers.
 ///
@@ -48,19 +49,52 @@ final class RoutedModel implements ChatModel {
     if (routing.captured()) {
       routing.capture().admit();
     }
-    return new RoutedStream(routing, request, targets(), this::shadow);
+    return new RoutedStream(routing, request, targets(), answer -> afterwards(request, answer));
   }
 
-  private void shadow(ChatRequest request, String id) {
+  private void afterwards(ChatRequest request, Attempt answer) {
     Route route = routing.workload().route();
-    if (route.stage() != Stage.SHADOW) {
-      return;
+    switch (route.stage()) {
+      case INCUMBENT -> {}
+      case SHADOW -> {
+        String candidate = route.candidate().orElseThrow();
+        routing
+            .shadows()
+            .run(() -> {
+              Attempt shadow = ask(request, new Route.Target(candidate, Part.SHADOW), answer.id);
+              sample(request, shadow, answer.words());
+            });
+      }
+      case CANARY, FULL -> {
+        if (answer.target().part() == Part.CANDIDATE) {
+          sample(request, answer, Optional.empty());
+        }
+      }
     }
-    String candidate = route.candidate().orElseThrow();
-    routing.shadows().run(() -> ask(request, new Route.Target(candidate, Part.SHADOW), id));
   }
 
-  private void ask(ChatRequest request, Route.Target target, String of) {
+  private void sample(ChatRequest request, Attempt candidate, Optional<String> incumbent) {
+    boolean comparable = candidate.target().part() == Part.CANDIDATE || incumbent.isPresent();
+    if (routing.workload().quality().watched() && comparable) {
+      candidate
+          .words()
+          .ifPresent(words ->
+              routing
+                  .samples()
+                  .accept(
+                      routing,
+                      new Sample(
+                          candidate.id,
+                          routing.asking(),
+                          request,
+                          words,
+                          candidate.target().model(),
+                          incumbent.orElse(""))));
+    }
+  }
+
+  /// Asks a model unseen; nobody waits for it.
+  Attempt ask(ChatRequest request, Route.Target target, String of) {
     Attempt attempt = new Attempt(routing, request, target, of);
     try (ChatStream stream =
         routing.models().model(target.model(), routing.asking()).stream(request)) {
@@ -79,6 +113,7 @@ final class RoutedModel implements ChatModel {
     } finally {
       attempt.left(); // Nothing, where it has ended.
     }
+    return attempt;
   }
 
   @Override

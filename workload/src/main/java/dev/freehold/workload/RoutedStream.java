@@ -8,7 +8,7 @@ import dev.freehold.chat.Unavailable;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
-import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// An answer of whichever model of a route gives one: where one fails before its first word, the
@@ -18,7 +18,7 @@ final class RoutedStream implements ChatStream {
   private final Routing routing;
   private final ChatRequest request;
   private final Iterator<Route.Target> targets;
-  private final BiConsumer<ChatRequest, String> afterwards;
+  private final Consumer<Attempt> afterwards;
   private volatile @Nullable ChatStream stream;
   private volatile boolean closed;
   private volatile Attempt attempt;
@@ -29,7 +29,7 @@ final class RoutedStream implements ChatStream {
       Routing routing,
       ChatRequest request,
       List<Route.Target> targets,
-      BiConsumer<ChatRequest, String> afterwards) {
+      Consumer<Attempt> afterwards) {
     this.routing = routing;
     this.request = request;
     this.targets = targets.iterator();
@@ -85,7 +85,7 @@ final class RoutedStream implements ChatStream {
             over = true;
             attempt.answered(end);
             finished = true;
-            afterwards.accept(request, attempt.id);
+            afterwards.accept(attempt);
           }
         }
         return event;

@@ -22,6 +22,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param models the models behind the route
 /// @param capture where exchanges are kept
 /// @param seen told of every exchange, captured or not
+/// @param samples takes answers whose quality is to be looked at
 /// @param shadows where candidates are asked unseen
 /// @param clock the time
 record Routing(
@@ -31,6 +32,7 @@ record Routing(
     ChatModels models,
     Capture capture,
     BiConsumer<Routing, Exchange> seen,
+    BiConsumer<Routing, Sample> samples,
     Shadows shadows,
     Clock clock) {
 

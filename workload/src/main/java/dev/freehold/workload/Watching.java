@@ -1,6 +1,7 @@
 package dev.freehold.workload;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -21,6 +22,7 @@ final class Watching {
 
   private final Map<Part, Deque<Exchange>> windows = new EnumMap<>(Part.class);
   private final Deque<Exchange> recent = new ArrayDeque<>();
+  private final Looks looks = new Looks();
   private long generation = -1;
   private long dropped;
 
@@ -49,7 +51,46 @@ final class Watching {
       windows.clear();
       recent.clear();
       dropped = 0;
+      looks.clear();
     }
+  }
+
+  /// Keeps an answer for the next look at quality, unless its route has changed.
+  synchronized void sample(Sample one, long routeGeneration, int most) {
+    begin(routeGeneration);
+    if (routeGeneration == generation) {
+      looks.sample(one, most);
+    }
+  }
+
+  /// The answers to look at now, where it is time.
+  synchronized List<Sample> due(Instant now, Quality quality, long routeGeneration) {
+    begin(routeGeneration);
+    return looks.due(now, quality);
+  }
+
+  /// Takes a score in, unless its route has changed.
+  synchronized void scored(double score, long routeGeneration) {
+    if (routeGeneration == generation) {
+      looks.scored(score);
+    }
+  }
+
+  /// Why a look could not grade.
+  synchronized void unscored(String why, long routeGeneration) {
+    if (routeGeneration == generation) {
+      looks.failed(why);
+    }
+  }
+
+  /// What the looks at quality came to.
+  synchronized QualitySeen quality() {
+    return looks.seen();
+  }
+
+  /// Why the candidate's quality leads its traffic back, if it does.
+  synchronized Optional<String> alarm(Quality quality) {
+    return looks.alarm(quality);
   }
 
   synchronized void drop() {
@@ -69,6 +110,7 @@ final class Watching {
   synchronized void erase(String principal) {
     recent.removeIf(one -> one.principal().equals(principal));
     windows.values().forEach(window -> window.removeIf(one -> one.principal().equals(principal)));
+    looks.forget(principal);
   }
 
   synchronized List<Figures> figures() {

@@ -9,12 +9,18 @@ final class Wilson {
   private Wilson() {}
 
   /// The lower end of the 95 % interval.
-  static double low(int hits, int of) {
-    if (of == 0) {
-      return 0;
-    }
-    double p = (double) hits / of;
+  static double low(double hits, int of) {
+    return of == 0 ? 0 : end(hits, of, -1);
+  }
+
+  /// The upper end of the 95 % interval.
+  static double high(double hits, int of) {
+    return of == 0 ? 1 : end(hits, of, 1);
+  }
+
+  private static double end(double hits, int of, int side) {
+    double p = hits / of;
     double z2 = Z * Z / of;
-    return (p + z2 / 2 - Z * Math.sqrt(p * (1 - p) / of + z2 / (4 * of))) / (1 + z2);
+    return (p + z2 / 2 + side * Z * Math.sqrt(p * (1 - p) / of + z2 / (4 * of))) / (1 + z2);
   }
 }

@@ -13,6 +13,7 @@ import java.util.Map;
 /// @param form what its answers must be
 /// @param guards how badly a candidate may do
 /// @param prices what tokens cost, by model
+/// @param quality how well a candidate's answers must hold up against the incumbent's
 public record Workload(
     String name,
     Route route,
@@ -20,7 +21,8 @@ public record Workload(
     Sensitivity sensitivity,
     Form form,
     Guards guards,
-    Map<String, Price> prices) {
+    Map<String, Price> prices,
+    Quality quality) {
 
   public Workload {
     prices = Map.copyOf(prices);
@@ -41,36 +43,42 @@ public record Workload(
         Sensitivity.INTERNAL,
         Form.TEXT,
         Guards.DEFAULT,
-        Map.of());
+        Map.of(),
+        Quality.OFF);
   }
 
   /// The same with another route.
   public Workload withRoute(Route value) {
-    return new Workload(name, value, capture, sensitivity, form, guards, prices);
+    return new Workload(name, value, capture, sensitivity, form, guards, prices, quality);
   }
 
   /// The same, captured otherwise.
   public Workload withCapture(CapturePolicy value) {
-    return new Workload(name, route, value, sensitivity, form, guards, prices);
+    return new Workload(name, route, value, sensitivity, form, guards, prices, quality);
   }
 
   /// The same, more or less sensitive.
   public Workload withSensitivity(Sensitivity value) {
-    return new Workload(name, route, capture, value, form, guards, prices);
+    return new Workload(name, route, capture, value, form, guards, prices, quality);
   }
 
   /// The same, with answers of another form.
   public Workload withForm(Form value) {
-    return new Workload(name, route, capture, sensitivity, value, guards, prices);
+    return new Workload(name, route, capture, sensitivity, value, guards, prices, quality);
   }
 
   /// The same with other guards.
   public Workload withGuards(Guards value) {
-    return new Workload(name, route, capture, sensitivity, form, value, prices);
+    return new Workload(name, route, capture, sensitivity, form, value, prices, quality);
   }
 
   /// The same with other prices.
   public Workload withPrices(Map<String, Price> value) {
-    return new Workload(name, route, capture, sensitivity, form, guards, value);
+    return new Workload(name, route, capture, sensitivity, form, guards, value, quality);
+  }
+
+  /// The same, with its candidate's quality watched otherwise.
+  public Workload withQuality(Quality value) {
+    return new Workload(name, route, capture, sensitivity, form, guards, prices, value);
   }
 }

@@ -43,7 +43,28 @@ final class WorkloadJson {
                 .put("prompt", price.prompt())
                 .put("cached", price.cached())
                 .put("completion", price.completion()));
+    Quality quality = workload.quality();
+    json.putObject("quality")
+        .put("grader", quality.grader())
+        .put("judge", quality.judge())
+        .put("pinned", quality.pinned())
+        .put("least", quality.least())
+        .put("every", quality.every().toNanos())
+        .put("cases", quality.cases());
     return Json.MAPPER.writeValueAsString(json);
+  }
+
+  /// Workloads from before quality was watched have none.
+  private static Quality quality(JsonNode json) {
+    return json.isMissingNode()
+        ? Quality.OFF
+        : new Quality(
+            json.get("grader").stringValue(),
+            json.get("judge").stringValue(),
+            json.get("pinned").stringValue(),
+            json.get("least").doubleValue(),
+            Duration.ofNanos(json.get("every").longValue()),
+            json.get("cases").intValue());
   }
 
   static Workload read(String name, String settings) {
@@ -80,6 +101,7 @@ final class WorkloadJson {
             guards.get("invalid").doubleValue(),
             guards.get("refusals").doubleValue(),
             Duration.ofNanos(guards.get("latency").longValue())),
-        prices);
+        prices,
+        quality(json.path("quality")));
   }
 }

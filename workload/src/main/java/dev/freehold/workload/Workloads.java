@@ -35,16 +35,24 @@ public final class Workloads implements ChatModels {
   private final Map<String, Watching> watching = new ConcurrentHashMap<>();
   private final List<Consumer<String>> erasing = new CopyOnWriteArrayList<>();
   private final List<Runnable> removals = new CopyOnWriteArrayList<>();
+  private volatile Evidence evidence = (_, _, id) -> id;
   private final Shadows shadows = new Shadows();
   private final Clock clock;
+  private final QualityGrader quality;
 
   private Workloads(
-      WorkloadTable table, Exchanges exchanges, Capture capture, ChatModels models, Clock clock) {
+      WorkloadTable table,
+      Exchanges exchanges,
+      Capture capture,
+      ChatModels models,
+      Clock clock,
+      QualityGrader quality) {
     this.table = table;
     this.exchanges = exchanges;
     this.capture = capture;
     this.models = models;
     this.clock = clock;
+    this.quality = quality;
   }
 
   /// @param database where workloads and their history are kept
@@ -53,8 +61,21 @@ public final class Workloads implements ChatModels {
   /// @param models the models behind the routes
   public static Workloads in(
       Database database, Exchanges exchanges, Capture capture, ChatModels models) {
+    return in(database, exchanges, capture, models, QualityGrader.NONE);
+  }
+
+  /// Those of a database, whose candidates' quality can be watched.
+  ///
+  /// @param quality grades answers
+  public static Workloads in(
+      Database database,
+      Exchanges exchanges,
+      Capture capture,
+      ChatModels models,
+      QualityGrader quality) {
     Clock clock = Clock.systemUTC();
-    return new Workloads(new WorkloadTable(database, clock), exchanges, capture, models, clock);
+    return new Workloads(
+        new WorkloadTable(database, clock), exchanges, capture, models, clock, quality);
   }
 
   /// The models, and behind them the workloads under their names.
@@ -93,11 +114,39 @@ public final class Workloads implements ChatModels {
     if (entry.isEmpty()) {
       return models.model(name, asking);
     }
-    Workload workload = entry.get().workload();
-    Asking here = new Asking(asking.principal(), name, workload.sensitivity());
-    return new RoutedModel(
-        new Routing(
-            workload, entry.get().generation(), here, models, capture, this::seen, shadows, clock));
+    return new RoutedModel(routing(entry.get(), asking));
+  }
+
+  private Routing routing(WorkloadTable.Entry entry, Asking asking) {
+    Workload workload = entry.workload();
+    Asking here = new Asking(asking.principal(), workload.name(), workload.sensitivity());
+    return new Routing(
+        workload,
+        entry.generation(),
+        here,
+        models,
+        capture,
+        this::seen,
+        this::sampled,
+        shadows,
+        clock);
+  }
+
+  private void sampled(Routing routing, Sample sample) {
+    watching(routing.workload().name())
+        .sample(sample, routing.generation(), routing.workload().quality().cases());
+  }
+
+  /// Looks at the quality of candidates whose time has come: grades what was sampled of their
+  /// answers against the incumbent's, and leads traffic back where they fall short. To be called
+  /// now and then.
+  ///
+  /// @return how many answers were graded
+  public int look() {
+    Looking looking = new Looking(table, models, quality, this::routing);
+    return table.list().stream()
+        .mapToInt(one -> looking.look(one.name(), watching(one.name()), clock.instant()))
+        .sum();
   }
 
   private void seen(Routing routing, Exchange exchange) {
@@ -132,6 +181,23 @@ public final class Workloads implements ChatModels {
     return table.find(name).orElseThrow(() -> WorkloadTable.unknown(name)).workload();
   }
 
+  /// Lets an upstream go only where no route leads to one of its models.
+  ///
+  /// @throws Conflict naming the workloads that would fail
+  /// @throws NotFound where the asker is no administrator
+  public void requireUnused(Principal asker, String upstream) {
+    List<String> leading =
+        list(asker).stream()
+            .filter(one -> one.route().models().anyMatch(it -> it.startsWith(upstream + "/")))
+            .map(Workload::name)
+            .toList();
+    if (!leading.isEmpty()) {
+      throw new Conflict(
+          "%s is used by %s; lead the route elsewhere first."
+              .formatted(upstream, String.join(", ", leading)));
+    }
+  }
+
   /// Makes one.
   ///
   /// @throws Conflict where its name is a workload's or a model's already
@@ -142,14 +208,11 @@ public final class Workloads implements ChatModels {
       throw new Conflict("%s is a model's name.".formatted(workload.name()));
     }
     requireModels(asker, workload.route());
-    table.insert(workload);
+    table.insert(settled(asker, workload));
   }
 
   private void requireModels(Principal asker, Route route) {
-    List<String> names = new ArrayList<>(route.fallbacks());
-    names.add(route.incumbent());
-    route.candidate().ifPresent(names::add);
-    for (String name : names) {
+    for (String name : route.models().toList()) {
       if (table.find(name).isPresent()) {
         throw new InvalidRequest(
             "%s is a workload; a route leads to models.".formatted(name), "model");
@@ -162,6 +225,10 @@ public final class Workloads implements ChatModels {
     }
   }
 
+  private Workload settled(Principal asker, Workload workload) {
+    return workload.withQuality(quality.settle(workload.quality(), Asking.of(asker), models));
+  }
+
   /// Changes settings other than the route.
   public Workload change(Principal asker, String name, UnaryOperator<Workload> change) {
     WorkloadTable.requireAdministrator(asker, name);
@@ -169,12 +236,19 @@ public final class Workloads implements ChatModels {
         name,
         before -> {
           Workload after = change.apply(before);
-          return after.withRoute(before.route().withFallbacks(after.route().fallbacks()));
+          Workload settled =
+              after.quality().equals(before.quality()) ? after : settled(asker, after);
+          return settled.withRoute(before.route().withFallbacks(after.route().fallbacks()));
         },
         asker.id(),
         asker.name(),
         "Fallbacks changed.",
         "");
+  }
+
+  /// Lets switches name only verdicts that are known here; until then, any name is written down.
+  public void restOn(Evidence known) {
+    evidence = known;
   }
 
   /// Changes the route, and writes into the history who did it, why, and on which verdict.
@@ -184,6 +258,7 @@ public final class Workloads implements ChatModels {
   /// @param share percent, for a canary
   /// @param reason in the words of who switches
   /// @param verdict the verdict it rests on; empty: none, and the history says so
+  /// @throws NotFound where there is no such verdict
   public Workload switchTo(
       Principal asker,
       String name,
@@ -195,6 +270,16 @@ public final class Workloads implements ChatModels {
     WorkloadTable.requireAdministrator(asker, name);
     if (reason.length() > 1000 || verdict.length() > 200) {
       throw new InvalidRequest("A reason is at most 1,000 characters.", "reason");
+    }
+    if (!verdict.isEmpty()) {
+      Route wanted =
+          table
+              .find(name)
+              .orElseThrow(() -> WorkloadTable.unknown(name))
+              .workload()
+              .route()
+              .at(stage, to, share);
+      evidence.require(name, wanted.candidate().orElse(""), verdict);
     }
     return table.change(
         name,
@@ -220,7 +305,9 @@ public final class Workloads implements ChatModels {
   /// @param figures for each part that was played
   /// @param recent the newest exchanges; their words only where they are captured
   /// @param dropped shadow requests that were left out, since too many ran already
-  public record Live(List<Figures> figures, List<Exchange> recent, long dropped) {}
+  /// @param quality what the looks at the candidate's quality came to
+  public record Live(
+      List<Figures> figures, List<Exchange> recent, long dropped, QualitySeen quality) {}
 
   /// What a workload's models did lately.
   public Live live(Principal asker, String name) {
@@ -228,7 +315,7 @@ public final class Workloads implements ChatModels {
     long generation = table.find(name).orElseThrow(() -> WorkloadTable.unknown(name)).generation();
     Watching window = watching(name);
     window.begin(generation);
-    return new Live(window.figures(), window.recent(), window.dropped());
+    return new Live(window.figures(), window.recent(), window.dropped(), window.quality());
   }
 
   /// The captured exchanges of a workload, the newest first.

@@ -14,8 +14,8 @@ import java.util.Locale;
 import java.util.Set;
 
 /// What a workload costs a request beside the model itself: the same scripted answer of 200 words
-/// to 4,000 characters, asked directly, through a workload that keeps nothing, and through one that
-/// keeps everything. Not a test: run by hand, alone on the machine.
+/// to 8 KiB, asked directly, through a workload that keeps nothing, and through one that keeps
+/// everything. Not a test: run by hand, alone on the machine.
 final class CaptureCost {
 
   private static final int ROUNDS = 3000;
@@ -58,7 +58,7 @@ final class CaptureCost {
         ChatRequest.of(
             new Message.User(
                 "Sehr geehrte Frau Müller, die Lieferung 4711 vom 12.03.2026 fehlt noch. "
-                    .repeat(52)));
+                    .repeat(108)));
     long[] times = new long[ROUNDS];
     for (int i = 0; i < ROUNDS; i++) {
       long began = System.nanoTime();

@@ -385,7 +385,8 @@ class WorkloadsTest {
             Sensitivity.SECRET,
             Form.JSON,
             new Guards(0.1, 0.2, 0.3, Duration.ofMillis(4500)),
-            Map.of("old", new Price(1.5, 0.5, 6), "new", Price.FREE));
+            Map.of("old", new Price(1.5, 0.5, 6), "new", Price.FREE),
+            new Quality("", "j", "abc", 0.25, Duration.ofMinutes(3), 5));
     workloads.create(ADMIN, all);
     assertThat(workloads.get(ADMIN, "all")).isEqualTo(all);
   }

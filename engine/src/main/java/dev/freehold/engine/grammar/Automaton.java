@@ -83,18 +83,35 @@ public final class Automaton {
     if (mask == null) {
       mask = search(at, Distances.UNREACHABLE - 1);
       at.mask = mask;
-      masked.add(at);
-      while ((long) masked.size() * mask.bytes() > MOST_MASK_BYTES && masked.size() > 1) {
-        masked.remove().mask = null;
-      }
+      keep(at, mask.bytes());
     }
     return mask;
+  }
+
+  private void keep(Node at, int bytes) {
+    masked.add(at);
+    while ((long) masked.size() * bytes > MOST_MASK_BYTES && masked.size() > 1) {
+      Node oldest = masked.remove();
+      oldest.mask = null;
+      oldest.nearMask = null;
+    }
   }
 
   /// The tokens that may come next and leave no more than `most` bytes to be written at least.
   TokenMask maskWithin(Node at, int most) {
     TokenMask mask = mask(at);
-    return mask.farthest() <= most ? mask : search(at, most);
+    if (mask.farthest() <= most) {
+      return mask;
+    }
+    // What was let through under a limit is what a smaller one lets through that spares all of it.
+    TokenMask near = at.nearMask;
+    if (near == null || most > at.nearMost || most < near.farthest()) {
+      near = search(at, most);
+      at.nearMask = near;
+      at.nearMost = most;
+      keep(at, near.bytes());
+    }
+    return near;
   }
 
   private TokenMask search(Node at, int most) {

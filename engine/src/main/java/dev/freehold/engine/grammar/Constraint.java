@@ -27,7 +27,7 @@ public final class Constraint {
   public void apply(float[] logits, int left) {
     TokenMask any = automaton.mask(at);
     TokenMask mask = within ? automaton.maskWithin(at, left - 1) : any;
-    hurried |= mask != any;
+    hurried |= mask != any && shutsOut(mask, any, logits);
     float[] ends = new float[0];
     boolean mayEnd = at.accepts();
     if (mayEnd) {
@@ -37,6 +37,16 @@ public final class Constraint {
     if (mayEnd) {
       putBack(logits, ends);
     }
+  }
+
+  private boolean shutsOut(TokenMask mask, TokenMask any, float[] logits) {
+    int best = any.best(logits);
+    if (mask.has(best)) {
+      return false;
+    }
+    // A text that would have ended here is not cut.
+    return !at.accepts()
+        || automaton.lexicon().endsOfTurn().stream().noneMatch(end -> logits[end] > logits[best]);
   }
 
   private float[] keep(float[] logits) {
@@ -73,7 +83,8 @@ public final class Constraint {
     return at.complete();
   }
 
-  /// Whether the limit on tokens has shut out tokens that the grammar would have let through.
+  /// Whether the limit on tokens has shut out the token that was likeliest of those that the
+  /// grammar would have let through.
   public boolean hurried() {
     return hurried;
   }

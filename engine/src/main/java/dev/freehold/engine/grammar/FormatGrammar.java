@@ -62,13 +62,4 @@ public final class FormatGrammar {
     }
     return text;
   }
-
-  /// The same texts behind a blank, for tokenizers that put one before every text.
-  public static Grammar behindBlank(Grammar grammar) {
-    Map<String, Expression> rules = new HashMap<>(grammar.rules());
-    rules.put(
-        "behind a blank",
-        Expression.sequence(Expression.text(" "), new Expression.Rule(grammar.root())));
-    return new Grammar(rules, "behind a blank");
-  }
 }

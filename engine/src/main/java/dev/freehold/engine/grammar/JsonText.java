@@ -117,7 +117,8 @@ final class JsonText {
         new Expression.Characters(POSITIVE_DIGIT), times(0, digits - 1, DIGIT_CHARACTER));
   }
 
-  /// One character of a string, or the escape of one that is no surrogate and not U+0000.
+  /// One character of a string, or the escape of one that is no surrogate and not U+0000. A slash
+  /// is never escaped, so that the text means the same in Python.
   static Expression stringCharacter() {
     Expression hex = new Expression.Characters(CodePoints.anyOf("0123456789abcdefABCDEF"));
     Expression some = new Expression.Characters(CodePoints.anyOf("123456789abcdefABCDEF"));
@@ -128,7 +129,7 @@ final class JsonText {
         sequence(
             text("\\"),
             choice(
-                new Expression.Characters(CodePoints.anyOf("\"\\/bfnrt")),
+                new Expression.Characters(CodePoints.anyOf("\"\\bfnrt")),
                 sequence(
                     text("u"),
                     choice(

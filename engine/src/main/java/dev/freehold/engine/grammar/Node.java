@@ -33,6 +33,11 @@ final class Node {
   /// Which tokens may follow, once known.
   @Nullable TokenMask mask;
 
+  /// The same under a limit on the bytes that are left to be written, once known.
+  @Nullable TokenMask nearMask;
+
+  int nearMost;
+
   Node(int id, long[] keys, @Nullable Node[] below, int distance, int depth) {
     this.id = id;
     this.keys = keys;

@@ -65,15 +65,25 @@ final class SchemaReader {
 
   private final JsonNode document;
   private final String field;
-  private final Map<String, Expression> rules = new HashMap<>(JsonText.rules());
+  private final String prefix;
+  private final Notation notation;
+  private final Map<String, Expression> rules;
   private final Set<String> referred = new LinkedHashSet<>();
   private final Deque<Reference> open = new ArrayDeque<>();
   private final SchemaTypes types;
 
-  private SchemaReader(JsonNode document, String field) {
+  private SchemaReader(
+      JsonNode document,
+      String field,
+      String prefix,
+      Notation notation,
+      Map<String, Expression> rules) {
     this.document = document;
     this.field = field;
-    this.types = new SchemaTypes(this, rules);
+    this.prefix = prefix;
+    this.notation = notation;
+    this.rules = rules;
+    this.types = new SchemaTypes(this, rules, notation);
   }
 
   /// The values a schema admits.
@@ -81,30 +91,106 @@ final class SchemaReader {
   /// @param field the field it came in, for errors
   /// @throws InvalidRequest where it is no schema, or asks for what is not served
   static Grammar read(String schema, String field) {
+    Map<String, Expression> rules = new HashMap<>();
+    SchemaReader reader = of(schema, field, "", JsonNotation.JSON, rules);
+    Expression values = reader.values();
+    rules.put("root", values);
+    return new Grammar(rules, "root");
+  }
+
+  /// A reader of one of several schemas that share a grammar.
+  ///
+  /// @param field the field it came in, for errors
+  /// @param prefix before the names of rules that are this schema's alone
+  /// @param notation how values are written
+  /// @param rules are added to
+  /// @throws InvalidRequest where it is no JSON
+  static SchemaReader of(
+      String schema,
+      String field,
+      String prefix,
+      Notation notation,
+      Map<String, Expression> rules) {
     if (schema.length() > LONGEST) {
       throw new InvalidRequest("%s has more than %,d characters.".formatted(field, LONGEST), field);
     }
+    rules.putAll(JsonText.rules());
+    rules.putAll(notation.rules());
     try {
-      return new SchemaReader(MAPPER.readTree(schema), field).read();
+      return new SchemaReader(MAPPER.readTree(schema), field, prefix, notation, rules);
     } catch (JacksonException e) {
       String reason = String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse("");
       throw new InvalidRequest("%s is no JSON: %s.".formatted(field, reason), field);
     }
   }
 
-  private Grammar read() {
-    rules.put("root", schema(document, ""));
+  /// The values the schema admits.
+  ///
+  /// @throws InvalidRequest where it is no schema, or asks for what is not served
+  Expression values() {
+    Expression values = schema(document, "");
+    readReferences();
+    return values;
+  }
+
+  private void readReferences() {
     while (!open.isEmpty()) {
       Reference next = open.remove();
       rules.put(next.name(), schema(next.schema(), next.pointer()));
     }
-    return new Grammar(rules, "root");
+  }
+
+  /// A property of an object that is written member by member.
+  ///
+  /// @param schema what the document says of it
+  /// @param values the values it admits
+  record Property(String name, JsonNode schema, Expression values, boolean required) {}
+
+  /// The objects that the schema of a function's arguments admits; where it lists no properties and
+  /// does not speak of others, there are none.
+  ///
+  /// @throws InvalidRequest where it is no schema of an object, or asks for what is not served
+  Expression arguments() {
+    Keywords keywords = ofObject();
+    boolean none = document.path("properties").isEmpty() && document.has("properties");
+    Expression objects =
+        none && !document.has("additionalProperties") && document.path("required").isEmpty()
+            ? notation.object(List.of())
+            : types.structures().object(keywords);
+    keywords.pass("properties", "required");
+    keywords.refuseOthers();
+    readReferences();
+    return objects;
+  }
+
+  /// The properties that the schema of a function's arguments names, in its order.
+  ///
+  /// @throws InvalidRequest where it is no schema of an object, or asks for what is not served
+  List<Property> properties() {
+    Keywords keywords = ofObject();
+    List<Property> properties = types.structures().named(keywords);
+    keywords.refuseOthers();
+    readReferences();
+    return properties;
+  }
+
+  private Keywords ofObject() {
+    JsonNode type = document.path("type");
+    boolean object =
+        document.isObject()
+            && (type.isMissingNode() || (type.isString() && type.stringValue().equals("object")));
+    if (!object) {
+      throw wrong("", "must be of type object");
+    }
+    var keywords = new Keywords(this, document, "", ANNOTATIONS);
+    keywords.pass("type");
+    return keywords;
   }
 
   /// The values that a schema at a place of the document admits.
   Expression schema(JsonNode schema, String pointer) {
     if (schema.isBoolean()) {
-      return schema.booleanValue() ? JsonText.ANY : Expression.NOTHING;
+      return schema.booleanValue() ? notation.any() : Expression.NOTHING;
     }
     if (!schema.isObject()) {
       throw wrong(pointer, "must be an object or true or false");
@@ -144,7 +230,7 @@ final class SchemaReader {
     if (!target.equals("#") && !target.startsWith("#/")) {
       throw wrong(pointer, "must point into the schema itself: # or #/…");
     }
-    String name = "$ref " + target;
+    String name = prefix + "$ref " + target;
     if (referred.add(name)) {
       JsonNode found = target.equals("#") ? document : find(target.substring(2));
       if (found.isMissingNode()) {

@@ -11,8 +11,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
 
 /// Objects and arrays of a schema.
 final class SchemaStructures {
@@ -21,12 +22,44 @@ final class SchemaStructures {
   private static final int LONGEST_NAME = 256;
 
   private final SchemaReader reader;
+  private final Notation notation;
 
-  SchemaStructures(SchemaReader reader) {
+  SchemaStructures(SchemaReader reader, Notation notation) {
     this.reader = reader;
+    this.notation = notation;
   }
 
+  /// An object's properties.
+  ///
+  /// @param named those with a name, in order
+  /// @param others the values of any further one; null where there may be none
+  private record Shape(List<SchemaReader.Property> named, @Nullable Expression others) {}
+
   Expression object(Keywords keywords) {
+    Shape shape = shape(keywords);
+    List<Member> members = new ArrayList<>();
+    Set<String> names = new LinkedHashSet<>();
+    for (SchemaReader.Property property : shape.named()) {
+      names.add(property.name());
+      members.add(
+          new Member(
+              notation.member(notation.name(property.name()), property.values()),
+              property.required(),
+              false));
+    }
+    if (shape.others() != null) {
+      members.add(
+          new Member(notation.member(notation.nameOtherThan(names), shape.others()), false, true));
+    }
+    return notation.object(members);
+  }
+
+  /// The properties that have a name.
+  List<SchemaReader.Property> named(Keywords keywords) {
+    return shape(keywords).named();
+  }
+
+  private Shape shape(Keywords keywords) {
     Map<String, Expression> properties = properties(keywords);
     Set<String> required = required(keywords);
     Optional<JsonNode> additional = keywords.any("additionalProperties");
@@ -36,7 +69,7 @@ final class SchemaStructures {
     Expression others =
         additional
             .map(schema -> reader.schema(schema, keywords.pointer("additionalProperties")))
-            .orElse(JsonText.ANY);
+            .orElse(notation.any());
     boolean open = additional.map(_ -> !closed).orElse(properties.isEmpty());
     Expression sharedOthers =
         open || !properties.keySet().containsAll(required) ? reader.shared(others) : others;
@@ -51,19 +84,12 @@ final class SchemaStructures {
         properties.put(name, sharedOthers);
       }
     }
-    List<Member> members = new ArrayList<>();
-    properties.forEach((name, value) ->
-        members.add(
-            new Member(
-                JsonText.member(Expression.text('"' + JsonText.escape(name) + '"'), value),
-                required.contains(name),
-                false)));
-    if (open) {
-      members.add(
-          new Member(
-              JsonText.member(nameOtherThan(properties.keySet()), sharedOthers), false, true));
-    }
-    return JsonText.object(members);
+    JsonNode schemas = keywords.any("properties").orElse(MissingNode.getInstance());
+    List<SchemaReader.Property> named = new ArrayList<>();
+    properties.forEach((name, values) ->
+        named.add(
+            new SchemaReader.Property(name, schemas.path(name), values, required.contains(name))));
+    return new Shape(named, open ? sharedOthers : null);
   }
 
   private Map<String, Expression> properties(Keywords keywords) {
@@ -113,50 +139,6 @@ final class SchemaStructures {
     return name;
   }
 
-  /// A name without escapes that is none of these.
-  private static Expression nameOtherThan(Set<String> names) {
-    if (names.isEmpty()) {
-      return JsonText.ANY_STRING;
-    }
-    var root = new Letters();
-    names.forEach(root::add);
-    return JsonText.string(root.others());
-  }
-
-  /// The beginnings of names, letter by letter.
-  private static final class Letters {
-    private final Map<Integer, Letters> next = new TreeMap<>();
-    private boolean end;
-
-    void add(String name) {
-      Letters at = this;
-      for (int letter : name.codePoints().toArray()) {
-        at = at.next.computeIfAbsent(letter, _ -> new Letters());
-      }
-      at.end = true;
-    }
-
-    Expression others() {
-      List<Expression> ways = new ArrayList<>();
-      CodePoints known = CodePoints.NONE;
-      for (Map.Entry<Integer, Letters> letter : next.entrySet()) {
-        CodePoints one = CodePoints.of(letter.getKey(), letter.getKey());
-        known = known.plus(one);
-        if (CodePoints.PLAIN.contains(letter.getKey())) {
-          ways.add(sequence(new Expression.Characters(one), letter.getValue().others()));
-        }
-      }
-      ways.add(
-          sequence(
-              new Expression.Characters(CodePoints.PLAIN.minus(known)),
-              Expression.atLeast(0, new Expression.Characters(CodePoints.PLAIN))));
-      if (!end) {
-        ways.add(Expression.EMPTY);
-      }
-      return new Expression.Choice(ways);
-    }
-  }
-
   Expression array(Keywords keywords) {
     int min = keywords.count("minItems").orElse(0);
     int max = keywords.count("maxItems").orElse(UNBOUNDED);
@@ -169,7 +151,9 @@ final class SchemaStructures {
       throw reader.wrong(keywords.pointer("items"), "must be one schema; several are prefixItems");
     }
     Expression item =
-        items.map(schema -> reader.schema(schema, keywords.pointer("items"))).orElse(JsonText.ANY);
+        items
+            .map(schema -> reader.schema(schema, keywords.pointer("items")))
+            .orElse(notation.any());
     boolean more =
         items.isPresent()
             ? !items.get().equals(tools.jackson.databind.node.BooleanNode.FALSE)
@@ -185,7 +169,7 @@ final class SchemaStructures {
       }
       most = 0;
     }
-    return JsonText.array(
+    return notation.array(
         first.isEmpty() ? items(item, least, most) : after(first, item, least, most));
   }
 
@@ -206,14 +190,14 @@ final class SchemaStructures {
       return Expression.EMPTY;
     }
     if (min <= 1 && max == UNBOUNDED) {
-      return new Expression.Members(JsonText.COMMA, List.of(new Member(item, min == 1, true)));
+      return new Expression.Members(notation.comma(), List.of(new Member(item, min == 1, true)));
     }
     Expression shared = reader.shared(item);
     Expression all =
         sequence(
             shared,
             new Expression.Repeat(
-                sequence(JsonText.COMMA, shared),
+                sequence(notation.comma(), shared),
                 Math.max(0, min - 1),
                 max == UNBOUNDED ? UNBOUNDED : max - 1));
     return min == 0 ? Expression.optional(all) : all;
@@ -223,12 +207,12 @@ final class SchemaStructures {
     List<Expression> parts = new ArrayList<>();
     for (Expression one : first) {
       if (!parts.isEmpty()) {
-        parts.add(JsonText.COMMA);
+        parts.add(notation.comma());
       }
       parts.add(one);
     }
     if (max != 0) {
-      parts.add(new Expression.Repeat(sequence(JsonText.COMMA, reader.shared(item)), min, max));
+      parts.add(new Expression.Repeat(sequence(notation.comma(), reader.shared(item)), min, max));
     }
     return new Expression.Sequence(parts);
   }

@@ -27,12 +27,18 @@ final class SchemaTypes {
 
   private final SchemaReader reader;
   private final Map<String, Expression> rules;
+  private final Notation notation;
   private final SchemaStructures structures;
 
-  SchemaTypes(SchemaReader reader, Map<String, Expression> rules) {
+  SchemaTypes(SchemaReader reader, Map<String, Expression> rules, Notation notation) {
     this.reader = reader;
     this.rules = rules;
-    this.structures = new SchemaStructures(reader);
+    this.notation = notation;
+    this.structures = new SchemaStructures(reader, notation);
+  }
+
+  SchemaStructures structures() {
+    return structures;
   }
 
   /// `enum` and `const`: these values, written without blanks.
@@ -53,7 +59,7 @@ final class SchemaTypes {
     List<Expression> ways = new ArrayList<>();
     for (JsonNode value : values) {
       if (types.isEmpty() || types.stream().anyMatch(type -> is(value, type))) {
-        ways.add(Expression.text(written(value)));
+        ways.add(notation.constant(value));
       }
     }
     if (ways.isEmpty()) {
@@ -72,24 +78,6 @@ final class SchemaTypes {
       case "boolean" -> value.isBoolean();
       default -> value.isNull();
     };
-  }
-
-  private static String written(JsonNode value) {
-    if (value.isString()) {
-      return '"' + JsonText.escape(value.stringValue()) + '"';
-    }
-    if (value.isArray()) {
-      List<String> items = value.valueStream().map(SchemaTypes::written).toList();
-      return "[" + String.join(",", items) + "]";
-    }
-    if (value.isObject()) {
-      List<String> members = new ArrayList<>();
-      for (String name : value.propertyNames()) {
-        members.add('"' + JsonText.escape(name) + "\":" + written(value.get(name)));
-      }
-      return "{" + String.join(",", members) + "}";
-    }
-    return value.toString();
   }
 
   /// The types wanted; none where the schema says nothing.
@@ -123,7 +111,7 @@ final class SchemaTypes {
       types = meant(keywords);
     }
     if (types.isEmpty()) {
-      return JsonText.ANY;
+      return notation.any();
     }
     List<Expression> ways = new ArrayList<>();
     for (String type : types) {
@@ -166,8 +154,8 @@ final class SchemaTypes {
       case "string" -> string(keywords);
       case "integer" -> integer(keywords);
       case "number" -> number(keywords);
-      case "boolean" -> JsonText.BOOLEAN;
-      default -> JsonText.NULL;
+      case "boolean" -> notation.flag();
+      default -> notation.nothing();
     };
   }
 
@@ -178,7 +166,7 @@ final class SchemaTypes {
       throw reader.wrong(keywords.pointer("maxLength"), "is less than minLength");
     }
     if (!keywords.has("pattern") && !keywords.has("format")) {
-      return JsonText.string(new Expression.StringCharacters(min, max));
+      return notation.string(min, max);
     }
     if (keywords.has("pattern") && keywords.has("format")) {
       throw reader.wrong(keywords.pointer("pattern"), "is not supported beside format");
@@ -203,7 +191,7 @@ final class SchemaTypes {
           keywords.pointer(min > lengths.min() ? "minLength" : "maxLength"),
           "is not supported beside a pattern or format that has texts of other lengths");
     }
-    return JsonText.string(TextLengths.escaped(characters));
+    return notation.string(characters);
   }
 
   private static NumberTexts.Bounds bounds(Keywords keywords) {

@@ -42,6 +42,22 @@ final class TokenMask {
     return bits.length * Long.BYTES;
   }
 
+  /// The likeliest of its tokens; 0 where it has none.
+  int best(float[] logits) {
+    int best = 0;
+    float most = Float.NEGATIVE_INFINITY;
+    for (int word = 0; word < bits.length; word++) {
+      for (long set = bits[word]; set != 0; set &= set - 1) {
+        int token = (word << 6) + Long.numberOfTrailingZeros(set);
+        if (token < logits.length && logits[token] > most) {
+          most = logits[token];
+          best = token;
+        }
+      }
+    }
+    return best;
+  }
+
   /// Makes all others impossible.
   void apply(float[] logits) {
     for (int word = 0; word < bits.length; word++) {

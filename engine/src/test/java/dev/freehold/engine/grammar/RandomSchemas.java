@@ -33,9 +33,18 @@ public final class RandomSchemas {
   private final Random random;
   private final JsonNodeFactory json = JsonNodeFactory.instance;
   private int definitions;
+  private boolean plainNames;
 
   public RandomSchemas(long seed) {
     random = new Random(seed);
+  }
+
+  /// The same with names that every form of calls can write.
+  public String nextNamed() {
+    plainNames = true;
+    String schema = next();
+    plainNames = false;
+    return schema;
   }
 
   public String next() {
@@ -185,7 +194,7 @@ public final class RandomSchemas {
     ArrayNode required = json.arrayNode();
     int count = random.nextInt(5);
     for (int i = 0; i < count; i++) {
-      String name = random.nextInt(5) == 0 ? "a \"name\" é" + i : "property_" + i;
+      String name = random.nextInt(5) == 0 && !plainNames ? "a \"name\" é" + i : "property_" + i;
       properties.set(name, any(depth));
       if (random.nextInt(3) > 0) {
         required.add(name);

@@ -1,8 +1,6 @@
 package dev.freehold.evaluation.statistics;
 
 import java.util.Arrays;
-import org.apache.commons.statistics.distribution.BetaDistribution;
-import org.apache.commons.statistics.distribution.BinomialDistribution;
 import org.apache.commons.statistics.distribution.TDistribution;
 
 /// Differences of bounded scores on the same cases, in clusters: cases of one conversation stand or
@@ -85,14 +83,14 @@ public final class PairedDifferences {
   }
 
   /// The interval the verdict stands on: the studentised bootstrap over clusters, or, where fewer
-  /// than ten clusters show any difference, one that needs no resampling and is never too short.
+  /// than ten clusters show any difference, one that needs no resampling.
   ///
   /// @param confidence e.g. 0.95
   /// @param resamples e.g. 1,999
   /// @param seed the same seed gives the same interval
   public Interval interval(double confidence, int resamples, long seed) {
-    return differing() < FEWEST_TO_RESAMPLE
-        ? counted(confidence)
+    return counted()
+        ? few().interval(confidence)
         : Bootstrap.draw(sums, sizes, resamples, seed).studentised(confidence).clipped();
   }
 
@@ -101,51 +99,32 @@ public final class PairedDifferences {
     return (int) Arrays.stream(sums).filter(sum -> sum != 0).count();
   }
 
-  /// Bounds the mean difference by the shares of clusters that lose and that win, each by Clopper
-  /// and Pearson: no cluster can lose or win more than all its cases.
-  Interval counted(double confidence) {
-    double tail = (1 - confidence) / 2;
-    int losing = (int) Arrays.stream(sums).filter(sum -> sum < 0).count();
-    int winning = (int) Arrays.stream(sums).filter(sum -> sum > 0).count();
-    return new Interval(
-            -largest() * clopperPearsonHigh(losing, tail),
-            largest() * clopperPearsonHigh(winning, tail))
-        .clipped();
+  /// Whether what differs is counted instead of resampled: where there is little of it, and where
+  /// it is whole cases, of which Tango's interval knows more.
+  private boolean counted() {
+    return differing() < FEWEST_TO_RESAMPLE || few().whole();
   }
 
-  /// The largest cluster's size over the mean one's.
-  private double largest() {
-    return Arrays.stream(sizes).max().orElse(1) * sums.length / total;
-  }
-
-  private double clopperPearsonHigh(int hits, double tail) {
-    return hits == sums.length
-        ? 1
-        : BetaDistribution.of(hits + 1.0, sums.length - hits).inverseSurvivalProbability(tail);
+  private FewDifferences few() {
+    return new FewDifferences(sums, sizes);
   }
 
   /// One-sided probability of so good a candidate if it were in truth worse by the margin: by
-  /// Student's distribution, or, where the interval is the counted one, by the binomial that it
-  /// inverts.
+  /// Student's distribution, or, where too little differs for that, by the interval's own bounds.
   public double nonInferiority(double margin) {
-    if (differing() < FEWEST_TO_RESAMPLE) {
-      int losing = (int) Arrays.stream(sums).filter(sum -> sum < 0).count();
-      return BinomialDistribution.of(sums.length, Math.min(1, margin / largest()))
-          .cumulativeProbability(losing);
-    }
-    return tail(mean + margin);
+    return counted() ? few().nonInferiority(margin) : tail(mean + margin);
   }
 
   /// One-sided probability of so poor a candidate if it were in truth worse by no more than the
-  /// margin; 1 where too little differs to say so.
+  /// margin.
   public double inferiority(double margin) {
-    return differing() < FEWEST_TO_RESAMPLE ? 1 : tail(-mean - margin);
+    return counted() ? few().inferiority(margin) : tail(-mean - margin);
   }
 
   /// Two-sided probability of so large a difference if there were none: by Student's distribution,
   /// or, where too little differs for that, by the sign test over clusters.
   public double noDifference() {
-    if (differing() < FEWEST_TO_RESAMPLE) {
+    if (counted()) {
       int losing = (int) Arrays.stream(sums).filter(sum -> sum < 0).count();
       int winning = differing() - losing;
       return differing() == 0 ? 1 : new PairedBinary(0, winning, losing, 0).exactMcNemar();

@@ -15,6 +15,8 @@ import java.util.List;
 /// @param bytes length of its texts in UTF-8
 /// @param decision whether it may leave
 /// @param found the kinds that were found, each once
+/// @param link what ties it to all records before it (SHA-256, in hexadecimal); empty before it is
+///   kept, and for records from before there were links
 public record EgressRecord(
     long id,
     Instant at,
@@ -24,7 +26,8 @@ public record EgressRecord(
     String model,
     long bytes,
     Decision decision,
-    List<String> found) {
+    List<String> found,
+    String link) {
 
   public EgressRecord {
     found = List.copyOf(found);

@@ -3,6 +3,7 @@ package dev.freehold.governance.egress;
 import dev.freehold.chat.Asking;
 import dev.freehold.chat.ChatModel;
 import dev.freehold.chat.ChatRequest;
+import dev.freehold.chat.FreeholdException;
 import dev.freehold.chat.InvalidRequest;
 import dev.freehold.chat.Sensitivity;
 import dev.freehold.chat.Unavailable;
@@ -16,6 +17,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 
 /// The one door through which requests leave the house.
 ///
@@ -28,7 +30,7 @@ import java.util.concurrent.TimeoutException;
 public final class Gate {
 
   private final Scanner scanner;
-  private final EgressPolicy policy;
+  private final Supplier<EgressPolicy> policies;
   private final Record log;
   private final Clock clock;
 
@@ -38,17 +40,26 @@ public final class Gate {
     void write(EgressRecord entry);
   }
 
-  Gate(Scanner scanner, EgressPolicy policy, Record log, Clock clock) {
+  Gate(Scanner scanner, Supplier<EgressPolicy> policies, Record log, Clock clock) {
     this.scanner = scanner;
-    this.policy = policy;
+    this.policies = policies;
     this.log = log;
     this.clock = clock;
   }
 
   /// A gate that keeps its record in this database.
   public static Gate in(Database database, EgressPolicy policy) {
+    return in(database, () -> policy);
+  }
+
+  /// A gate that keeps its record in this database and asks a file for its policy at each request.
+  public static Gate in(Database database, EgressPolicyFile file) {
+    return in(database, file::require);
+  }
+
+  private static Gate in(Database database, Supplier<EgressPolicy> policies) {
     return new Gate(
-        new StandardScanner(), policy, EgressLog.in(database)::write, Clock.systemUTC());
+        new StandardScanner(), policies, EgressLog.in(database)::write, Clock.systemUTC());
   }
 
   /// The model of an upstream, behind this gate.
@@ -77,13 +88,14 @@ public final class Gate {
       throw new InvalidRequest(
           "This is marked secret and never leaves; ask a model that runs here.", "model");
     }
-    Inspection inspection = inspect(leaving);
+    EgressPolicy policy = policy(leaving, origin, model, asking);
+    Inspection inspection = inspect(leaving, policy);
     if (inspection.clean()) {
       record(leaving, origin, model, asking, Decision.PASSED, List.of());
       return new Passed(request, new Placeholders(""));
     }
     try {
-      requirePermitted(leaving, inspection, request);
+      requirePermitted(leaving, inspection, request, policy);
     } catch (InvalidRequest refused) {
       record(leaving, origin, model, asking, Decision.STOPPED, inspection.kinds());
       throw refused;
@@ -97,7 +109,16 @@ public final class Gate {
     return new Passed(Leaving.with(request, texts), placeholders);
   }
 
-  private Inspection inspect(Leaving leaving) {
+  private EgressPolicy policy(Leaving leaving, String origin, String model, Asking asking) {
+    try {
+      return policies.get();
+    } catch (FreeholdException e) {
+      record(leaving, origin, model, asking, Decision.STOPPED, List.of("POLICY"));
+      throw e;
+    }
+  }
+
+  private Inspection inspect(Leaving leaving, EgressPolicy policy) {
     var looking = new FutureTask<>(() -> Inspection.of(leaving, scanner));
     Thread thread = Thread.ofPlatform().daemon().name("gate").start(looking);
     try {
@@ -117,7 +138,8 @@ public final class Gate {
     }
   }
 
-  private void requirePermitted(Leaving leaving, Inspection inspection, ChatRequest request) {
+  private static void requirePermitted(
+      Leaving leaving, Inspection inspection, ChatRequest request, EgressPolicy policy) {
     if (!inspection.split().isEmpty()) {
       Kind kind = inspection.split().getFirst();
       throw stopped(kind, "messages", "is divided over several messages");
@@ -171,6 +193,7 @@ public final class Gate {
             model,
             leaving.bytes(),
             decision,
-            found));
+            found,
+            ""));
   }
 }

@@ -5,6 +5,7 @@ import dev.freehold.chat.ChatEvent;
 import dev.freehold.chat.ChatModel;
 import dev.freehold.chat.ChatRequest;
 import dev.freehold.chat.ChatStream;
+import dev.freehold.chat.Continuation;
 import dev.freehold.chat.ModelCard;
 import dev.freehold.chat.Prompt;
 import java.util.ArrayDeque;
@@ -42,6 +43,20 @@ final class GuardedModel implements ChatModel {
     Gate.Passed passed = gate.pass(request, origin, upstream.card().name(), asking);
     ChatStream stream = upstream.stream(passed.request());
     return passed.placeholders().isEmpty() ? stream : new Restored(stream, passed.placeholders());
+  }
+
+  /// Scores of given texts are of use only for exactly these texts, so what would need a
+  /// placeholder is refused.
+  @Override
+  public List<Continuation> continuations(String context, List<String> texts) {
+    requireWhole(context);
+    texts.forEach(text -> requireWhole(context + text));
+    return upstream.continuations(context, texts);
+  }
+
+  private void requireWhole(String text) {
+    ChatRequest request = ChatRequest.of(new Prompt.Text(text)).withTopLogprobs(0);
+    gate.pass(request, origin, upstream.card().name(), asking);
   }
 
   @Override

@@ -1,6 +1,9 @@
 package dev.freehold.governance.egress;
 
+import dev.freehold.chat.InvalidRequest;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// What the gate knows by sight.
 public enum Kind {
@@ -48,6 +51,22 @@ public enum Kind {
   /// Which of the two it is.
   public Family family() {
     return family;
+  }
+
+  /// The kind of that name.
+  ///
+  /// @throws InvalidRequest where there is none
+  public static Kind of(String name) {
+    return Stream.of(values())
+        .filter(one -> one.name().equals(name))
+        .findFirst()
+        .orElseThrow(() ->
+            new InvalidRequest(
+                "\"%s\" is no kind that the gate knows. There are: %s."
+                    .formatted(
+                        name,
+                        Stream.of(values()).map(Kind::name).collect(Collectors.joining(", "))),
+                "kind"));
   }
 
   /// The word for it in messages.

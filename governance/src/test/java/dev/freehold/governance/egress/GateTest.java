@@ -53,7 +53,7 @@ class GateTest {
   }
 
   private Gate gate(Scanner scanner, EgressPolicy policy) {
-    return new Gate(scanner, policy, recorded::add, Clock.systemUTC());
+    return new Gate(scanner, () -> policy, recorded::add, Clock.systemUTC());
   }
 
   private static ChatRequest request(List<String> texts) {
@@ -275,7 +275,7 @@ class GateTest {
     Gate gate =
         new Gate(
             new StandardScanner(),
-            REPLACE,
+            () -> REPLACE,
             _ -> {
               throw new Unavailable("The disk is full.");
             },

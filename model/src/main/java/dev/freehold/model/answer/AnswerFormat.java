@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
+import tools.jackson.databind.JsonNode;
 
 /// How a model writes its thinking and its calls. The chat template decides: it shows the model its
 /// own earlier turns in the form in which it was taught to write them.
@@ -55,6 +56,10 @@ public record AnswerFormat(Calls calls, Thinking thinking) {
 
   /// No calls, no thinking.
   public static final AnswerFormat PLAIN = new AnswerFormat(Calls.NONE, Thinking.NONE);
+
+  /// Keywords that admit more than texts where a schema names no type.
+  private static final Set<String> STRUCTURED =
+      Set.of("anyOf", "allOf", "$ref", "enum", "const", "items", "prefixItems", "properties");
 
   private static final NamedCall.Form MISTRAL =
       new NamedCall.Form("[TOOL_CALLS]", Set.of("[ARGS]", "[CALL_ID]"), Set.of(), true);
@@ -126,6 +131,24 @@ public record AnswerFormat(Calls calls, Thinking thinking) {
   /// @param tools whether tools are offered
   public boolean plain(boolean tools) {
     return calls != Calls.HARMONY && thinking.equals(Thinking.NONE) && !tools;
+  }
+
+  /// Whether a prompt ends within the model's thinking.
+  ///
+  /// @param prompt its end
+  public boolean thinkingBegun(String prompt) {
+    return !thinking.open().isEmpty()
+        && prompt.stripTrailing().endsWith(thinking.open() + thinking.title());
+  }
+
+  /// Whether a parameter is written as text, in forms that have text beside JSON: Qwen3-Coder's.
+  ///
+  /// @param schema what the tool's schema says of it
+  public static boolean isPlainText(JsonNode schema) {
+    JsonNode type = schema.path("type");
+    return type.isString()
+        ? type.stringValue().equals("string")
+        : type.isMissingNode() && STRUCTURED.stream().noneMatch(schema::has);
   }
 
   /// A reader of one answer.
@@ -245,10 +268,7 @@ public record AnswerFormat(Calls calls, Thinking thinking) {
     if (calls == Calls.HARMONY) {
       return new Harmony(reader);
     }
-    boolean begun =
-        !thinking.open().isEmpty()
-            && prompt.stripTrailing().endsWith(thinking.open() + thinking.title());
-    if (begun) {
+    if (thinkingBegun(prompt)) {
       prose.resume();
       return new Thought(reader, "", thinking.close());
     }

@@ -42,6 +42,12 @@ public final class AnswerReader {
     this.part = format.first(this, prose, prompt);
   }
 
+  /// From here on a call is one only where nothing was said before it: words have a form of their
+  /// own, which may hold anything.
+  public void callsFirst() {
+    prose.callsFirst();
+  }
+
   static boolean blank(char c) {
     return c == ' ' || c == '\n' || c == '\r' || c == '\t';
   }

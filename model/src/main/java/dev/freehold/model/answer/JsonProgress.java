@@ -61,6 +61,11 @@ final class JsonProgress {
     };
   }
 
+  /// Whether the next character stands within a string.
+  boolean inString() {
+    return expects == Expects.STRING || expects == Expects.ESCAPE || expects == Expects.HEX;
+  }
+
   private Step go(Expects next) {
     expects = next;
     return Step.MORE;

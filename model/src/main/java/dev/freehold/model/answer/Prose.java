@@ -14,6 +14,7 @@ final class Prose implements Part {
   private final StringBuilder spaces = new StringBuilder();
   private boolean said;
   private boolean formBefore;
+  private boolean callsFirst;
 
   /// @param openings what each marker begins, given the white space before it and the marker
   /// @param bareCalls whether an answer that begins with a brace may be a call
@@ -26,6 +27,11 @@ final class Prose implements Part {
   /// Whether nothing but white space was said so far.
   boolean silent() {
     return !said;
+  }
+
+  /// From now on nothing begins after something was said.
+  void callsFirst() {
+    callsFirst = true;
   }
 
   /// Goes on after something that was no prose.
@@ -74,7 +80,7 @@ final class Prose implements Part {
   @Override
   public void marker(String marker) {
     BiConsumer<String, String> opening = openings.get(marker);
-    if (opening == null) {
+    if (opening == null || (callsFirst && said)) {
       say(marker);
       return;
     }

@@ -34,6 +34,8 @@ final class XmlCall implements Part {
   private boolean begun;
   private boolean first = true;
   private boolean text;
+  private boolean json;
+  private JsonProgress progress = new JsonProgress();
   private boolean valueBegun;
   private String lineEnd = "";
 
@@ -53,7 +55,8 @@ final class XmlCall implements Part {
       case FUNCTION -> Set.of(FUNCTION, close);
       case NAME, KEY -> Set.of();
       case PARAMETER -> Set.of(PARAMETER, FUNCTION_END, close);
-      case VALUE -> Set.of(PARAMETER_END);
+      // Within a string of JSON nothing is markup.
+      case VALUE -> !text && json && progress.inString() ? Set.of() : Set.of(PARAMETER_END);
       case AFTER -> Set.of(close, FUNCTION);
     };
   }
@@ -102,8 +105,9 @@ final class XmlCall implements Part {
       expects = Expects.PARAMETER;
       return;
     }
-    JsonNode type = properties.path(name).path("type");
-    text = !type.isString() || type.stringValue().equals("string");
+    text = AnswerFormat.isPlainText(properties.path(name));
+    progress = new JsonProgress();
+    json = true;
     reader.pieces().arguments((first ? "" : ",") + Json.quote(name) + ":" + (text ? "\"" : ""));
     first = false;
     valueBegun = false;
@@ -128,6 +132,10 @@ final class XmlCall implements Part {
     }
     if (!text) {
       word.append(read);
+      for (int i = 0; json && i < read.length(); i++) {
+        JsonProgress.Step step = progress.accept(read.charAt(i));
+        json = step == JsonProgress.Step.MORE;
+      }
       return;
     }
     for (int i = 0; i < read.length(); i++) {

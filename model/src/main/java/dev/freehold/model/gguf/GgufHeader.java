@@ -86,6 +86,13 @@ public final class GgufHeader {
     return put(key, bytes);
   }
 
+  /// Sets a list of bytes.
+  public GgufHeader bytes(String key, byte[] values) {
+    Bytes bytes = array(ValueType.UINT8, values.length);
+    bytes.writeBytes(values);
+    return put(key, bytes);
+  }
+
   /// Sets a list of truth values.
   public GgufHeader flags(String key, List<Boolean> values) {
     Bytes bytes = array(ValueType.BOOL, values.size());

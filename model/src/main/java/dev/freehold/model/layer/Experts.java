@@ -10,9 +10,14 @@ import org.jspecify.annotations.Nullable;
 /// @param router `[experts, embeddingLength]`
 /// @param routing how the router's numbers become a choice
 /// @param experts the networks
+/// @param scales `[experts]`: multiplies what each adds, or null
 /// @param shared a network that every row goes through beside them, or null
 public record Experts(
-    Linear router, Routing routing, List<FeedForward> experts, @Nullable Shared shared)
+    Linear router,
+    Routing routing,
+    List<? extends PositionWise> experts,
+    float @Nullable [] scales,
+    @Nullable Shared shared)
     implements Mixer {
 
   /// An expert that every row goes through.
@@ -22,31 +27,47 @@ public record Experts(
   ///   leaves them
   public record Shared(FeedForward network, @Nullable Linear gate) {}
 
+  /// Which rows go through which expert.
+  ///
+  /// @param starts where each expert's rows begin, and at last where they end
+  /// @param rows the rows, expert by expert
+  /// @param weights what their results are multiplied by
+  private record Assignment(int[] starts, int[] rows, float[] weights) {}
+
   @Override
   public void apply(float[] x, float[] y, Rows rows, int layer, Workspace workspace) {
-    int count = rows.count();
+    apply(x, x, y, rows.count(), workspace);
+  }
+
+  /// Writes the results of `count` rows of `x` to `y`, by experts that the router chooses looking
+  /// at `routed`.
+  void apply(float[] routed, float[] x, float[] y, int count, Workspace workspace) {
     int width = router.weight().columns();
-    Routing.Choice[] choices = choose(x, count, workspace);
+    Assignment assignment = assign(routed, count, workspace);
     java.util.Arrays.fill(y, 0, count * width, 0);
     float[] gathered = workspace.gathered.of(count * width);
     float[] results = workspace.results.of(count * width);
-    int[] from = new int[count];
-    float[] weights = new float[count];
     for (int expert = 0; expert < experts.size(); expert++) {
-      int taken = 0;
-      for (int row = 0; row < count; row++) {
-        int place = choices[row].placeOf(expert);
-        if (place >= 0) {
-          System.arraycopy(x, row * width, gathered, taken * width, width);
-          weights[taken] = choices[row].weights()[place];
-          from[taken++] = row;
-        }
-      }
+      int from = assignment.starts[expert];
+      int taken = assignment.starts[expert + 1] - from;
       if (taken > 0) {
+        workspace.eachRow(
+            taken,
+            16,
+            i ->
+                System.arraycopy(x, assignment.rows[from + i] * width, gathered, i * width, width));
         experts.get(expert).apply(gathered, results, taken, workspace);
-        for (int i = 0; i < taken; i++) {
-          addScaled(y, from[i] * width, results, i * width, width, weights[i]);
-        }
+        workspace.eachRow(
+            taken,
+            16,
+            i ->
+                addScaled(
+                    y,
+                    assignment.rows[from + i] * width,
+                    results,
+                    i * width,
+                    width,
+                    assignment.weights[from + i]));
       }
     }
     if (shared != null) {
@@ -54,16 +75,39 @@ public record Experts(
     }
   }
 
-  private Routing.Choice[] choose(float[] x, int count, Workspace workspace) {
+  private Assignment assign(float[] routed, int count, Workspace workspace) {
     int size = experts.size();
     float[] scores = workspace.scores.of(count * size);
-    workspace.multiply(x, count, router.product(scores, size));
+    workspace.multiply(routed, count, router.product(scores, size));
     Routing.Choice[] choices = new Routing.Choice[count];
-    for (int row = 0; row < count; row++) {
-      router.addBias(scores, row, workspace);
-      choices[row] = routing.choose(scores, row * size, size);
+    workspace.eachRow(
+        count,
+        8,
+        row -> {
+          router.addBias(scores, row, workspace);
+          choices[row] = routing.choose(scores, row * size, size);
+        });
+    int[] starts = new int[size + 1];
+    for (Routing.Choice choice : choices) {
+      for (int expert : choice.experts()) {
+        starts[expert + 1]++;
+      }
     }
-    return choices;
+    for (int expert = 0; expert < size; expert++) {
+      starts[expert + 1] += starts[expert];
+    }
+    int[] next = starts.clone();
+    int[] rows = new int[starts[size]];
+    float[] weights = new float[rows.length];
+    for (int row = 0; row < count; row++) {
+      for (int i = 0; i < choices[row].experts().length; i++) {
+        int expert = choices[row].experts()[i];
+        int at = next[expert]++;
+        rows[at] = row;
+        weights[at] = choices[row].weights()[i] * (scales == null ? 1 : scales[expert]);
+      }
+    }
+    return new Assignment(starts, rows, weights);
   }
 
   private static void addShared(

@@ -3,6 +3,7 @@ package dev.freehold.model.safetensors;
 import dev.freehold.chat.MalformedFile;
 import dev.freehold.chat.Unsupported;
 import dev.freehold.model.gguf.GgufHeader;
+import dev.freehold.model.text.Json;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

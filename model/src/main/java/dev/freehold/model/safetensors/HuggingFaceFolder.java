@@ -8,6 +8,8 @@ import dev.freehold.model.gguf.GgufHeader;
 import dev.freehold.model.gguf.GgufTensor;
 import dev.freehold.model.gguf.Metadata;
 import dev.freehold.model.gguf.ModelFile;
+import dev.freehold.model.text.Json;
+import dev.freehold.model.tokenizer.TokenizerDescription;
 import dev.freehold.tensor.TensorType;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -78,7 +80,12 @@ public final class HuggingFaceFolder implements ModelFile {
     Configuration configuration = Configuration.read(folder);
     Map<String, Safetensors.Tensor> stored = stored();
     GgufHeader header = configuration.header(name());
-    new TokenizerFile(folder, vocabularySize(configuration, stored)).describe(header);
+    ModelCardFile.licence(folder).ifPresent(licence -> header.text("general.license", licence));
+    int rows = vocabularySize(configuration, stored);
+    Path tokenizer = folder.resolve("tokenizer.json");
+    if (Files.isRegularFile(tokenizer)) {
+      TokenizerDescription.read(tokenizer, rows).describe(header);
+    }
     metadata = header.metadata(folder.resolve("config.json").toString());
     boolean tied = configuration.tiesHead();
     stored.forEach((name, tensor) -> {

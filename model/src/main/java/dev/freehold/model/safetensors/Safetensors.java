@@ -2,6 +2,7 @@ package dev.freehold.model.safetensors;
 
 import dev.freehold.chat.MalformedFile;
 import dev.freehold.chat.Unsupported;
+import dev.freehold.model.text.Json;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;

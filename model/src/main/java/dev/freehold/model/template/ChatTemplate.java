@@ -154,6 +154,7 @@ public final class ChatTemplate {
       }
     }
     if (parsed.names().contains("reasoning_effort") && !(none && switched)) {
+      requireStep(effort);
       variables.put("reasoning_effort", Value.Str.of(effort.word()));
       return;
     }
@@ -165,6 +166,22 @@ public final class ChatTemplate {
           switched
               ? "This model thinks or does not: reasoning_effort is none or medium."
               : "How much this model thinks cannot be set; leave reasoning_effort out.",
+          "reasoning_effort");
+    }
+  }
+
+  /// A template with steps knows low, medium and high, and others where it speaks of them.
+  private void requireStep(ReasoningEffort effort) {
+    boolean usual =
+        switch (effort) {
+          case LOW, MEDIUM, HIGH -> true;
+          case NONE, MINIMAL, XHIGH -> false;
+        };
+    String word = effort.word();
+    if (!usual && !source.contains("'" + word + "'") && !source.contains('"' + word + '"')) {
+      throw new InvalidRequest(
+          "This model's steps of thinking are low, medium and high; it knows no %s."
+              .formatted(word),
           "reasoning_effort");
     }
   }

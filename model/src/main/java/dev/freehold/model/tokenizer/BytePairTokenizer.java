@@ -3,6 +3,7 @@ package dev.freehold.model.tokenizer;
 import dev.freehold.chat.MalformedFile;
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -21,7 +22,7 @@ final class BytePairTokenizer extends Tokenizer {
 
   BytePairTokenizer(Vocabulary vocabulary, TokenizerDescription description) {
     super(vocabulary);
-    preTokenizer = PreTokenizer.named(description.pre());
+    preTokenizer = PreTokenizers.named(description.pre());
     bytes = new byte[vocabulary.size()][];
     Map<String, Integer> byText = HashMap.newHashMap(vocabulary.size());
     for (int id = 0; id < bytes.length; id++) {
@@ -100,13 +101,23 @@ final class BytePairTokenizer extends Tokenizer {
         text,
         (start, end) -> {
           byte[] piece = text.substring(start, end).getBytes(StandardCharsets.UTF_8);
-          Integer whole = wholeWords.isEmpty() ? null : wholeWords.get(ByteLetters.letters(piece));
-          if (whole == null) {
-            merge(piece, tokens);
-          } else {
-            tokens.add(whole);
+          for (int from = 0; from < piece.length; ) {
+            int to = preTokenizer.nextCut(piece, from);
+            encodePiece(
+                from == 0 && to == piece.length ? piece : Arrays.copyOfRange(piece, from, to),
+                tokens);
+            from = to;
           }
         });
+  }
+
+  private void encodePiece(byte[] piece, Tokens tokens) {
+    Integer whole = wholeWords.isEmpty() ? null : wholeWords.get(ByteLetters.letters(piece));
+    if (whole == null) {
+      merge(piece, tokens);
+    } else {
+      tokens.add(whole);
+    }
   }
 
   private void merge(byte[] piece, Tokens tokens) {

@@ -31,7 +31,7 @@ final class SentencePieceTokenizer extends Tokenizer {
   SentencePieceTokenizer(Vocabulary vocabulary, TokenizerDescription description) {
     super(vocabulary);
     addsSpace = description.flag("add_space_prefix", description.model().equals("llama"));
-    boolean byRank = description.model().equals("gemma4") || description.scores().length == 0;
+    boolean byRank = description.merges().length > 0 || description.scores().length == 0;
     bytes = new byte[vocabulary.size()][];
     pieces = HashMap.newHashMap(bytes.length);
     Arrays.fill(tokenOfByte, vocabulary.unknown().orElse(-1));

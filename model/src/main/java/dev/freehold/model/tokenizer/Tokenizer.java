@@ -3,8 +3,6 @@ package dev.freehold.model.tokenizer;
 import dev.freehold.chat.Unsupported;
 import dev.freehold.model.gguf.Metadata;
 import dev.freehold.model.text.MarkedText;
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 
@@ -129,11 +127,12 @@ public abstract sealed class Tokenizer
 
   /// The text of tokens that [#encode] made, with U+FFFD where bytes are no whole character.
   public String decode(int... tokens) {
-    var bytes = new ByteArrayOutputStream();
+    var decoder = new Utf8Decoder();
+    var text = new StringBuilder();
     for (int token : tokens) {
-      bytes.writeBytes(bytes(token));
+      text.append(decoder.append(bytes(token)));
     }
-    return bytes.toString(StandardCharsets.UTF_8);
+    return text.append(decoder.end()).toString();
   }
 
   /// Whether a text begins with a blank that the tokenizer has put there.
@@ -159,14 +158,28 @@ public abstract sealed class Tokenizer
   /// The text an encoder is fed: with the tokens at its beginning and end that the model asks for.
   public final int[] withEnds(int[] tokens) {
     int[] begun = withBeginning(tokens);
-    var sep = vocabulary.separator();
-    var end = sep.isPresent() ? sep : vocabulary.endOfText();
-    if (!vocabulary.addsEndOfText() || end.isEmpty()) {
+    var end = vocabulary.closing();
+    if (end.isEmpty()) {
       return begun;
     }
     int[] all = Arrays.copyOf(begun, begun.length + 1);
     all[begun.length] = end.getAsInt();
     return all;
+  }
+
+  /// Two texts that a cross-encoder is fed: `[CLS] first [SEP] second [SEP]`, or with two tokens
+  /// between them where the file asks for both, as RoBERTa does.
+  public final int[] pair(int[] first, int[] second) {
+    var all = new Tokens();
+    for (int token : withEnds(first)) {
+      all.add(token);
+    }
+    vocabulary.secondSeparator().ifPresent(all::add);
+    for (int token : second) {
+      all.add(token);
+    }
+    vocabulary.closing().ifPresent(all::add);
+    return all.toArray();
   }
 
   /// A growing list of tokens.

@@ -1,9 +1,12 @@
 package dev.freehold.model.tokenizer;
 
 import dev.freehold.chat.MalformedFile;
+import dev.freehold.model.gguf.GgufHeader;
 import dev.freehold.model.gguf.Metadata;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -114,6 +117,54 @@ public record TokenizerDescription(
         flags,
         charsmap(metadata),
         metadata.string("tokenizer.chat_template", ""));
+  }
+
+  /// The description of a Hugging Face `tokenizer.json` and the files beside it.
+  ///
+  /// @param rows rows of the model's embedding; ids that no token has become unused ones
+  /// @throws dev.freehold.chat.NotFound where there is no such file
+  /// @throws MalformedFile where it is no sound JSON or its parts do not fit together
+  /// @throws dev.freehold.chat.Unsupported where it uses what is not served, naming it
+  public static TokenizerDescription read(Path tokenizerJson, int rows) {
+    return TokenizerJson.read(tokenizerJson, rows);
+  }
+
+  /// Says the same in the header of a GGUF file. Pairs of SentencePiece's kind get scores as well,
+  /// in the order of their merges: other readers know nothing else.
+  public void describe(GgufHeader header) {
+    header.text(PREFIX + "model", model);
+    header.text(PREFIX + "pre", pre.isEmpty() ? "default" : pre);
+    header.texts(PREFIX + "tokens", List.of(tokens));
+    header.integers(PREFIX + "token_type", types);
+    if (merges.length > 0) {
+      header.texts(PREFIX + "merges", List.of(merges));
+    }
+    if (scores.length > 0) {
+      header.numbers(PREFIX + "scores", scores);
+    } else if (model.equals("llama")) {
+      header.numbers(PREFIX + "scores", ranks());
+    }
+    ids.forEach((key, id) -> header.integer(PREFIX + key, id));
+    flags.forEach((key, flag) -> header.flag(PREFIX + key, flag));
+    if (charsmap.length > 0) {
+      header.bytes(PREFIX + "precompiled_charsmap", charsmap);
+    }
+    if (!template.isEmpty()) {
+      header.text("tokenizer.chat_template", template);
+    }
+  }
+
+  /// What is merged first has the highest score.
+  private float[] ranks() {
+    Map<String, Integer> first = HashMap.newHashMap(merges.length);
+    for (int i = 0; i < merges.length; i++) {
+      first.putIfAbsent(merges[i].replace(" ", ""), i);
+    }
+    float[] ranks = new float[tokens.length];
+    for (int id = 0; id < ranks.length; id++) {
+      ranks[id] = -first.getOrDefault(tokens[id], 0);
+    }
+    return ranks;
   }
 
   private static byte[] charsmap(Metadata metadata) {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freehold.chat.FreeholdException;
 import dev.freehold.chat.Unsupported;
+import dev.freehold.model.gguf.GgufHeader;
+import dev.freehold.model.text.MarkedText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -44,7 +46,11 @@ class TokenizerFamiliesTest {
 
   /// Knuth's generator, as the oracle has it.
   private static final class Draws {
-    private long state = 20261124;
+    private long state;
+
+    Draws(long seed) {
+      state = seed;
+    }
 
     int below(int n) {
       state = state * 6364136223846793005L + 1442695040888963407L;
@@ -68,7 +74,7 @@ class TokenizerFamiliesTest {
   }
 
   private static List<String> strings(List<int[]> pool, JsonNode ranges) {
-    var draws = new Draws();
+    var draws = new Draws(20261124);
     List<String> all = new ArrayList<>();
     for (int i = 0; i < COUNT; i++) {
       var text = new StringBuilder();
@@ -112,25 +118,28 @@ class TokenizerFamiliesTest {
   }
 
   /// The batches that differ, as far as a hash can tell.
-  private static List<Integer> differences(
-      Tokenizer tokenizer, JsonNode hashes, Function<String, String> change) throws Exception {
+  private static List<Integer> differences(Function<String, int[]> encode, JsonNode hashes)
+      throws Exception {
     List<Integer> different = new ArrayList<>();
     for (int batch = 0; batch < COUNT / BATCH; batch++) {
       String ids =
           strings.subList(batch * BATCH, (batch + 1) * BATCH).stream()
-              .map(change)
               .map(text ->
-                  Arrays.stream(tokenizer.encode(text))
+                  Arrays.stream(encode.apply(text))
                       .mapToObj(Integer::toString)
                       .collect(Collectors.joining(",")))
               .collect(Collectors.joining("\n"));
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(ids.getBytes(StandardCharsets.UTF_8));
-      if (!HexFormat.of().formatHex(digest).startsWith(hashes.get(batch).asString())) {
+      if (!hash(ids).startsWith(hashes.get(batch).asString())) {
         different.add(batch);
       }
     }
     return different;
+  }
+
+  private static String hash(String text) throws Exception {
+    byte[] digest =
+        MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+    return HexFormat.of().formatHex(digest);
   }
 
   private Path json(JsonNode description) throws IOException {
@@ -154,27 +163,17 @@ class TokenizerFamiliesTest {
     JsonNode family = golden.get("families").get(name);
     TokenizerDescription read = TokenizerJson.read(json(described(family)));
     assertThat(read.pre()).isEqualTo(name);
-    var named =
-        new TokenizerDescription(
-            "gpt2",
-            name,
-            read.tokens(),
-            read.types(),
-            read.scores(),
-            read.merges(),
-            Map.of(),
-            Map.of(),
-            new byte[0],
-            "");
-    assertThat(differences(Tokenizer.of(read), family.get("hashes"), text -> text)).isEmpty();
-    assertThat(differences(Tokenizer.of(named), family.get("hashes"), text -> text)).isEmpty();
+    assertThat(differences(Tokenizer.of(read)::encode, family.get("hashes"))).isEmpty();
+    requireTheSameInGguf(read);
   }
 
   @ParameterizedTest
   @MethodSource("whole")
   void anotherKindOfTokenizerCutsAsItsReferenceDoes(String name) throws Exception {
     JsonNode known = golden.get("whole").get(name);
-    Tokenizer tokenizer = Tokenizer.read(json(known.get("json")));
+    Path file = json(known.get("json"));
+    Tokenizer tokenizer = Tokenizer.read(file);
+    requireTheSameInGguf(TokenizerJson.read(file));
     Function<String, String> change =
         text -> {
           for (String special :
@@ -184,7 +183,51 @@ class TokenizerFamiliesTest {
           }
           return text;
         };
-    assertThat(differences(tokenizer, known.get("hashes"), change)).isEmpty();
+    assertThat(differences(text -> tokenizer.encode(change.apply(text)), known.get("hashes")))
+        .isEmpty();
+  }
+
+  /// What is written into a GGUF file and read again cuts alike.
+  private static void requireTheSameInGguf(TokenizerDescription description) {
+    GgufHeader header = new GgufHeader();
+    description.describe(header);
+    Tokenizer again = Tokenizer.read(header.metadata("written"));
+    Tokenizer tokenizer = Tokenizer.of(description);
+    for (String text : strings.subList(0, 300)) {
+      assertThat(again.encode(text)).as(text).isEqualTo(tokenizer.encode(text));
+    }
+  }
+
+  @Test
+  void controlTokensOfATemplateAreReadAsSuchAmongAnyText() throws Exception {
+    ObjectNode description = described(golden.get("families").get("qwen2"));
+    description.set("added_tokens", golden.get("control").get("json").get("added_tokens"));
+    Tokenizer tokenizer = Tokenizer.read(json(description));
+    List<Integer> different =
+        differences(
+            text ->
+                tokenizer.encode(
+                    MarkedText.markup(
+                        "<|im_start|>" + text + "<|im_end|>" + text + "<|im_start|>")),
+            golden.get("control").get("hashes"));
+    assertThat(different).isEmpty();
+  }
+
+  @Test
+  void bytesThatAreNoTextAreDecodedAsTheReferenceDecodesThem() throws Exception {
+    Tokenizer tokenizer = Tokenizer.read(json(described(golden.get("families").get("gpt-2"))));
+    var draws = new Draws(20261125);
+    int size = tokenizer.vocabulary().size();
+    JsonNode hashes = golden.get("decoded");
+    for (int batch = 0; batch < COUNT / BATCH; batch++) {
+      List<String> texts = new ArrayList<>();
+      for (int i = 0; i < BATCH; i++) {
+        int[] tokens = new int[1 + draws.below(12)];
+        Arrays.setAll(tokens, _ -> draws.below(size));
+        texts.add(tokenizer.decode(tokens));
+      }
+      assertThat(hash(String.join("\n", texts))).startsWith(hashes.get(batch).asString());
+    }
   }
 
   @Test

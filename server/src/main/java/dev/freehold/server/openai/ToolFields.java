@@ -71,18 +71,44 @@ final class ToolFields {
       throw unknownChoice();
     }
     Fields choice = Fields.inside(node, "tool_choice");
-    function(choice, "tool_choice");
-    JsonNode inside = choice.any("function").orElseThrow(() -> choice.missing("function"));
-    Fields function = Fields.inside(inside, choice.name("function"));
-    var named = new ToolChoice.Named(function.requiredText("name"));
+    if (choice.text("type").orElse("").equals("allowed_tools")) {
+      return allowed(choice);
+    }
+    return new ToolChoice.Named(named(choice));
+  }
+
+  private static String named(Fields fields) {
+    function(fields, "tool_choice");
+    JsonNode inside = fields.any("function").orElseThrow(() -> fields.missing("function"));
+    Fields function = Fields.inside(inside, fields.name("function"));
+    String name = function.requiredText("name");
     function.refuseOthers();
+    fields.refuseOthers();
+    return name;
+  }
+
+  private static ToolChoice allowed(Fields choice) {
+    JsonNode inside =
+        choice.any("allowed_tools").orElseThrow(() -> choice.missing("allowed_tools"));
+    Fields allowed = Fields.inside(inside, choice.name("allowed_tools"));
+    String mode = allowed.requiredText("mode");
+    JsonNode list = allowed.any("tools").orElseThrow(() -> allowed.missing("tools"));
+    if (!list.isArray() || !(mode.equals("auto") || mode.equals("required"))) {
+      throw unknownChoice();
+    }
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < list.size(); i++) {
+      String place = "%s[%d]".formatted(allowed.name("tools"), i);
+      names.add(named(Fields.inside(list.get(i), place)));
+    }
+    allowed.refuseOthers();
     choice.refuseOthers();
-    return named;
+    return new ToolChoice.Allowed(names, mode.equals("required"));
   }
 
   private static InvalidRequest unknownChoice() {
     return new InvalidRequest(
-        "tool_choice is auto, none, required, or {\"type\": \"function\", \"function\": {\"name\": …}}.",
+        "tool_choice is auto, none, required, {\"type\": \"function\", \"function\": {\"name\": …}}, or {\"type\": \"allowed_tools\", \"allowed_tools\": {\"mode\": \"auto\" or \"required\", \"tools\": […]}}.",
         "tool_choice");
   }
 

@@ -2,24 +2,17 @@ package dev.freehold.server.page;
 
 import dev.freehold.chat.InvalidRequest;
 import dev.freehold.chat.Principal;
-import dev.freehold.chat.Sensitivity;
 import dev.freehold.governance.egress.EgressLog;
 import dev.freehold.server.http.Exchange;
 import dev.freehold.server.http.Fields;
 import dev.freehold.server.http.Json;
-import dev.freehold.server.http.Refusal;
 import dev.freehold.server.http.Route;
-import dev.freehold.workload.CapturePolicy;
-import dev.freehold.workload.Form;
 import dev.freehold.workload.Stage;
 import dev.freehold.workload.Workload;
 import dev.freehold.workload.Workloads;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import tools.jackson.databind.node.ArrayNode;
@@ -58,16 +51,8 @@ public final class WorkloadRoutes {
         Route.of("GET", "/api/egress", this::egress));
   }
 
-  private static Principal administrator(Exchange exchange) {
-    if (!exchange.principal().administrator()) {
-      throw new Refusal(
-          404, "unknown_route", "There is no such route. docs/http-api.md lists those there are.");
-    }
-    return exchange.principal();
-  }
-
   private void list(Exchange exchange) {
-    Principal admin = administrator(exchange);
+    Principal admin = Administrators.require(exchange);
     ObjectNode body = Json.object();
     ArrayNode array = body.putArray("workloads");
     workloads.list(admin).forEach(one -> array.add(WorkloadShapes.workload(one)));
@@ -75,47 +60,17 @@ public final class WorkloadRoutes {
   }
 
   private void create(Exchange exchange) throws IOException {
-    Principal admin = administrator(exchange);
+    Principal admin = Administrators.require(exchange);
     var fields = new Fields(exchange.body());
     Workload fresh = Workload.of(fields.requiredText("name"), fields.requiredText("incumbent"));
-    Workload made = settings(fields).apply(fresh);
+    Workload made = WorkloadFields.settings(fields).apply(fresh);
     fields.refuseOthers();
     workloads.create(admin, made);
     exchange.json(201, WorkloadShapes.workload(made));
   }
 
-  private static UnaryOperator<Workload> settings(Fields fields) {
-    Optional<CapturePolicy.Mode> mode = fields.text("capture").map(CapturePolicy.Mode::of);
-    OptionalInt days = fields.whole("retentionDays", 1, 3650);
-    Optional<Form> form = fields.text("form").map(Form::of);
-    Optional<Sensitivity> sensitivity = fields.text("sensitivity").map(WorkloadRoutes::sensitivity);
-    Optional<List<String>> fallbacks = fields.texts("fallbacks");
-    return before -> {
-      CapturePolicy capture =
-          new CapturePolicy(
-              mode.orElse(before.capture().mode()),
-              days.isPresent() ? Duration.ofDays(days.getAsInt()) : before.capture().retention());
-      Workload after = before.withCapture(capture);
-      after = form.map(after::withForm).orElse(after);
-      after = sensitivity.map(after::withSensitivity).orElse(after);
-      return fallbacks.isPresent()
-          ? after.withRoute(after.route().withFallbacks(fallbacks.get()))
-          : after;
-    };
-  }
-
-  private static Sensitivity sensitivity(String word) {
-    for (Sensitivity one : Sensitivity.values()) {
-      if (one.name().toLowerCase(Locale.ROOT).equals(word)) {
-        return one;
-      }
-    }
-    throw new InvalidRequest(
-        "sensitivity is public, internal or secret, not \"%s\".".formatted(word), "sensitivity");
-  }
-
   private void show(Exchange exchange) {
-    Principal admin = administrator(exchange);
+    Principal admin = Administrators.require(exchange);
     String name = exchange.path("workload");
     ObjectNode body = WorkloadShapes.workload(workloads.get(admin, name));
     ArrayNode history = body.putArray("history");
@@ -125,17 +80,17 @@ public final class WorkloadRoutes {
   }
 
   private void change(Exchange exchange) throws IOException {
-    Principal admin = administrator(exchange);
+    Principal admin = Administrators.require(exchange);
     String name = exchange.path("workload");
     workloads.get(admin, name);
     var fields = new Fields(exchange.body());
-    UnaryOperator<Workload> change = settings(fields);
+    UnaryOperator<Workload> change = WorkloadFields.settings(fields);
     fields.refuseOthers();
     exchange.json(200, WorkloadShapes.workload(workloads.change(admin, name, change)));
   }
 
   private void changeRoute(Exchange exchange) throws IOException {
-    Principal admin = administrator(exchange);
+    Principal admin = Administrators.require(exchange);
     String name = exchange.path("workload");
     workloads.get(admin, name);
     var fields = new Fields(exchange.body());
@@ -162,12 +117,12 @@ public final class WorkloadRoutes {
   }
 
   private void remove(Exchange exchange) {
-    workloads.remove(administrator(exchange), exchange.path("workload"));
+    workloads.remove(Administrators.require(exchange), exchange.path("workload"));
     exchange.noContent();
   }
 
   private void exchanges(Exchange exchange) {
-    Principal admin = administrator(exchange);
+    Principal admin = Administrators.require(exchange);
     ObjectNode body = Json.object();
     ArrayNode array = body.putArray("exchanges");
     workloads
@@ -177,7 +132,7 @@ public final class WorkloadRoutes {
   }
 
   private void permit(Exchange exchange) throws IOException {
-    Principal admin = administrator(exchange);
+    Principal admin = Administrators.require(exchange);
     String name = exchange.path("workload");
     workloads.get(admin, name);
     var fields = new Fields(exchange.body());
@@ -190,13 +145,13 @@ public final class WorkloadRoutes {
   }
 
   private void erase(Exchange exchange) {
-    Principal admin = administrator(exchange);
+    Principal admin = Administrators.require(exchange);
     exchange.json(
         200, Json.object().put("erased", workloads.erase(admin, exchange.path("principal"))));
   }
 
   private void egress(Exchange exchange) {
-    Principal admin = administrator(exchange);
+    Principal admin = Administrators.require(exchange);
     ObjectNode body = Json.object();
     ArrayNode array = body.putArray("egress");
     egress.newest(admin, PAGE).forEach(one -> array.add(WorkloadShapes.egress(one)));

@@ -3,12 +3,15 @@ package dev.freehold.server.page;
 import dev.freehold.governance.egress.EgressRecord;
 import dev.freehold.server.http.Json;
 import dev.freehold.workload.Exchange;
+import dev.freehold.workload.Quality;
+import dev.freehold.workload.QualitySeen;
 import dev.freehold.workload.Route;
 import dev.freehold.workload.Switched;
 import dev.freehold.workload.Workload;
 import dev.freehold.workload.Workloads;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.TreeMap;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -27,10 +30,31 @@ final class WorkloadShapes {
         .put("summary", route.summary());
     ArrayNode fallbacks = way.putArray("fallbacks");
     route.fallbacks().forEach(fallbacks::add);
-    return json.put("capture", workload.capture().mode().word())
+    json.put("capture", workload.capture().mode().word())
         .put("retentionDays", workload.capture().retention().toDays())
         .put("sensitivity", workload.sensitivity().name().toLowerCase(Locale.ROOT))
         .put("form", workload.form().word());
+    json.putObject("guards")
+        .put("errors", workload.guards().errors())
+        .put("invalid", workload.guards().invalid())
+        .put("refusals", workload.guards().refusals())
+        .put("seconds", seconds(workload.guards().latency()));
+    Quality quality = workload.quality();
+    json.putObject("quality")
+        .put("grader", quality.grader())
+        .put("judge", quality.judge().isEmpty() ? null : quality.judge())
+        .put("least", quality.least())
+        .put("seconds", quality.every().toSeconds())
+        .put("cases", quality.cases());
+    ObjectNode prices = json.putObject("prices");
+    new TreeMap<>(workload.prices())
+        .forEach((model, price) ->
+            prices
+                .putObject(model)
+                .put("prompt", price.prompt())
+                .put("cached", price.cached())
+                .put("completion", price.completion()));
+    return json;
   }
 
   static ObjectNode switched(Switched switched) {
@@ -59,6 +83,14 @@ final class WorkloadShapes {
                 .put("medianSeconds", seconds(one.half()))
                 .put("p95Seconds", seconds(one.most()))
                 .put("cost", one.cost()));
+    QualitySeen quality = live.quality();
+    json.putObject("quality")
+        .put("graded", quality.graded())
+        .put("mean", quality.mean())
+        .put("low", quality.low())
+        .put("high", quality.high())
+        .put("waiting", quality.waiting())
+        .put("problem", quality.problem().isEmpty() ? null : quality.problem());
     ArrayNode recent = json.putArray("recent");
     live.recent().forEach(one -> recent.add(exchange(one)));
     return json;

@@ -6,7 +6,7 @@ import { go, onRoute, parse } from "./router.js";
 import { preferred, speak, t } from "./language.js";
 import { loadConversations, openConversation, reload, fail } from "./talk.js";
 import { loadCollections, openCollection, openDocument, watch } from "./papers.js";
-import { loadWorkloads, openWorkload, watchWorkload } from "./trade.js";
+import { loadUpstreams, loadWorkloads, openWorkload, watchWorkload } from "./trade.js";
 import { loadTeachings, openTeaching, watchTeaching } from "./school.js";
 import { listenToKeys } from "./keys.js";
 import { listenToDrops } from "./view/drop.js";
@@ -32,7 +32,7 @@ function title() {
   const { page } = state.route;
   if (!state.session) return t("signIn") + " · Freehold";
   const part =
-    page === "documents" ? t("documents") : page === "workloads" ? t("workloads") : page === "teach" ? t("teachings") : page === "document" ? state.viewer?.document?.name : state.conversation?.title;
+    page === "documents" ? t("documents") : page === "workloads" ? t("workloads") : page === "upstreams" ? t("upstreams") : page === "teach" ? t("teachings") : page === "document" ? state.viewer?.document?.name : state.conversation?.title;
   return part ? `${part} · Freehold` : "Freehold";
 }
 
@@ -53,6 +53,7 @@ async function follow(route) {
   if (route.page === "documents") await openDocuments(route.id);
   if (route.page === "workloads") await openWorkloads(route.id);
   if (route.page === "teach") await openTeachings(route.id);
+  if (route.page === "upstreams") await loadUpstreams().catch(fail);
   const reading = route.page === "document" ? { document: route.id, passage: route.passage } : route.panel;
   if (reading) await openDocument(reading.document, reading.passage);
   else state.viewer = null;
@@ -154,7 +155,7 @@ async function begin() {
   changed();
 }
 
-async function loadModels() {
+export async function loadModels() {
   const { models, suggestion } = await api.get("/api/models");
   Object.assign(state, { models, suggestion, modelsLoaded: true });
   changed();

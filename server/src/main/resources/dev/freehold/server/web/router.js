@@ -17,6 +17,8 @@ export function parse(location) {
       return { page: "workloads", id: second ?? null, panel: null };
     case "teach":
       return { page: "teach", id: second ?? null, panel: null };
+    case "upstreams":
+      return { page: "upstreams", id: null, panel: null };
     case "d":
       return { page: "document", id: second, passage: query.get("passage"), panel: null };
     case "sign-in":

@@ -29,6 +29,9 @@ export const state = {
   teachings: null, // what one had taught, once it was asked for
   teaching: null, // the one on show
   wishing: null, // a teaching being filled in
+  upstreams: null, // an administrator's, once they were asked for
+  kinds: [], // what an upstream may speak
+  tested: {}, // by upstream: what became of asking it for its models
   switching: null, // a switch being filled in
 };
 

@@ -2,6 +2,7 @@
 import * as api from "./api.js";
 import { state, changed, announce } from "./state.js";
 import { t } from "./language.js";
+import { loadModels } from "./app.js";
 
 const EVERY = 3000;
 
@@ -59,4 +60,59 @@ export async function switchWorkload(name, change) {
   await openWorkload(name);
   await loadWorkloads();
   announce(t("leadsTo", { name, where: state.workload.route.summary }));
+}
+
+export async function createWorkload(given) {
+  await api.post("/api/workloads", given);
+  await Promise.all([loadWorkloads(), loadModels()]);
+  announce(t("workloadMade", { name: given.name }));
+}
+
+export async function changeWorkload(name, given) {
+  await api.patch(path(name), given);
+  await Promise.all([openWorkload(name), loadWorkloads()]);
+  announce(t("workloadChanged", { name }));
+}
+
+export async function removeWorkload(name) {
+  await api.remove(path(name));
+  state.workload = null;
+  await Promise.all([loadWorkloads(), loadModels()]);
+  announce(t("workloadRemoved", { name }));
+}
+
+const upstreamPath = (name) => "/api/upstreams/" + encodeURIComponent(name);
+
+export async function loadUpstreams() {
+  const { upstreams, kinds } = await api.get("/api/upstreams");
+  Object.assign(state, { upstreams, kinds });
+  changed();
+}
+
+/** Adds one and asks it for its models at once: who has just typed a key wants to know whether it is right. */
+export async function addUpstream(given) {
+  await api.post("/api/upstreams", given);
+  await loadUpstreams();
+  announce(t("upstreamAdded", { name: given.name }));
+  testUpstream(given.name);
+}
+
+export async function testUpstream(name) {
+  state.tested[name] = { asking: true };
+  changed();
+  try {
+    await api.post(upstreamPath(name) + "/test", {});
+    state.tested[name] = { ok: true };
+    await Promise.all([loadUpstreams(), loadModels()]);
+  } catch (failure) {
+    state.tested[name] = { problem: failure.message };
+  }
+  changed();
+}
+
+export async function dropUpstream(name) {
+  await api.remove(upstreamPath(name));
+  delete state.tested[name];
+  await Promise.all([loadUpstreams(), loadModels()]);
+  announce(t("upstreamRemoved", { name }));
 }

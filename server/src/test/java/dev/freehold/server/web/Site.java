@@ -20,6 +20,7 @@ import dev.freehold.server.ModelShelf;
 import dev.freehold.server.School;
 import dev.freehold.server.ServerConfiguration;
 import dev.freehold.server.ServerPorts;
+import dev.freehold.server.UpstreamsInMemory;
 import dev.freehold.teaching.Teaching;
 import dev.freehold.workload.Capture;
 import dev.freehold.workload.Exchanges;
@@ -53,6 +54,7 @@ final class Site implements AutoCloseable {
   private Library library;
   private Capture capture;
   private final UnaryOperator<ChatModels> change;
+  final UpstreamsInMemory upstreams = new UpstreamsInMemory();
   Workloads workloads;
   private Teaching teaching;
   private FreeholdServer server;
@@ -102,6 +104,7 @@ final class Site implements AutoCloseable {
                 new Shelf(),
                 workloads,
                 EgressLog.in(database),
+                upstreams,
                 teaching));
   }
 

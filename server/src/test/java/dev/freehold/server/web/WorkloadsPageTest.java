@@ -115,17 +115,109 @@ class WorkloadsPageTest {
     AccessibilityTest.check(dark, "workloads, dark and narrow");
     picture(dark, "workloads-dark-narrow");
     assertThat(dark.locator("body")).not().containsText("undefined");
+    assertFits(dark);
+    site.assertQuiet();
+  }
+
+  @Test
+  void aWorkloadIsMadeAndChangedOnThePage() throws IOException {
+    Page page = page(1280, ColorScheme.LIGHT, "en-GB");
+    page.getByText("New workload").click();
+    Locator dialog = page.locator("dialog[open]");
+    dialog.getByLabel("Name").fill("support-mails");
+    dialog.getByLabel("Incumbent").fill("rented/large-4");
+    dialog.getByLabel("Keep of exchanges").selectOption("metadata");
+    dialog.getByLabel("Days kept").fill("9");
+    dialog.getByText("Add a price").click();
+    dialog
+        .getByLabel("Model", new Locator.GetByLabelOptions().setExact(true))
+        .fill("rented/large-4");
+    dialog.getByLabel("Prompt", new Locator.GetByLabelOptions().setExact(true)).fill("3");
+    dialog.getByLabel("Answer", new Locator.GetByLabelOptions().setExact(true)).fill("15");
+    AccessibilityTest.check(page, "new workload");
+    picture(page, "workload-form-light");
+    Locator create = dialog.getByText("Create", new Locator.GetByTextOptions().setExact(true));
+    create.click();
+    assertThat(dialog.locator("[role=alert]")).containsText("There is a workload support-mails");
+    dialog.getByLabel("Name").fill("letters");
+    create.click();
+    assertThat(page.locator("dialog")).hasCount(0);
+    assertThat(page.locator("#workload-name")).hasText("letters");
+    assertThat(page.locator(".workload > header")).containsText("9");
+    Workload made = site.workloads.get(admin.principal(), "letters");
+    org.assertj.core.api.Assertions.assertThat(made.prices())
+        .containsEntry("rented/large-4", new dev.freehold.workload.Price(3, 3, 15));
+    page.getByText("Change", new Page.GetByTextOptions().setExact(true)).click();
+    dialog.getByLabel("Failed, %").fill("12");
+    dialog.getByLabel("Fallbacks").fill("scripted-small");
+    dialog.getByText("Save", new Locator.GetByTextOptions().setExact(true)).click();
+    assertThat(page.locator("dialog")).hasCount(0);
+    assertThat(page.locator(".way")).containsText("scripted-small");
+    Workload changed = site.workloads.get(admin.principal(), "letters");
+    org.assertj.core.api.Assertions.assertThat(changed.guards().errors()).isEqualTo(0.12);
+    org.assertj.core.api.Assertions.assertThat(changed.prices()).isEqualTo(made.prices());
+    page.getByLabel("Delete letters").click();
+    dialog.getByText("Delete", new Locator.GetByTextOptions().setExact(true)).click();
+    assertThat(page.locator(".shelves li")).hasCount(2);
+    Page dark = page(380, ColorScheme.DARK, "de-DE");
+    dark.getByText("Neue Aufgabe").click();
+    AccessibilityTest.check(dark, "new workload, dark and narrow");
+    picture(dark, "workload-form-dark-narrow");
+    assertFits(dark);
+    // A name that is taken is an answer, not a fault of the page.
+    site.complaints.removeIf(one -> one.contains("409"));
+    site.assertQuiet();
+  }
+
+  @Test
+  void anUpstreamIsAddedTestedAndRemovedOnThePage() throws IOException {
+    Page page = page(1280, ColorScheme.LIGHT, "en-GB");
+    page.locator("a[href='/upstreams']").click();
+    assertThat(page.locator(".empty")).isVisible();
+    AccessibilityTest.check(page, "no upstreams");
+    page.getByText("Add an upstream").click();
+    Locator dialog = page.locator("dialog[open]");
+    dialog.getByLabel("Name").fill("rented");
+    dialog.getByLabel("Key", new Locator.GetByLabelOptions().setExact(true)).fill("sk-of-nobody");
+    AccessibilityTest.check(page, "new upstream");
+    picture(page, "upstream-form-light");
+    dialog.getByText("Add", new Locator.GetByTextOptions().setExact(true)).click();
+    assertThat(page.locator(".upstream")).containsText("rented/large-4");
+    assertThat(page.locator(".upstream")).containsText("ends on 2027-03-01");
+    assertThat(page.locator(".upstream [role=status]")).hasText("It answers.");
+    org.assertj.core.api.Assertions.assertThat(site.upstreams.keys)
+        .containsEntry("rented", "sk-of-nobody");
+    site.upstreams.add("down");
+    page.reload();
+    page.locator(".upstream").nth(1).getByText("Test").click();
+    assertThat(page.locator(".upstream [role=alert]")).containsText("does not take connections");
+    org.assertj.core.api.Assertions.assertThat(page.content()).doesNotContain("sk-of-nobody");
+    AccessibilityTest.check(page, "upstreams");
+    picture(page, "upstreams-light");
+    Page dark = page(380, ColorScheme.DARK, "fr-FR");
+    dark.navigate(site.base() + "/upstreams");
+    assertThat(dark.locator(".upstream")).hasCount(2);
+    AccessibilityTest.check(dark, "upstreams, dark and narrow");
+    picture(dark, "upstreams-dark-narrow");
+    assertFits(dark);
+    page.getByLabel("Remove down").click();
+    dialog.getByText("Remove", new Locator.GetByTextOptions().setExact(true)).click();
+    assertThat(page.locator(".upstream")).hasCount(1);
+    site.complaints.removeIf(one -> one.contains("503"));
+    site.assertQuiet();
+  }
+
+  private static void assertFits(Page page) {
     org.assertj.core.api.Assertions.assertThat(
-            dark.evaluate("() => document.documentElement.scrollWidth <= innerWidth"))
+            page.evaluate("() => document.documentElement.scrollWidth <= innerWidth"))
         .as("nothing stands out at the side")
         .isEqualTo(true);
-    site.assertQuiet();
   }
 
   @Test
   void whoManagesNothingSeesNoWorkloads() {
     Page page = site.signedIn();
-    assertThat(page.locator("a[href='/workloads']")).hasCount(0);
+    assertThat(page.locator("a[href='/workloads'], a[href='/upstreams']")).hasCount(0);
     page.navigate(site.base() + "/workloads/support-mails");
     page.waitForSelector(".bar");
     assertThat(page.locator("#workload-name")).hasCount(0);

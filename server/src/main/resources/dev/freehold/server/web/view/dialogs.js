@@ -4,10 +4,13 @@ import { state, changed } from "../state.js";
 import { bytes, count, number, t } from "../language.js";
 import { chosenModel, discard, fail, rename, setCollections, setModel } from "../talk.js";
 import { addFiles, createCollection, deleteCollection, deleteDocument } from "../papers.js";
+import { dropUpstream, removeWorkload } from "../trade.js";
 import { go } from "../router.js";
 import { shortcuts } from "../keys.js";
 import { copyButton } from "./copy.js";
 import { small } from "./welcome.js";
+import { upstreamSheet } from "./upstreams.js";
+import { workloadSheet } from "./workload-form.js";
 import * as icons from "./icons.js";
 
 let opener = null;
@@ -71,6 +74,10 @@ const sheets = {
   discard: ({ conversation }) => confirmation(t("deleteConversation"), t("deleteConversationText", { title: conversation.title || t("untitled") }), t("delete"), () => discard(conversation.id)),
   discardDocument: ({ document }) => confirmation(t("deleteDocument"), t("deleteDocumentText", { name: document.name }), t("delete"), () => deleteDocument(document)),
   discardCollection: ({ collection }) => confirmation(t("deleteCollection"), t("deleteCollectionText", { name: collection.name, n: collection.documents }), t("delete"), () => deleteCollection(collection.id)),
+  workload: (dialog) => workloadSheet(dialog, close),
+  upstream: (dialog) => upstreamSheet(dialog, close),
+  discardWorkload: ({ workload }) => confirmation(t("removeWorkload", { name: workload.name }), t("removeWorkloadText"), t("delete"), async () => (await removeWorkload(workload.name), go("/workloads"))),
+  discardUpstream: ({ upstream }) => confirmation(t("removeUpstream", { name: upstream.name }), t("removeUpstreamText"), t("remove"), () => dropUpstream(upstream.name)),
   link: ({ url }) => ({
     title: t("linkTitle"),
     content: html`<p>${t("linkText")}</p><p class="address" dir="ltr">${url}</p><div class="buttons">

@@ -7,6 +7,7 @@ import { chat } from "./chat.js";
 import { collections } from "./collections.js";
 import { workloads } from "./workloads.js";
 import { teachings } from "./teachings.js";
+import { upstreams } from "./upstreams.js";
 import { readingPage, readingPanel } from "./viewer.js";
 import { uploads } from "./uploads.js";
 import * as icons from "./icons.js";
@@ -39,6 +40,8 @@ function place() {
       return workloads();
     case "teach":
       return teachings();
+    case "upstreams":
+      return upstreams();
     case "document":
       return readingPage();
     default:

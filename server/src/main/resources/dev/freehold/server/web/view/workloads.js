@@ -5,6 +5,7 @@ import { dateTime, number, percent, t } from "../language.js";
 import { fail } from "../talk.js";
 import { switchWorkload } from "../trade.js";
 import { bar } from "./frame.js";
+import { workloadDialog } from "./workload-form.js";
 import * as icons from "./icons.js";
 
 const stages = ["incumbent", "shadow", "canary", "full"];
@@ -15,7 +16,7 @@ const seconds = (value) => new Intl.NumberFormat(undefined, { style: "unit", uni
 export function workloads() {
   const list = state.workloads;
   return html`
-    ${bar(t("workloads"))}
+    ${bar(t("workloads"), html`<button type="button" class="plain" @click=${() => changed(void (state.dialog = workloadDialog()))}>${icons.plus}<span>${t("newWorkload")}</span></button>`)}
     <div class="library">
       ${list?.length ? html`<nav class="shelves" aria-label=${t("workloads")}><ul>${repeat(list, (one) => one.name, shelf)}</ul></nav>` : nothing}
       ${list && !list.length ? none() : state.workload?.missing ? html`<p class="empty">${t("workloadMissing")}</p>` : state.workload ? one(state.workload) : nothing}
@@ -23,8 +24,7 @@ export function workloads() {
 }
 
 function none() {
-  return html`<div class="empty"><h2>${t("noWorkloads")}</h2><p>${t("noWorkloadsText")}</p>
-    <p><code>freehold workloads create support-mails --incumbent openai/gpt-4o</code></p></div>`;
+  return html`<div class="empty"><h2>${t("noWorkloads")}</h2><p>${t("noWorkloadsText")}</p></div>`;
 }
 
 function shelf(workload) {
@@ -35,11 +35,14 @@ function shelf(workload) {
 
 function one(workload) {
   return html`<section class="workload" aria-labelledby="workload-name">
-    <header><h2 id="workload-name">${workload.name}</h2>
-      <p class="quiet">${t("captureIs", { mode: captureName(workload.capture) })} · ${t("keptDays", { n: workload.retentionDays })} · ${sensitivityName(workload.sensitivity)}</p></header>
+    <header class="with-acts"><div><h2 id="workload-name">${workload.name}</h2>
+      <p class="quiet">${t("captureIs", { mode: captureName(workload.capture) })} · ${t("keptDays", { n: workload.retentionDays })} · ${sensitivityName(workload.sensitivity)}</p></div>
+      <div class="acts"><button type="button" class="plain" @click=${() => changed(void (state.dialog = workloadDialog(workload)))}>${icons.pencil}<span>${t("change")}</span></button>
+        <button type="button" class="tool" title=${t("removeWorkload", { name: workload.name })} aria-label=${t("removeWorkload", { name: workload.name })} @click=${() => changed(void (state.dialog = { kind: "discardWorkload", workload }))}>${icons.trash}</button></div></header>
     ${way(workload.route)}
     ${control(workload)}
     ${live(workload.live)}
+    ${quality(workload)}
     ${history(workload.history)}
     ${recent(workload.live.recent)}
   </section>`;
@@ -66,16 +69,19 @@ function way(route) {
 
 function control(workload) {
   const { route } = workload;
-  const chosen = state.switching?.name === workload.name ? state.switching : { name: workload.name, stage: route.stage, to: route.candidate ?? "", share: route.share || 10, reason: "" };
-  const set = (field) => (event) => changed(void (state.switching = { ...chosen, [field]: event.target.value }));
+  const now = () => (state.switching?.name === workload.name ? state.switching : { name: workload.name, stage: route.stage, to: route.candidate ?? "", share: route.share || 10, reason: "" });
+  const chosen = now();
+  // Two changes may come before the page is drawn again: each goes on from the one before.
+  const set = (field) => (event) => changed(void (state.switching = { ...now(), [field]: event.target.value }));
   const models = state.models.filter((model) => model.architecture !== "workload" && model.name !== route.incumbent).map((model) => model.name);
   if (chosen.to && !models.includes(chosen.to)) models.unshift(chosen.to);
   const submit = async (event) => {
     event.preventDefault();
-    const change = { stage: chosen.stage };
-    if (chosen.to) change.to = chosen.to;
-    if (chosen.stage === "canary") change.share = Number(chosen.share);
-    if (chosen.reason.trim()) change.reason = chosen.reason.trim();
+    const { stage, to, share, reason } = now();
+    const change = { stage };
+    if (to) change.to = to;
+    if (stage === "canary") change.share = Number(share);
+    if (reason.trim()) change.reason = reason.trim();
     try {
       await switchWorkload(workload.name, change);
       state.switching = null;
@@ -109,6 +115,15 @@ function live({ figures, dropped }) {
       <tbody>${figures.map((one) => html`<tr><th scope="row">${partName(one.part)}</th><td data-align="right">${number(one.count)}</td><td data-align="right">${share(one.failed, one.count)}</td><td data-align="right">${share(one.invalid, one.count - one.failed)}</td><td data-align="right">${share(one.refused, one.count - one.failed)}</td><td data-align="right">${seconds(one.medianSeconds)}</td><td data-align="right">${seconds(one.p95Seconds)}</td><td data-align="right">${number(one.cost, 4)}</td></tr>`)}</tbody>
     </table></div>
     ${dropped ? html`<p class="quiet">${t("shadowsLeftOut", { n: dropped })}</p>` : nothing}
+  </section>`;
+}
+
+function quality({ quality: asked, live: { quality: seen } }) {
+  if (!asked.grader) return nothing;
+  return html`<section class="part"><h3>${t("quality")}</h3>
+    ${seen.graded ? html`<p>${t("qualitySeen", { n: seen.graded, mean: number(seen.mean, 2), low: number(seen.low, 2), high: number(seen.high, 2) })}</p>` : html`<p class="quiet">${t("nothingGraded")}</p>`}
+    <p class="quiet">${t("qualityAsked", { least: number(asked.least, 2), grader: asked.judge ? `${asked.grader}, ${asked.judge}` : asked.grader })}${seen.waiting ? " · " + t("answersWait", { n: seen.waiting }) : nothing}</p>
+    ${seen.problem ? html`<p class="bad">${icons.warning}${seen.problem}</p>` : nothing}
   </section>`;
 }
 

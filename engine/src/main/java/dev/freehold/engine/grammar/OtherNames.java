@@ -1,0 +1,55 @@
+package dev.freehold.engine.grammar;
+
+import static dev.freehold.engine.grammar.Expression.sequence;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/// The beginnings of names, letter by letter, for saying which names are none of them.
+final class OtherNames {
+
+  private final Map<Integer, OtherNames> next = new TreeMap<>();
+  private boolean end;
+
+  private OtherNames() {}
+
+  /// Names of such letters that are none of these.
+  ///
+  /// @param more most letters behind the first that makes a name another, or [Expression#UNBOUNDED]
+  static Expression than(Set<String> names, CodePoints letters, int more) {
+    var root = new OtherNames();
+    names.forEach(root::add);
+    return root.others(letters, more);
+  }
+
+  private void add(String name) {
+    OtherNames at = this;
+    for (int letter : name.codePoints().toArray()) {
+      at = at.next.computeIfAbsent(letter, _ -> new OtherNames());
+    }
+    at.end = true;
+  }
+
+  private Expression others(CodePoints letters, int more) {
+    List<Expression> ways = new ArrayList<>();
+    CodePoints known = CodePoints.NONE;
+    for (Map.Entry<Integer, OtherNames> letter : next.entrySet()) {
+      CodePoints one = CodePoints.of(letter.getKey(), letter.getKey());
+      known = known.plus(one);
+      if (letters.contains(letter.getKey())) {
+        ways.add(sequence(new Expression.Characters(one), letter.getValue().others(letters, more)));
+      }
+    }
+    ways.add(
+        sequence(
+            new Expression.Characters(letters.minus(known)),
+            new Expression.Repeat(new Expression.Characters(letters), 0, more)));
+    if (!end) {
+      ways.add(Expression.EMPTY);
+    }
+    return new Expression.Choice(ways);
+  }
+}
