@@ -64,7 +64,8 @@ class ProveWorkloadTest {
         false,
         "[{\"role\":\"user\",\"content\":\"Say the number %d of our order, please.\"}]"
             .formatted(i),
-        Integer.toString(i));
+        Integer.toString(i),
+        false);
   }
 
   private Ran done(String... arguments) {
