@@ -31,14 +31,16 @@ record AdaptedName(StoredModel base, List<StoredAdapter> adapters) {
   /// @throws InvalidRequest where one is named twice
   static Optional<AdaptedName> find(
       String name, ModelStore models, ReadableAdapters readable, Principal principal) {
-    Optional<StoredModel> base = models.find(base(name));
+    return models.find(base(name)).flatMap(base -> on(name, base, readable, principal));
+  }
+
+  /// What a name stands for whose model is that one.
+  static Optional<AdaptedName> on(
+      String name, StoredModel base, ReadableAdapters readable, Principal principal) {
     List<StoredAdapter> adapters = new ArrayList<>();
-    if (base.isEmpty()) {
-      return Optional.empty();
-    }
     String rest = is(name) ? name.substring(name.indexOf('+') + 1) : "";
     for (String one : is(name) ? rest.split("\\+", -1) : new String[0]) {
-      Optional<StoredAdapter> adapter = find(one, base.get(), readable, principal);
+      Optional<StoredAdapter> adapter = adapter(one, base, readable, principal);
       if (adapter.isEmpty()) {
         return Optional.empty();
       }
@@ -47,11 +49,11 @@ record AdaptedName(StoredModel base, List<StoredAdapter> adapters) {
       }
       adapters.add(adapter.get());
     }
-    return Optional.of(new AdaptedName(base.get(), adapters));
+    return Optional.of(new AdaptedName(base, adapters));
   }
 
   /// The adapter of that name, if it is one for that model that the principal may read.
-  static Optional<StoredAdapter> find(
+  static Optional<StoredAdapter> adapter(
       String name, StoredModel base, ReadableAdapters readable, Principal principal) {
     return readable
         .find(name, principal)

@@ -57,6 +57,17 @@ record Administration(
             }));
   }
 
+  /// The models that a command may ask, with the adapters of the store.
+  static StoreModels models(Settings settings) {
+    ModelStore store = ModelStore.open(settings.home());
+    return new StoreModels(
+        store,
+        ReadableAdapters.onDisk(AdapterStore.in(store)),
+        settings.model(),
+        Runtime.getRuntime().maxMemory(),
+        new EngineOpener(settings.threads()));
+  }
+
   /// Opens what commands manage, with models that they may ask.
   static Administration open(Settings settings, StoreModels here) {
     Principal person = whoeverRunsThis();

@@ -46,9 +46,8 @@ final class Commands {
             "@|bold Where things are|@",
             "  The data folder is FREEHOLD_HOME, by default ~/.freehold. A file"
                 + " freehold.properties",
-            "  in it sets host, port, authentication, model, threads; the environment"
-                + " (FREEHOLD_PORT …)",
-            "  goes before it, a flag before both.",
+            "  in it sets host, port, authentication, model, threads, reranker, trainer; the environment",
+            "  (FREEHOLD_PORT …) goes before it, a flag before both.",
             "  Completion for your shell: source <(freehold generate-completion)",
             "",
             "@|bold Exit codes|@",
@@ -86,6 +85,7 @@ final class Commands {
         new ConvertCommand(shell),
         new QuantizeCommand(shell),
         new TeachCommand(shell),
+        new AdapterCommand(shell),
         new ProveCommand(shell),
         new VerifyCommand(shell),
         new PerplexityCommand(shell),
@@ -95,6 +95,7 @@ final class Commands {
         new EgressCommand(shell),
         new WorkloadsCommand(shell),
         new SwitchCommand(shell),
+        new WatchCommand(shell),
         new RehearseCommand());
   }
 

@@ -5,23 +5,31 @@ import dev.freehold.chat.ChatModel;
 import dev.freehold.engine.EngineConfiguration;
 import dev.freehold.engine.LocalChatModel;
 import dev.freehold.engine.ModelIdentity;
+import dev.freehold.engine.SavedPrompts;
 import dev.freehold.model.adapter.GgufAdapter;
 import dev.freehold.store.ModelFacts;
 import dev.freehold.store.StoredAdapter;
 import dev.freehold.store.StoredModel;
 import java.util.List;
+import java.util.Optional;
 
 /// Loads models of the store, and adapters, into this process's engine.
 ///
 /// @param threads threads for arithmetic; 0: one for each physical core
-record EngineOpener(int threads) implements ModelOpener {
+/// @param prompts where long prompts are kept on the disk, if anywhere
+record EngineOpener(int threads, Optional<SavedPrompts> prompts) implements ModelOpener {
+
+  /// Without prompts on the disk.
+  EngineOpener(int threads) {
+    this(threads, Optional.empty());
+  }
 
   @Override
   public LocalChatModel open(StoredModel model) {
     String licence = model.facts().licence();
     return LocalChatModel.open(
         model.file(),
-        configuration(threads),
+        prompts.map(configuration(threads)::withSavedPrompts).orElse(configuration(threads)),
         new ModelIdentity(
             model.name(),
             licence.equals(ModelFacts.UNKNOWN) ? "" : licence,

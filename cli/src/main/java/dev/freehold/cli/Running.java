@@ -10,11 +10,15 @@ import dev.freehold.chat.Reranker;
 import dev.freehold.database.Database;
 import dev.freehold.documents.BgeSmallEmbedder;
 import dev.freehold.documents.Library;
+import dev.freehold.evaluation.Seals;
 import dev.freehold.governance.IssuedKey;
 import dev.freehold.governance.Key;
 import dev.freehold.governance.Keys;
 import dev.freehold.governance.egress.EgressLog;
 import dev.freehold.governance.egress.Gate;
+import dev.freehold.proving.ProofRunner;
+import dev.freehold.proving.Proofs;
+import dev.freehold.proving.Watches;
 import dev.freehold.remote.Upstreams;
 import dev.freehold.server.FreeholdServer;
 import dev.freehold.server.ModelShelf;
@@ -37,6 +41,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /// Everything that runs while Freehold is up, put together here and nowhere else.
 final class Running implements AutoCloseable {
@@ -69,6 +74,7 @@ final class Running implements AutoCloseable {
       Database database = opened(parts, Database.open(settings.home().resolve("freehold.db")));
       Keys keys = Keys.in(database);
       BgeSmallEmbedder embedder = opened(parts, BgeSmallEmbedder.open());
+      Seals seals = Seals.open(settings.home().resolve("sealed"));
       Library library =
           opened(
               parts,
@@ -76,7 +82,8 @@ final class Running implements AutoCloseable {
                   Documents.settings(settings.home().resolve("documents")),
                   database,
                   embedder,
-                  reranker(parts, settings, store, opener)));
+                  reranker(parts, settings, store, opener),
+                  seals));
       StoreModels models =
           opened(
               parts,
@@ -89,11 +96,25 @@ final class Running implements AutoCloseable {
       Optional<IssuedKey> first = keys.firstRun();
       ModelShelf shelf = new Shelf(store, models);
       Upstreams upstreams = opened(parts, Upstreams.in(settings.home()));
-      Workloads workloads = workloads(parts, settings, database, models, upstreams, embedder);
+      HouseModels all =
+          new HouseModels(models, upstreams, Gate.in(database, settings.gatePolicy()));
+      Workloads workloads = workloads(parts, settings, database, all, embedder);
+      Proofs proofs =
+          Proofs.in(
+              database,
+              workloads,
+              all,
+              seals,
+              settings.home(),
+              Commands.version(),
+              (person, collections) -> LibraryGrounds.of(library, person, collections),
+              () -> Optional.of(embedder));
+      ServerPorts.Proving proving = proving(parts, database, proofs, keys);
       Teaching teaching =
           opened(
               parts,
-              TeachingHouse.open(settings, store, database, keys, library, workloads, workloads));
+              TeachingHouse.open(
+                  settings, store, database, keys, library, workloads, workloads, seals));
       FreeholdServer server =
           opened(
               parts,
@@ -109,6 +130,7 @@ final class Running implements AutoCloseable {
                       workloads,
                       EgressLog.in(database),
                       new UpstreamDesk(upstreams),
+                      proving,
                       teaching)));
       Running running = new Running(parts, server, settings, first, shelf);
       started = true;
@@ -145,8 +167,7 @@ final class Running implements AutoCloseable {
       Deque<AutoCloseable> parts,
       Settings settings,
       Database database,
-      StoreModels here,
-      Upstreams upstreams,
+      HouseModels models,
       Embedder embedder) {
     Exchanges exchanges = SqliteExchanges.in(database);
     Capture capture = opened(parts, Capture.open(settings.home().resolve("exchanges"), exchanges));
@@ -155,13 +176,33 @@ final class Running implements AutoCloseable {
             database,
             exchanges,
             capture,
-            new HouseModels(here, upstreams, Gate.in(database, settings.gatePolicy())),
+            models,
             HouseQuality.with(Optional.of(embedder), settings.judge()));
     Thread quality = Thread.ofVirtual().name("quality").start(() -> watch(workloads));
     parts.push(quality::interrupt);
     Thread retention = Thread.ofVirtual().name("retention").start(() -> retain(workloads));
     parts.push(retention::interrupt);
     return workloads;
+  }
+
+  /// Goes on with proofs that the last process left, and looks at what is watched.
+  private static ServerPorts.Proving proving(
+      Deque<AutoCloseable> parts, Database database, Proofs proofs, Keys keys) {
+    Function<String, Optional<Principal>> people =
+        id ->
+            id.equals(Administration.whoeverRunsThis().id())
+                ? Optional.of(Administration.whoeverRunsThis())
+                : keys.list().stream()
+                    .map(Key::principal)
+                    .filter(one -> one.id().equals(id))
+                    .findFirst();
+    Watches watches = opened(parts, Watches.in(database, proofs));
+    ProofRunner runner = opened(parts, new ProofRunner(proofs));
+    proofs.sweep(Administration.whoeverRunsThis());
+    watches.sweep(Administration.whoeverRunsThis());
+    runner.resume(people);
+    watches.begin(people);
+    return new ServerPorts.Proving(proofs, runner, watches);
   }
 
   /// Looks at candidates' quality as often as their workloads say.

@@ -15,6 +15,7 @@ import dev.freehold.chat.Principal;
 import dev.freehold.chat.Prompt;
 import dev.freehold.chat.Reranker;
 import dev.freehold.chat.Unavailable;
+import dev.freehold.chat.Unsupported;
 import dev.freehold.store.ModelStore;
 import dev.freehold.store.StoredAdapter;
 import dev.freehold.store.StoredModel;
@@ -263,7 +264,7 @@ final class StoreModels implements ChatModels, AutoCloseable {
       for (AdapterUse use : uses) {
         StoredAdapter adapter =
             Optional.ofNullable(principal)
-                .flatMap(who -> AdaptedName.find(use.name(), stored, adapters, who))
+                .flatMap(who -> AdaptedName.adapter(use.name(), stored, adapters, who))
                 .orElseThrow(() ->
                     new InvalidRequest(
                         "There is no adapter %s for %s."
@@ -299,6 +300,12 @@ final class StoreModels implements ChatModels, AutoCloseable {
         if (!started) {
           giveBack(held);
         }
+      }
+    }
+
+    private void refuseAdapters(String what) {
+      if (!asked.adapters().isEmpty()) {
+        throw new Unsupported(what + " by a model with an adapter", "models as they are");
       }
     }
 
@@ -355,6 +362,7 @@ final class StoreModels implements ChatModels, AutoCloseable {
 
     @Override
     public Embedder embedder() {
+      refuseAdapters("The vector of a text");
       return new Embedder() {
         @Override
         public String id() {
@@ -394,6 +402,7 @@ final class StoreModels implements ChatModels, AutoCloseable {
 
     @Override
     public Reranker reranker() {
+      refuseAdapters("The relevance of a passage");
       return new Reranker() {
         @Override
         public String id() {

@@ -8,8 +8,8 @@ import dev.freehold.database.Database;
 import dev.freehold.documents.BgeSmallEmbedder;
 import dev.freehold.documents.Collection;
 import dev.freehold.documents.Library;
+import dev.freehold.evaluation.Seals;
 import dev.freehold.governance.Keys;
-import dev.freehold.governance.egress.EgressPolicy;
 import dev.freehold.governance.egress.Gate;
 import dev.freehold.remote.Upstreams;
 import dev.freehold.store.AdapterStore;
@@ -75,10 +75,18 @@ record TeachCommand(Shell shell) implements Subcommand {
                 database,
                 exchanges,
                 capture,
-                new HouseModels(here, upstreams, Gate.in(database, EgressPolicy.DEFAULT)));
+                new HouseModels(here, upstreams, Gate.in(database, settings.gatePolicy())));
         Keys keys = Keys.in(database);
         try (Teaching teaching =
-            TeachingHouse.open(settings, store, database, keys, library, workloads, workloads)) {
+            TeachingHouse.open(
+                settings,
+                store,
+                database,
+                keys,
+                library,
+                workloads,
+                workloads,
+                Seals.open(settings.home().resolve("sealed")))) {
           return teach(options, teaching, library, who(keys, options));
         }
       }

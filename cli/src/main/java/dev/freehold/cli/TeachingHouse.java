@@ -2,10 +2,10 @@ package dev.freehold.cli;
 
 import dev.freehold.chat.ChatModels;
 import dev.freehold.chat.Principal;
+import dev.freehold.chat.SealedTexts;
 import dev.freehold.database.Database;
 import dev.freehold.documents.Grounding;
 import dev.freehold.documents.Library;
-import dev.freehold.evaluation.Seals;
 import dev.freehold.governance.Key;
 import dev.freehold.governance.Keys;
 import dev.freehold.store.AdapterStore;
@@ -32,6 +32,7 @@ final class TeachingHouse {
   /// Opens what was taught in the data folder.
   ///
   /// @param models the models as they are served
+  /// @param sealed what must not be taught
   static Teaching open(
       Settings settings,
       ModelStore store,
@@ -39,7 +40,8 @@ final class TeachingHouse {
       Keys keys,
       Library library,
       ChatModels models,
-      Workloads workloads) {
+      Workloads workloads,
+      SealedTexts sealed) {
     Map<String, Trainer> trainers = new HashMap<>();
     trainers.put("", new LocalTrainer(store, settings.threads()));
     if (!settings.trainer().isEmpty()) {
@@ -57,7 +59,7 @@ final class TeachingHouse {
                 models,
                 new StoreShelf(store, AdapterStore.in(store)),
                 trainers,
-                Seals.open(settings.home().resolve("sealed")),
+                sealed,
                 new WorkloadExchanges(workloads),
                 id -> person(keys, id),
                 (model, principal, collections) ->

@@ -179,7 +179,7 @@ class MigrationTest {
         proved();
         shadowed();
         ledBackByAPulledCable(cable);
-        switchedOver(cable);
+        switchedOver();
       } finally {
         house.close();
       }
@@ -331,8 +331,10 @@ class MigrationTest {
     assertThat(proof.err()).contains(" 0 failed");
     assertThat(proof.out()).contains("own/smollm2", "smollm2", "rented/large");
     Matcher said = Pattern.compile("Verdict (\\S+)").matcher(proof.out());
-    assertThat(said.find()).isTrue();
-    verdict = said.group(1);
+    while (said.find()) {
+      verdict = said.group(1); // The last is that of the model that is here.
+    }
+    assertThat(verdict).isNotEmpty();
     Matcher pack = Pattern.compile("Evidence: (\\S+),").matcher(proof.out());
     assertThat(pack.find()).isTrue();
     assertThat(done(home, "verify", pack.group(1)).out()).contains("they are the same");
@@ -432,25 +434,31 @@ class MigrationTest {
     return parts;
   }
 
-  private void switchedOver(Cable cable) throws Exception {
-    cable.plug();
+  /// The model that is here takes over, on its verdict.
+  private void switchedOver() throws Exception {
+    String reason = "No cable, no fault";
     done(
         home,
         "switch",
         WORKLOAD,
+        "--to",
+        "smollm2",
         "--full",
         "--verdict",
         verdict,
         "--reason",
-        "The cable is in again");
+        reason);
     answered(admin);
-    JsonNode now = workload();
-    assertThat(now.at("/route/summary").asString())
-        .isEqualTo("own/smollm2 instead of rented/large");
+    assertThat(exchanges(WORKLOAD))
+        .filteredOn(one -> one.get("part").asString().equals("candidate"))
+        .first()
+        .extracting(one -> one.get("model").asString())
+        .isEqualTo("smollm2");
+    assertThat(workload().at("/route/summary").asString())
+        .isEqualTo("smollm2 instead of rented/large");
     assertThat(parts()).containsEntry("candidate", 1);
     assertThat(done(home, "workloads", "show", WORKLOAD).out())
-        .contains(
-            "First look", "The shadow looked well", "guards", "The cable is in again", verdict);
+        .contains("First look", "The shadow looked well", "guards", reason, verdict);
     System.out.println(done(home, "egress", "verify").out());
   }
 }

@@ -44,6 +44,7 @@ class RoomsTest {
     MAY_USE.put("evaluation", Set.of("chat"));
     MAY_USE.put("teaching", Set.of("evaluation", "documents", "database", "chat"));
     MAY_USE.put("remote", Set.of("chat"));
+    MAY_USE.put("junit", Set.of("evaluation", "chat"));
     MAY_USE.put("workload", Set.of("governance", "database", "chat"));
     MAY_USE.put("proving", Set.of("evaluation", "workload", "governance", "database", "chat"));
     MAY_USE.put(

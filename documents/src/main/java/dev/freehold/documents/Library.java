@@ -5,6 +5,7 @@ import dev.freehold.chat.InvalidRequest;
 import dev.freehold.chat.NotFound;
 import dev.freehold.chat.Principal;
 import dev.freehold.chat.Reranker;
+import dev.freehold.chat.SealedTexts;
 import dev.freehold.chat.Unavailable;
 import dev.freehold.database.Database;
 import dev.freehold.documents.index.Hit;
@@ -62,7 +63,8 @@ public final class Library implements AutoCloseable {
       FileChannel lock,
       Database database,
       Embedder embedder,
-      Optional<Reranker> reranker)
+      Optional<Reranker> reranker,
+      SealedTexts sealed)
       throws IOException {
     this.settings = settings;
     this.lock = lock;
@@ -85,7 +87,8 @@ public final class Library implements AutoCloseable {
             settings.parserPatience());
     reconcile();
     this.ingest =
-        new Ingest(catalogue, originals, texts, indexes, embedder, languages, parsers, changes);
+        new Ingest(
+            catalogue, originals, texts, indexes, embedder, languages, parsers, changes, sealed);
     ingest.start(settings.parsers());
   }
 
@@ -106,6 +109,19 @@ public final class Library implements AutoCloseable {
       Database database,
       Embedder embedder,
       Optional<Reranker> reranker) {
+    return open(settings, database, embedder, reranker, SealedTexts.NONE);
+  }
+
+  /// Opens the library of a folder that takes in no document with a sealed case: such a document is
+  /// kept and cannot be read, and says which case it holds.
+  ///
+  /// @param sealed the cases that measure models here
+  public static Library open(
+      DocumentSettings settings,
+      Database database,
+      Embedder embedder,
+      Optional<Reranker> reranker,
+      SealedTexts sealed) {
     try {
       Files.createDirectories(settings.folder());
       FileChannel lock =
@@ -120,7 +136,7 @@ public final class Library implements AutoCloseable {
               "Another Freehold works on the documents in %s. Use that one, or stop it first."
                   .formatted(settings.folder()));
         }
-        var library = new Library(settings, lock, database, embedder, reranker);
+        var library = new Library(settings, lock, database, embedder, reranker, sealed);
         opened = true;
         return library;
       } finally {

@@ -33,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /// An open-weight model that runs in this process.
 ///
@@ -108,7 +109,9 @@ public final class LocalChatModel implements ChatModel {
                   : identity.licence(),
               identity.digest(),
               identity.created());
-      Engine engine = new Engine(model, configuration, identity.name());
+      Engine engine =
+          new Engine(
+              model, configuration, identity.name(), prompts(configuration, identity, shape));
       String id = identity.digest().isEmpty() ? identity.name() : identity.digest();
       int width = shape.embeddingLength();
       int limit = shape.contextLength();
@@ -123,6 +126,18 @@ public final class LocalChatModel implements ChatModel {
               .map(head -> new LocalReranker(engine, tokenizer, head, template, id, width, limit));
       return new LocalChatModel(engine, tokenizer, templates, card, embedder, reranker);
     }
+  }
+
+  /// Where long prompts are saved. What is remembered depends on the weights and on the positions'
+  /// encoding, which may follow the context's length.
+  private static @Nullable PromptStore prompts(
+      EngineConfiguration configuration, ModelIdentity identity, ModelParameters shape) {
+    if (configuration.savedPrompts().isEmpty() || identity.digest().isEmpty()) {
+      return null;
+    }
+    return new PromptStore(
+        configuration.savedPrompts().get(),
+        "%s %s %d".formatted(identity.digest(), shape.architecture(), shape.contextLength()));
   }
 
   /// How a file's hidden states become vectors; none where they are for a classifier.

@@ -16,6 +16,7 @@ import dev.freehold.server.openai.TaughtFiles;
 import dev.freehold.server.page.ConversationRoutes;
 import dev.freehold.server.page.DocumentRoutes;
 import dev.freehold.server.page.ModelRoutes;
+import dev.freehold.server.page.ProofRoutes;
 import dev.freehold.server.page.Sessions;
 import dev.freehold.server.page.TeachingRoutes;
 import dev.freehold.server.page.UpstreamRoutes;
@@ -95,6 +96,8 @@ public final class FreeholdServer implements AutoCloseable {
     routes.addAll(
         new DocumentRoutes(ports.library(), ports.keys(), configuration.maxUploadBytes()).routes());
     routes.addAll(new WorkloadRoutes(ports.workloads(), ports.egress()).routes());
+    ServerPorts.Proving proving = ports.proving();
+    routes.addAll(new ProofRoutes(proving.proofs(), proving.runner(), proving.watches()).routes());
     routes.addAll(new UpstreamRoutes(ports.upstreams(), ports.workloads()).routes());
     routes.addAll(new FineTuning(ports.teaching()).routes());
     routes.addAll(new TaughtFiles(ports.teaching()).routes());

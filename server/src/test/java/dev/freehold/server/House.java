@@ -6,9 +6,13 @@ import dev.freehold.chat.Principal;
 import dev.freehold.database.Database;
 import dev.freehold.documents.DocumentSettings;
 import dev.freehold.documents.Library;
+import dev.freehold.evaluation.Seals;
 import dev.freehold.governance.IssuedKey;
 import dev.freehold.governance.Keys;
 import dev.freehold.governance.egress.EgressLog;
+import dev.freehold.proving.ProofRunner;
+import dev.freehold.proving.Proofs;
+import dev.freehold.proving.Watches;
 import dev.freehold.teaching.Teaching;
 import dev.freehold.workload.Capture;
 import dev.freehold.workload.Exchanges;
@@ -43,6 +47,8 @@ final class House implements AutoCloseable {
   final IssuedKey anna;
   final IssuedKey bruno;
   final IssuedKey ada;
+  final Proofs proofs;
+  final ProofRunner runner;
   final ServerPorts ports;
   final FreeholdServer server;
   final HttpClient client = HttpClient.newHttpClient();
@@ -74,10 +80,28 @@ final class House implements AutoCloseable {
                 folder.resolve("documents"),
                 DocumentSettings.classPath(System.getProperty("freehold.parser.classpath", ""))),
             database,
-            embedder);
+            embedder,
+            Optional.empty(),
+            Seals.open(folder.resolve("sealed")));
     Exchanges exchanges = SqliteExchanges.in(database);
     capture = Capture.open(folder.resolve("spool"), exchanges);
     workloads = Workloads.in(database, exchanges, capture, models == null ? model : models);
+    Seals seals = Seals.open(folder.resolve("sealed"));
+    proofs =
+        Proofs.in(
+            database,
+            workloads,
+            models == null ? model : models,
+            seals,
+            folder,
+            "test",
+            (_, _) -> {
+              throw new IllegalStateException("No test gives documents here.");
+            },
+            () -> Optional.of(embedder));
+    runner = new ProofRunner(proofs);
+    ServerPorts.Proving proving =
+        new ServerPorts.Proving(proofs, runner, Watches.in(database, proofs));
     teaching = School.open(database, library, keys, folder.resolve("teaching"));
     ports =
         new ServerPorts(
@@ -90,6 +114,7 @@ final class House implements AutoCloseable {
             workloads,
             EgressLog.in(database),
             upstreams,
+            proving,
             teaching);
     server = FreeholdServer.start(change.apply(ServerConfiguration.local(0)), ports);
   }
@@ -138,6 +163,7 @@ final class House implements AutoCloseable {
   public void close() {
     client.shutdownNow();
     server.close();
+    runner.close();
     teaching.close();
     library.close();
     capture.close();

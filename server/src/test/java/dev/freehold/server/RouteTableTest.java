@@ -59,6 +59,8 @@ class RouteTableTest {
             "document",
             "passage",
             "workload",
+            "case",
+            "proof",
             "upstream",
             "principal",
             "job",
@@ -110,6 +112,8 @@ class RouteTableTest {
             "GET /workloads/{workload}",
             "GET /teach",
             "GET /teach/{job}",
+            "GET /workloads/{workload}/proofs",
+            "GET /workloads/{workload}/golds",
             "GET /upstreams",
             "GET /sign-in",
             "GET /assets/{file...}",
@@ -240,6 +244,8 @@ class RouteTableTest {
                     .reviewed())
             .id());
     ids.put("workload", "annas-mails");
+    ids.put("case", "x-1");
+    ids.put("proof", "p-1");
     ids.put("upstream", "annas-server");
     house.upstreams.add("annas-server");
     ids.put("principal", anna.principal().id());

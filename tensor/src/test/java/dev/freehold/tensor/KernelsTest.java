@@ -21,6 +21,11 @@ class KernelsTest {
   }
 
   @Test
+  void sharesOfInputsHaveTheProductsOfEachByItself() {
+    MatrixComparison.shares();
+  }
+
+  @Test
   void normalizationAgreesWithItsScalarTwin() {
     KernelsComparison.normalization();
   }

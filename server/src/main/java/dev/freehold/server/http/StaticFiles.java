@@ -124,6 +124,8 @@ public final class StaticFiles {
         Route.page("/teach", page),
         Route.page("/teach/{job}", page),
         Route.page("/workloads/{workload}", page),
+        Route.page("/workloads/{workload}/proofs", page),
+        Route.page("/workloads/{workload}/golds", page),
         Route.page("/upstreams", page),
         Route.page("/sign-in", page),
         Route.open(

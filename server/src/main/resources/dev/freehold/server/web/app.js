@@ -7,6 +7,7 @@ import { preferred, speak, t } from "./language.js";
 import { loadConversations, openConversation, reload, fail } from "./talk.js";
 import { loadCollections, openCollection, openDocument, watch } from "./papers.js";
 import { loadUpstreams, loadWorkloads, openWorkload, watchWorkload } from "./trade.js";
+import { openGolds, openProofs, watchProofs } from "./proving.js";
 import { loadTeachings, openTeaching, watchTeaching } from "./school.js";
 import { listenToKeys } from "./keys.js";
 import { listenToDrops } from "./view/drop.js";
@@ -32,7 +33,7 @@ function title() {
   const { page } = state.route;
   if (!state.session) return t("signIn") + " · Freehold";
   const part =
-    page === "documents" ? t("documents") : page === "workloads" ? t("workloads") : page === "upstreams" ? t("upstreams") : page === "teach" ? t("teachings") : page === "document" ? state.viewer?.document?.name : state.conversation?.title;
+    page === "documents" ? t("documents") : page === "workloads" ? t("workloads") : page === "proofs" ? t("proofs") : page === "golds" ? t("golds") : page === "upstreams" ? t("upstreams") : page === "teach" ? t("teachings") : page === "document" ? state.viewer?.document?.name : state.conversation?.title;
   return part ? `${part} · Freehold` : "Freehold";
 }
 
@@ -52,6 +53,8 @@ async function follow(route) {
   if (route.page === "chat") await openConversation(route.id);
   if (route.page === "documents") await openDocuments(route.id);
   if (route.page === "workloads") await openWorkloads(route.id);
+  if (route.page === "proofs") await openProofs(route.id).catch(fail);
+  if (route.page === "golds") await openGolds(route.id).catch(fail);
   if (route.page === "teach") await openTeachings(route.id);
   if (route.page === "upstreams") await loadUpstreams().catch(fail);
   const reading = route.page === "document" ? { document: route.id, passage: route.passage } : route.panel;
@@ -59,6 +62,7 @@ async function follow(route) {
   else state.viewer = null;
   watch();
   watchWorkload();
+  watchProofs();
   watchTeaching();
   changed(() => placeFocus(before, route));
 }

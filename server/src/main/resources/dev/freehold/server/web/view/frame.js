@@ -7,6 +7,8 @@ import { chat } from "./chat.js";
 import { collections } from "./collections.js";
 import { workloads } from "./workloads.js";
 import { teachings } from "./teachings.js";
+import { proofs } from "./proofs.js";
+import { golds } from "./golds.js";
 import { upstreams } from "./upstreams.js";
 import { readingPage, readingPanel } from "./viewer.js";
 import { uploads } from "./uploads.js";
@@ -40,6 +42,10 @@ function place() {
       return workloads();
     case "teach":
       return teachings();
+    case "proofs":
+      return proofs();
+    case "golds":
+      return golds();
     case "upstreams":
       return upstreams();
     case "document":
