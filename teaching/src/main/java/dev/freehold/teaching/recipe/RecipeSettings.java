@@ -24,7 +24,7 @@ public record RecipeSettings(
     double heldOut,
     long seed) {
 
-  /// What small models learn a small house's facts from; docs/teaching.md says how it was found.
+  /// A mixture after the literature; docs/teaching.md says what is known of it here.
   public static final RecipeSettings STANDARD =
       new RecipeSettings(24, 2, 0.15, 0.25, 0.1, 0.1, 0.03, 17);
 
