@@ -13,6 +13,8 @@ module dev.freehold.cli {
   requires dev.freehold.proving;
   requires dev.freehold.remote;
   requires dev.freehold.server;
+  requires dev.freehold.teaching;
+  requires dev.freehold.training;
   requires dev.freehold.workload;
   requires info.picocli;
   requires org.jline.reader;

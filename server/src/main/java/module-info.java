@@ -8,6 +8,7 @@ module dev.freehold.server {
   requires transitive dev.freehold.workload;
   requires transitive dev.freehold.proving;
   requires dev.freehold.documents;
+  requires transitive dev.freehold.teaching;
   requires io.helidon.common.buffers;
   requires io.helidon.common.concurrency.limits;
   requires io.helidon.common.socket;

@@ -33,6 +33,21 @@ public interface ChatModel extends AutoCloseable {
         "models that run in this process");
   }
 
+  /// How likely each of these texts is as the answer to a prompt, in the very tokens in which a
+  /// request would be answered: a conversation is rendered with the model's template up to where
+  /// the assistant speaks, and the texts are cut into tokens by themselves.
+  ///
+  /// @throws Unsupported where a model does not give log-probabilities of given texts
+  default List<Continuation> continuations(Prompt prompt, List<String> texts) {
+    return switch (prompt) {
+      case Prompt.Text text -> continuations(text.text(), texts);
+      case Prompt.Conversation _ ->
+          throw new Unsupported(
+              "Asking %s how likely a given answer is".formatted(card().name()),
+              "models that run in this process");
+    };
+  }
+
   /// The same weights as an embedding model. It ends with this model and need not be closed.
   ///
   /// @throws Unsupported where the model gives no vectors

@@ -36,6 +36,7 @@ final class Commands {
             "  freehold up                        the web page and the OpenAI API, on this machine",
             "  freehold chat                      talk to the default model here",
             "  freehold ask --docs ~/contracts \"When does the lease end?\"",
+            "  freehold teach ~/handbook --name handbook-1",
             "  freehold prove mails.jsonl --incumbent NAME --candidate NAME --margin 3",
             "")
         .commandListHeading("%n@|bold Commands|@%n")
@@ -45,7 +46,7 @@ final class Commands {
             "@|bold Where things are|@",
             "  The data folder is FREEHOLD_HOME, by default ~/.freehold. A file"
                 + " freehold.properties",
-            "  in it sets host, port, authentication, model, threads, reranker; the environment",
+            "  in it sets host, port, authentication, model, threads, reranker, trainer; the environment",
             "  (FREEHOLD_PORT …) goes before it, a flag before both.",
             "  Completion for your shell: source <(freehold generate-completion)",
             "",
@@ -83,6 +84,7 @@ final class Commands {
         new RmCommand(shell),
         new ConvertCommand(shell),
         new QuantizeCommand(shell),
+        new TeachCommand(shell),
         new AdapterCommand(shell),
         new ProveCommand(shell),
         new VerifyCommand(shell),
@@ -143,7 +145,7 @@ final class Commands {
 
   /// Flags that are settings.
   private static void collect(ParseResult parsed, Map<String, String> flags) {
-    for (String name : List.of("home", "host", "port", "names", "threads")) {
+    for (String name : List.of("home", "host", "port", "names", "threads", "trainer")) {
       String value = parsed.matchedOptionValue("--" + name, (String) null);
       if (value != null) {
         flags.put(name, value);

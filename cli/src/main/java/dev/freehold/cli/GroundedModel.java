@@ -4,6 +4,7 @@ import dev.freehold.chat.ChatEvent;
 import dev.freehold.chat.ChatModel;
 import dev.freehold.chat.ChatRequest;
 import dev.freehold.chat.ChatStream;
+import dev.freehold.chat.Continuation;
 import dev.freehold.chat.ModelCard;
 import dev.freehold.chat.Principal;
 import dev.freehold.chat.Prompt;
@@ -63,6 +64,15 @@ record GroundedModel(ChatModel inner, Grounding grounding, Principal person, Set
     public void close() {
       // Nothing is under way.
     }
+  }
+
+  /// How likely answers are after the passages; where nothing fits the question, after the question
+  /// alone.
+  @Override
+  public List<Continuation> continuations(Prompt prompt, List<String> texts) {
+    Grounded grounded = grounding.ground(person, inner, ChatRequest.of(prompt), where);
+    return inner.continuations(
+        grounded.state() == Grounded.State.GROUNDED ? grounded.request().prompt() : prompt, texts);
   }
 
   @Override

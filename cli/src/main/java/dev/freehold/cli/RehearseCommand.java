@@ -43,6 +43,7 @@ record RehearseCommand() implements Subcommand {
                 Set.of(),
                 settings.threads(),
                 settings.judge(),
+                "",
                 "");
         try (Running running =
             Running.start(

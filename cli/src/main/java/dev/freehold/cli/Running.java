@@ -26,6 +26,7 @@ import dev.freehold.server.ServerConfiguration;
 import dev.freehold.server.ServerPorts;
 import dev.freehold.store.AdapterStore;
 import dev.freehold.store.ModelStore;
+import dev.freehold.teaching.Teaching;
 import dev.freehold.workload.Capture;
 import dev.freehold.workload.Exchanges;
 import dev.freehold.workload.SqliteExchanges;
@@ -109,6 +110,11 @@ final class Running implements AutoCloseable {
               (person, collections) -> LibraryGrounds.of(library, person, collections),
               () -> Optional.of(embedder));
       ServerPorts.Proving proving = proving(parts, database, proofs, keys);
+      Teaching teaching =
+          opened(
+              parts,
+              TeachingHouse.open(
+                  settings, store, database, keys, library, workloads, workloads, seals));
       FreeholdServer server =
           opened(
               parts,
@@ -124,7 +130,8 @@ final class Running implements AutoCloseable {
                       workloads,
                       EgressLog.in(database),
                       new UpstreamDesk(upstreams),
-                      proving)));
+                      proving,
+                      teaching)));
       Running running = new Running(parts, server, settings, first, shelf);
       started = true;
       // Not before: on few cores, it would keep the page waiting.

@@ -30,6 +30,7 @@ import java.util.stream.Collectors;
 /// @param threads threads for arithmetic; 0: one for each core
 /// @param judge the model that compares answers where nobody names another
 /// @param reranker the cross-encoder that puts passages of documents in order; empty: none
+/// @param trainer a program that trains beside this one, with its arguments; empty: none
 record Settings(
     Path home,
     String host,
@@ -39,11 +40,21 @@ record Settings(
     Set<String> names,
     int threads,
     Optional<PinnedJudge> judge,
-    String reranker) {
+    String reranker,
+    String trainer) {
 
   private static final String FILE = "freehold.properties";
   private static final Set<String> KEYS =
-      Set.of("host", "port", "authentication", "model", "names", "threads", "judge", "reranker");
+      Set.of(
+          "host",
+          "port",
+          "authentication",
+          "model",
+          "names",
+          "threads",
+          "judge",
+          "reranker",
+          "trainer");
 
   /// Puts them together.
   ///
@@ -75,7 +86,8 @@ record Settings(
         Optional.ofNullable(all.get("judge"))
             .filter(text -> !text.isBlank())
             .map(text -> PinnedJudge.of(text.strip())),
-        all.getOrDefault("reranker", ""));
+        all.getOrDefault("reranker", ""),
+        all.getOrDefault("trainer", "").strip());
   }
 
   /// What the gate does about what it finds, as the data folder says it.
@@ -85,7 +97,8 @@ record Settings(
 
   /// The same with another model where none is named.
   Settings withModel(String name) {
-    return new Settings(home, host, port, authentication, name, names, threads, judge, reranker);
+    return new Settings(
+        home, host, port, authentication, name, names, threads, judge, reranker, trainer);
   }
 
   private static Optional<String> given(Map<String, String> environment, String variable) {

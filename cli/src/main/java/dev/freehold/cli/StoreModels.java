@@ -343,6 +343,24 @@ final class StoreModels implements ChatModels, AutoCloseable {
     }
 
     @Override
+    public List<Continuation> continuations(Prompt prompt, List<String> texts) {
+      Loaded held = take(stored);
+      try {
+        Map<StoredAdapter, Double> scales = scales(List.of());
+        return held.ask(
+            List.copyOf(scales.keySet()),
+            model ->
+                scales.isEmpty()
+                    ? model.continuations(prompt, texts)
+                    : opener
+                        .adapted(model, card().name(), byDigest(scales))
+                        .continuations(prompt, texts));
+      } finally {
+        giveBack(held);
+      }
+    }
+
+    @Override
     public Embedder embedder() {
       refuseAdapters("The vector of a text");
       return new Embedder() {

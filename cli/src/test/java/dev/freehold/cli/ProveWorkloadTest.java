@@ -63,7 +63,8 @@ class ProveWorkloadTest {
         true,
         false,
         "[{\"role\":\"user\",\"content\":\"Say the number %d.\"}]".formatted(i),
-        Integer.toString(i));
+        Integer.toString(i),
+        false);
   }
 
   private Ran done(String... arguments) {

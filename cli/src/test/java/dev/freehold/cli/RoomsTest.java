@@ -42,13 +42,22 @@ class RoomsTest {
     MAY_USE.put("parser", Set.of());
     MAY_USE.put("documents", Set.of("database", "chat"));
     MAY_USE.put("evaluation", Set.of("chat"));
+    MAY_USE.put("teaching", Set.of("evaluation", "documents", "database", "chat"));
     MAY_USE.put("remote", Set.of("chat"));
     MAY_USE.put("junit", Set.of("evaluation", "chat"));
     MAY_USE.put("workload", Set.of("governance", "database", "chat"));
     MAY_USE.put("proving", Set.of("evaluation", "workload", "governance", "database", "chat"));
     MAY_USE.put(
         "server",
-        Set.of("proving", "evaluation", "workload", "documents", "governance", "database", "chat"));
+        Set.of(
+            "proving",
+            "evaluation",
+            "workload",
+            "documents",
+            "teaching",
+            "governance",
+            "database",
+            "chat"));
     MAY_USE.put(
         "cli",
         Set.of(
@@ -57,6 +66,7 @@ class RoomsTest {
             "model",
             "engine",
             "training",
+            "teaching",
             "database",
             "governance",
             "store",
@@ -150,24 +160,30 @@ class RoomsTest {
         .belongToAnyOf(
             java.net.Socket.class, java.net.HttpURLConnection.class, java.net.URLConnection.class)
         .because(
-            "nothing leaves without permission: the store pulls models and remote asks upstreams behind the gate; a rehearsal asks itself, and the reader names sockets to cut itself off")
+            "nothing leaves without permission: the store pulls models and remote asks upstreams"
+                + " behind the gate; a rehearsal asks itself, and the reader names sockets to cut"
+                + " itself off")
         .check(scanned);
   }
 
   @Test
-  void onlyThreeRoomsStartProcesses() {
+  void onlyFourRoomsStartProcesses() {
     noClasses()
         .that(resideInAPackage("dev.freehold.."))
         .and()
         .resideOutsideOfPackages(
-            "dev.freehold.store..", "dev.freehold.documents..", "dev.freehold.evaluation..")
+            "dev.freehold.store..",
+            "dev.freehold.documents..",
+            "dev.freehold.evaluation..",
+            "dev.freehold.teaching..")
         .should()
         .dependOnClassesThat()
         .belongToAnyOf(ProcessBuilder.class)
         .orShould()
         .callMethod(Runtime.class, "exec", String[].class)
         .because(
-            "the store runs pip, documents its reader and evaluation the graders of the user's own; nobody else runs anything")
+            "the store runs pip, documents its reader, evaluation the graders and teaching the"
+                + " trainer of the user's own; nobody else runs anything")
         .check(scanned);
   }
 

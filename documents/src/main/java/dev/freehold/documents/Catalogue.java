@@ -11,6 +11,7 @@ import java.security.SecureRandom;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -170,6 +171,19 @@ final class Catalogue {
     });
   }
 
+  /// Which of these there are.
+  Set<String> present(Set<String> documents) {
+    return database.read(tx -> {
+      Set<String> present = new HashSet<>();
+      for (String id : documents) {
+        if (tx.first("select 1 from documents where id = ?", row -> 1, id).isPresent()) {
+          present.add(id);
+        }
+      }
+      return present;
+    });
+  }
+
   /// What a folder is compared with: size and time of the file when it was taken.
   record Stamp(String document, long bytes, long modified) {}
 
@@ -321,6 +335,28 @@ final class Catalogue {
             .ifPresent(passage -> found.put(passage.id(), passage));
       }
       return List.copyOf(found.values());
+    });
+  }
+
+  /// All passages of a document, in reading order.
+  List<Passage> passages(Principal principal, String document) {
+    return database.read(tx -> {
+      Readable readable = Readable.by(principal, tx);
+      if (one(tx, "where d.id = ?", document)
+          .filter(found -> readable.allows(found.collection()))
+          .isEmpty()) {
+        throw noDocument(document);
+      }
+      List<Integer> positions =
+          tx.query(
+              "select position from document_passages where document = ? order by position",
+              row -> row.getInt(1),
+              document);
+      List<Passage> passages = new ArrayList<>();
+      for (int position : positions) {
+        passage(tx, document + "." + position, 0).ifPresent(passages::add);
+      }
+      return passages;
     });
   }
 

@@ -99,18 +99,23 @@ final class Fitted {
       messages.add(new Message.System(instructions.role()));
     }
     messages.addAll(before);
-    var turn = new StringBuilder(instructions.passages()).append("\n\n");
-    for (Passage passage : passages) {
-      turn.append('[').append(passage.number()).append("] ").append(quoted(place(passage)));
-      turn.append('\n').append(quoted(passage.text())).append("\n\n");
-    }
-    turn.append(instructions.question()).append(' ').append(question).append("\n\n");
-    turn.append(instructions.task());
-    messages.add(new Message.User(turn.toString()));
+    messages.add(new Message.User(turn(instructions, passages, question)));
     return conversation.withMessages(messages);
   }
 
-  private String place(Passage passage) {
+  /// What a person's turn becomes: the passages by their numbers, the question, the task.
+  static String turn(Instructions instructions, List<Passage> passages, String question) {
+    var turn = new StringBuilder(instructions.passages()).append("\n\n");
+    for (Passage passage : passages) {
+      turn.append('[').append(passage.number()).append("] ");
+      turn.append(quoted(place(instructions, passage)));
+      turn.append('\n').append(quoted(passage.text())).append("\n\n");
+    }
+    turn.append(instructions.question()).append(' ').append(question).append("\n\n");
+    return turn.append(instructions.task()).toString();
+  }
+
+  private static String place(Instructions instructions, Passage passage) {
     var place = new StringBuilder(passage.documentName());
     if (passage.heading() != null) {
       place.append(" › ").append(passage.heading());

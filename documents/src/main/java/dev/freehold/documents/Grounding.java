@@ -7,6 +7,7 @@ import dev.freehold.chat.Message;
 import dev.freehold.chat.Principal;
 import dev.freehold.chat.Prompt;
 import dev.freehold.documents.index.Hit;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -67,6 +68,29 @@ public final class Grounding {
     int room = room(model, request);
     var fitted = new Fitted(model, request, conversation, instructions, room);
     return fitted.with(relevant);
+  }
+
+  /// A question with passages before it, in the very words in which [#ground] puts it to a model;
+  /// what a model is taught with is what it is asked with.
+  ///
+  /// @param language ISO 639-1, of the question
+  /// @param passages in the order they get their numbers in, from 1
+  public static List<Message> asked(String language, List<Passage> passages, String question) {
+    Instructions instructions = Instructions.in(language);
+    List<Passage> numbered = new ArrayList<>();
+    for (Passage passage : passages) {
+      numbered.add(passage.numbered(numbered.size() + 1));
+    }
+    return List.of(
+        new Message.System(instructions.role()),
+        new Message.User(Fitted.turn(instructions, numbered, question)));
+  }
+
+  /// What a person is told where nothing was found.
+  ///
+  /// @param language ISO 639-1
+  public static String nothingFound(String language) {
+    return Instructions.in(language).nothing();
   }
 
   private static int room(ChatModel model, ChatRequest request) {

@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /// Collections of documents that can be read, searched and cited by those who may.
@@ -54,6 +55,7 @@ public final class Library implements AutoCloseable {
   private final Parsers parsers;
   private final Ingest ingest;
   private final Changes changes = new Changes();
+  private final List<Runnable> removals = new CopyOnWriteArrayList<>();
   private final Lazy<Languages> languages = new Lazy<>(Languages::load);
 
   private Library(
@@ -215,6 +217,7 @@ public final class Library implements AutoCloseable {
     indexes.drop(id);
     deleted.documents().forEach(texts::delete);
     deleted.digests().forEach(this::forget);
+    removals.forEach(Runnable::run);
   }
 
   private static String named(String name) {
@@ -307,6 +310,7 @@ public final class Library implements AutoCloseable {
     texts.delete(row.id());
     forget(row.digest());
     changes.changed(row.collection(), row.id());
+    removals.forEach(Runnable::run);
   }
 
   private void forget(String digest) {
@@ -346,6 +350,27 @@ public final class Library implements AutoCloseable {
     return catalogue.passages(principal, Map.of(id, 1.0)).stream()
         .findFirst()
         .orElseThrow(() -> new NotFound("There is no passage %s that you may read.".formatted(id)));
+  }
+
+  /// The passages of a document, in reading order; none while it waits.
+  ///
+  /// @throws NotFound where it is unknown or forbidden
+  public List<Passage> passages(Principal principal, String document) {
+    return catalogue.passages(principal, document);
+  }
+
+  /// Which of these documents are there, whoever may read them: for marking what was made from
+  /// those that are gone. Tells nothing but that.
+  ///
+  /// @param documents ids
+  public Set<String> present(Set<String> documents) {
+    return catalogue.present(documents);
+  }
+
+  /// Is told whenever a document was deleted or replaced, after it is gone; on the thread that did
+  /// it.
+  public void onRemoval(Runnable told) {
+    removals.add(told);
   }
 
   /// The changes of a collection's documents from now on.

@@ -49,6 +49,11 @@ final class AdaptedModel implements ChatModel {
   }
 
   @Override
+  public List<Continuation> continuations(Prompt prompt, List<String> texts) {
+    return model.continuations(prompt, texts, uses);
+  }
+
+  @Override
   public void close() {
     // The weights belong to the model below.
   }

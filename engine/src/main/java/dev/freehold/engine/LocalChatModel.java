@@ -297,6 +297,24 @@ public final class LocalChatModel implements ChatModel {
     return Scoring.all(engine, tokenizer, card.contextLength(), context, texts, adapters.of(uses));
   }
 
+  @Override
+  public List<Continuation> continuations(Prompt prompt, List<String> texts) {
+    return continuations(prompt, texts, List.of());
+  }
+
+  List<Continuation> continuations(Prompt prompt, List<String> texts, List<AdapterUse> uses) {
+    return switch (prompt) {
+      case Prompt.Text text -> continuations(text.text(), texts, uses);
+      case Prompt.Conversation _ ->
+          Scoring.answers(
+              engine,
+              card.contextLength(),
+              rendered(prompt).tokens(),
+              texts.stream().map(tokenizer::encode).toList(),
+              adapters.of(uses));
+    };
+  }
+
   /// A prompt as the model reads it.
   ///
   /// @param end its last characters
@@ -331,12 +349,14 @@ public final class LocalChatModel implements ChatModel {
     }
     if (format.calls() == AnswerFormat.Calls.NONE) {
       throw new InvalidRequest(
-          "This model was not made to call tools: its chat template has no place for them. Leave tools out, or take a model that has one, such as Hermes, Qwen or Llama 3.",
+          "This model was not made to call tools: its chat template has no place for them. Leave"
+              + " tools out, or take a model that has one, such as Hermes, Qwen or Llama 3.",
           "tools");
     }
     if (format.calls() == AnswerFormat.Calls.UNKNOWN) {
       throw new InvalidRequest(
-          "The form in which this model calls tools is not read yet: those of Hermes, Qwen, Mistral, Llama 3, gpt-oss, Gemma 4, LFM2, Granite and DeepSeek are.",
+          "The form in which this model calls tools is not read yet: those of Hermes, Qwen,"
+              + " Mistral, Llama 3, gpt-oss, Gemma 4, LFM2, Granite and DeepSeek are.",
           "tools");
     }
   }

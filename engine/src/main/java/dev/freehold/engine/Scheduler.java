@@ -127,6 +127,9 @@ final class Scheduler {
         generation.cached(known.length());
       }
     }
+    if (sequence instanceof Scoring scoring && scoring.scope() != null) {
+      known = cache.longest(scoring.scope(), scoring.before());
+    }
     sequence.begin(known == null ? model.newSequence() : known);
   }
 
@@ -229,6 +232,13 @@ final class Scheduler {
           prompts.keep(generation.scope().asker(), tokens, state.fork(state.length()));
         }
         cache.keep(generation.scope(), tokens, state);
+      }
+    }
+    if (sequence instanceof Scoring scoring && scoring.scope() != null && scoring.kept()) {
+      SequenceState state = sequence.detach();
+      if (state != null) {
+        int[] tokens = java.util.Arrays.copyOf(scoring.tokens(), state.length());
+        cache.keep(scoring.scope(), tokens, state);
       }
     }
     sequence.forget();

@@ -9,9 +9,12 @@ import dev.freehold.model.FittedAdapter;
 import dev.freehold.model.Logits;
 import dev.freehold.model.tokenizer.Tokenizer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
 
 /// A given text being read to find how likely its last tokens are.
 ///
@@ -27,13 +30,77 @@ final class Scoring extends Sequence {
   private int read;
   private double sum;
   private boolean greedy = true;
+  private final PrefixCache.@Nullable Scope scope;
+  private final boolean kept;
 
   /// @param text all tokens
   /// @param first index of the first scored one, at least 1
   private Scoring(int[] text, int first, List<FittedAdapter.Use> adapters) {
-    super(java.util.Arrays.copyOf(text, text.length - 1), adapters);
+    this(text, first, adapters, null, false);
+  }
+
+  /// @param scope within which what is before the scored tokens is read once; null: by itself
+  /// @param kept whether what this one read is kept for others of the scope
+  private Scoring(
+      int[] text,
+      int first,
+      List<FittedAdapter.Use> adapters,
+      PrefixCache.@Nullable Scope scope,
+      boolean kept) {
+    super(Arrays.copyOf(text, text.length - 1), adapters);
     this.text = text;
     this.first = first;
+    this.scope = scope;
+    this.kept = kept;
+  }
+
+  /// Scores answers to one prompt, which is read once.
+  ///
+  /// @param prompt tokens, at least one
+  /// @param answers tokens of each, at least one
+  /// @throws ContextLengthExceeded where one does not fit
+  static List<Continuation> answers(
+      Engine engine,
+      int longest,
+      int[] prompt,
+      List<int[]> answers,
+      List<FittedAdapter.Use> adapters) {
+    // A scope of its own: nobody learns from timing what was asked here.
+    PrefixCache.Scope scope =
+        new PrefixCache.Scope("scoring " + UUID.randomUUID(), List.copyOf(adapters));
+    List<Scoring> prepared = new ArrayList<>();
+    for (int[] answer : answers) {
+      int[] all = Arrays.copyOf(prompt, prompt.length + answer.length);
+      System.arraycopy(answer, 0, all, prompt.length, answer.length);
+      if (prompt.length < 1 || answer.length < 1) {
+        throw new InvalidRequest(
+            "Both the prompt and its answer need at least one token.", "continuation");
+      }
+      if (all.length - 1 > longest) {
+        throw new ContextLengthExceeded(all.length - 1, longest);
+      }
+      prepared.add(new Scoring(all, prompt.length, adapters, scope, prepared.isEmpty()));
+    }
+    List<Continuation> scores = new ArrayList<>();
+    for (int from = 0; from < prepared.size(); ) {
+      int to = from == 0 ? 1 : Math.min(prepared.size(), from + TOGETHER);
+      scores.addAll(together(engine, prepared.subList(from, to)));
+      from = to;
+    }
+    return scores;
+  }
+
+  PrefixCache.@Nullable Scope scope() {
+    return scope;
+  }
+
+  /// What comes before the scored tokens.
+  int[] before() {
+    return Arrays.copyOf(text, first);
+  }
+
+  boolean kept() {
+    return kept;
   }
 
   /// Scores texts as continuations of a context.

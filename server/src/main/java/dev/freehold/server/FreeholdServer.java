@@ -9,13 +9,16 @@ import dev.freehold.server.http.StaticFiles;
 import dev.freehold.server.openai.ChatCompletions;
 import dev.freehold.server.openai.Completions;
 import dev.freehold.server.openai.Embeddings;
+import dev.freehold.server.openai.FineTuning;
 import dev.freehold.server.openai.Models;
 import dev.freehold.server.openai.Reranking;
+import dev.freehold.server.openai.TaughtFiles;
 import dev.freehold.server.page.ConversationRoutes;
 import dev.freehold.server.page.DocumentRoutes;
 import dev.freehold.server.page.ModelRoutes;
 import dev.freehold.server.page.ProofRoutes;
 import dev.freehold.server.page.Sessions;
+import dev.freehold.server.page.TeachingRoutes;
 import dev.freehold.server.page.UpstreamRoutes;
 import dev.freehold.server.page.WorkloadRoutes;
 import io.helidon.http.DirectHandler;
@@ -96,6 +99,9 @@ public final class FreeholdServer implements AutoCloseable {
     ServerPorts.Proving proving = ports.proving();
     routes.addAll(new ProofRoutes(proving.proofs(), proving.runner(), proving.watches()).routes());
     routes.addAll(new UpstreamRoutes(ports.upstreams(), ports.workloads()).routes());
+    routes.addAll(new FineTuning(ports.teaching()).routes());
+    routes.addAll(new TaughtFiles(ports.teaching()).routes());
+    routes.addAll(new TeachingRoutes(ports.teaching()).routes());
     routes.addAll(StaticFiles.onClassPath().routes());
     return routes;
   }

@@ -9,6 +9,7 @@ import dev.freehold.governance.egress.EgressLog;
 import dev.freehold.proving.ProofRunner;
 import dev.freehold.proving.Proofs;
 import dev.freehold.proving.Watches;
+import dev.freehold.teaching.Teaching;
 import dev.freehold.workload.Workloads;
 import java.util.List;
 
@@ -24,6 +25,7 @@ import java.util.List;
 /// @param egress the record of what left
 /// @param upstreams the servers that may be asked beside the models that are here
 /// @param proving proofs of workloads, and what watches them
+/// @param teaching what models are taught here
 public record ServerPorts(
     Database database,
     Keys keys,
@@ -34,7 +36,8 @@ public record ServerPorts(
     Workloads workloads,
     EgressLog egress,
     UpstreamShelf upstreams,
-    Proving proving) {
+    Proving proving,
+    Teaching teaching) {
   /// Proofs of workloads.
   ///
   /// @param proofs what was drawn and proved

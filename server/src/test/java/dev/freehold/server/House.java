@@ -13,6 +13,7 @@ import dev.freehold.governance.egress.EgressLog;
 import dev.freehold.proving.ProofRunner;
 import dev.freehold.proving.Proofs;
 import dev.freehold.proving.Watches;
+import dev.freehold.teaching.Teaching;
 import dev.freehold.workload.Capture;
 import dev.freehold.workload.Exchanges;
 import dev.freehold.workload.SqliteExchanges;
@@ -42,6 +43,7 @@ final class House implements AutoCloseable {
   final Capture capture;
   final UpstreamsInMemory upstreams = new UpstreamsInMemory();
   final Workloads workloads;
+  final Teaching teaching;
   final IssuedKey anna;
   final IssuedKey bruno;
   final IssuedKey ada;
@@ -100,6 +102,7 @@ final class House implements AutoCloseable {
     runner = new ProofRunner(proofs);
     ServerPorts.Proving proving =
         new ServerPorts.Proving(proofs, runner, Watches.in(database, proofs));
+    teaching = School.open(database, library, keys, folder.resolve("teaching"));
     ports =
         new ServerPorts(
             database,
@@ -111,7 +114,8 @@ final class House implements AutoCloseable {
             workloads,
             EgressLog.in(database),
             upstreams,
-            proving);
+            proving,
+            teaching);
     server = FreeholdServer.start(change.apply(ServerConfiguration.local(0)), ports);
   }
 
@@ -160,6 +164,7 @@ final class House implements AutoCloseable {
     client.shutdownNow();
     server.close();
     runner.close();
+    teaching.close();
     library.close();
     capture.close();
     database.close();

@@ -62,7 +62,9 @@ class RouteTableTest {
             "case",
             "proof",
             "upstream",
-            "principal")) {
+            "principal",
+            "job",
+            "taught")) {
       ids.put(name, UNKNOWN);
     }
     return ids;
@@ -108,6 +110,8 @@ class RouteTableTest {
             "GET /d/{document}",
             "GET /workloads",
             "GET /workloads/{workload}",
+            "GET /teach",
+            "GET /teach/{job}",
             "GET /workloads/{workload}/proofs",
             "GET /workloads/{workload}/golds",
             "GET /upstreams",
@@ -215,6 +219,30 @@ class RouteTableTest {
         house.get(anna, "/api/search?q=oil+changed&collection=" + collection);
     ids.put("passage", House.json(found).at("/passages/0/id").asString());
     assertThat(ids.get("passage")).isNotEmpty();
+    ids.put(
+        "taught",
+        house
+            .teaching
+            .bring(
+                anna.principal(),
+                "a.jsonl",
+                "fine-tune",
+                new java.io.ByteArrayInputStream(
+                    "{}".getBytes(java.nio.charset.StandardCharsets.UTF_8)),
+                100)
+            .id());
+    ids.put(
+        "job",
+        house
+            .teaching
+            .begin(
+                anna.principal(),
+                dev.freehold.teaching.Wish.of(
+                        "echo",
+                        "annas",
+                        new dev.freehold.teaching.Source.File(ids.getOrDefault("taught", "")))
+                    .reviewed())
+            .id());
     ids.put("workload", "annas-mails");
     ids.put("case", "x-1");
     ids.put("proof", "p-1");

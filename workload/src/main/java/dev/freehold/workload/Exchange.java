@@ -5,8 +5,8 @@ import java.time.Instant;
 
 /// One captured request and answer of a workload.
 ///
-/// The right to train on it is not given by its capture: that is false for all that this version
-/// keeps, since providers' terms forbid it unless somebody has looked.
+/// The right to train on it is not given by its capture, since providers' terms forbid it unless
+/// somebody has looked: it is given exchange by exchange.
 ///
 /// @param id unique, rises with time
 /// @param at when it was asked
@@ -28,6 +28,7 @@ import java.time.Instant;
 /// @param request its messages as JSON; empty where words are not kept
 /// @param answer its text, and where it called tools a last line with them as JSON; empty where
 ///   words are not kept
+/// @param mayTrain whether somebody has looked and said that it may be trained on
 public record Exchange(
     String id,
     Instant at,
@@ -47,7 +48,8 @@ public record Exchange(
     boolean valid,
     boolean refused,
     String request,
-    String answer) {
+    String answer,
+    boolean mayTrain) {
 
   /// How an exchange ended.
   public enum Outcome {

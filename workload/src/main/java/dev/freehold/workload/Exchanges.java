@@ -3,6 +3,7 @@ package dev.freehold.workload;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// Where exchanges are kept.
 ///
@@ -19,6 +20,12 @@ public interface Exchanges {
 
   /// How many a workload has.
   long count(String workload);
+
+  /// Says of exchanges of a workload whether they may be trained on; returns how many there were.
+  int permitTraining(String workload, Set<String> ids, boolean may);
+
+  /// Which of these are kept.
+  Set<String> present(Set<String> ids);
 
   /// Deletes all that one person asked, and what was asked in their shadow; returns how many.
   int erase(String principal);

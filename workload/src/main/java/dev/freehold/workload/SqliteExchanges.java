@@ -5,8 +5,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// Exchanges in the embedded database.
 ///
@@ -15,7 +17,7 @@ public final class SqliteExchanges implements Exchanges {
 
   private static final String COLUMNS =
       "id, at, workload, principal, model, part, of, outcome, problem, reason, took, first_word, "
-          + "prompt_tokens, completion_tokens, cost, valid, refused, request, answer";
+          + "prompt_tokens, completion_tokens, cost, valid, refused, request, answer, may_train";
 
   private final Database database;
 
@@ -36,7 +38,7 @@ public final class SqliteExchanges implements Exchanges {
         tx.update(
             "insert into exchange("
                 + COLUMNS
-                + ") values(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) on conflict(id) do nothing",
+                + ") values(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) on conflict(id) do nothing",
             one.id(),
             one.at().toEpochMilli(),
             one.workload(),
@@ -55,7 +57,8 @@ public final class SqliteExchanges implements Exchanges {
             one.valid() ? 1 : 0,
             one.refused() ? 1 : 0,
             one.request(),
-            one.answer());
+            one.answer(),
+            one.mayTrain() ? 1 : 0);
       }
       return exchanges.size();
     });
@@ -94,7 +97,8 @@ public final class SqliteExchanges implements Exchanges {
         row.getInt(16) == 1,
         row.getInt(17) == 1,
         row.getString(18),
-        row.getString(19));
+        row.getString(19),
+        row.getInt(20) == 1);
   }
 
   @Override
@@ -103,6 +107,35 @@ public final class SqliteExchanges implements Exchanges {
         tx.first(
                 "select count(*) from exchange where workload = ?", row -> row.getLong(1), workload)
             .orElse(0L));
+  }
+
+  @Override
+  public int permitTraining(String workload, Set<String> ids, boolean may) {
+    return database.write(tx -> {
+      int changed = 0;
+      for (String id : ids) {
+        changed +=
+            tx.update(
+                "update exchange set may_train = ? where workload = ? and id = ?",
+                may ? 1 : 0,
+                workload,
+                id);
+      }
+      return changed;
+    });
+  }
+
+  @Override
+  public Set<String> present(Set<String> ids) {
+    return database.read(tx -> {
+      Set<String> present = new HashSet<>();
+      for (String id : ids) {
+        if (tx.first("select 1 from exchange where id = ?", row -> 1, id).isPresent()) {
+          present.add(id);
+        }
+      }
+      return present;
+    });
   }
 
   @Override

@@ -50,7 +50,8 @@ final class WorkloadSchema {
               ) strict;
               create index exchange_by_workload on exchange(workload, id);
               create index exchange_by_principal on exchange(principal);
-              """));
+              """,
+              "alter table exchange add column may_train integer not null default 0"));
 
   private WorkloadSchema() {}
 }

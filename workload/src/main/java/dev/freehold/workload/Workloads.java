@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -33,6 +34,7 @@ public final class Workloads implements ChatModels {
   private final ChatModels models;
   private final Map<String, Watching> watching = new ConcurrentHashMap<>();
   private final List<Consumer<String>> erasing = new CopyOnWriteArrayList<>();
+  private final List<Runnable> removals = new CopyOnWriteArrayList<>();
   private volatile Evidence evidence = (_, _, id) -> id;
   private final Shadows shadows = new Shadows();
   private final Clock clock;
@@ -324,12 +326,36 @@ public final class Workloads implements ChatModels {
     return exchanges.newest(name, before, limit);
   }
 
+  /// Says of captured exchanges whether they may be trained on. Somebody has to have looked: what
+  /// an upstream answered, its provider's terms may forbid.
+  ///
+  /// @param ids of exchanges of this workload
+  /// @return how many there were
+  public int permitTraining(Principal asker, String name, Set<String> ids, boolean may) {
+    get(asker, name);
+    capture.flush();
+    return exchanges.permitTraining(name, ids, may);
+  }
+
+  /// Which of these exchanges are kept, whoever may see them: for marking what was made from those
+  /// that are gone.
+  public Set<String> present(Set<String> ids) {
+    capture.flush();
+    return exchanges.present(ids);
+  }
+
+  /// Is told whenever exchanges were deleted, after they are gone.
+  public void onRemoval(Runnable told) {
+    removals.add(told);
+  }
+
   /// Ends a workload and deletes its exchanges and history.
   public void remove(Principal asker, String name) {
     WorkloadTable.requireAdministrator(asker, name);
     capture.flush();
     table.delete(name);
     watching.remove(name);
+    removals.forEach(Runnable::run);
   }
 
   /// Tells who else keeps what is drawn from exchanges when a person's are erased.
@@ -348,6 +374,7 @@ public final class Workloads implements ChatModels {
     int erased = exchanges.erase(principal);
     watching.values().forEach(window -> window.erase(principal));
     erasing.forEach(one -> one.accept(principal));
+    removals.forEach(Runnable::run);
     return erased;
   }
 
@@ -358,6 +385,9 @@ public final class Workloads implements ChatModels {
     for (Workload workload : table.list()) {
       deleted +=
           exchanges.expire(workload.name(), clock.instant().minus(workload.capture().retention()));
+    }
+    if (deleted > 0) {
+      removals.forEach(Runnable::run);
     }
     return deleted;
   }

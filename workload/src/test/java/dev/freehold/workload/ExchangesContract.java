@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 
@@ -36,7 +37,51 @@ abstract class ExchangesContract {
         number % 2 == 0,
         number % 5 == 0,
         "[{\"role\":\"user\",\"content\":\"Grüße 🙂\\n" + number + "\"}]",
-        "Antwort\u0000 '; drop table exchange; -- " + number);
+        "Antwort\u0000 '; drop table exchange; -- " + number,
+        false);
+  }
+
+  static Exchange permitted(Exchange one, boolean may) {
+    return new Exchange(
+        one.id(),
+        one.at(),
+        one.workload(),
+        one.principal(),
+        one.model(),
+        one.part(),
+        one.of(),
+        one.outcome(),
+        one.problem(),
+        one.reason(),
+        one.took(),
+        one.firstWord(),
+        one.promptTokens(),
+        one.completionTokens(),
+        one.cost(),
+        one.valid(),
+        one.refused(),
+        one.request(),
+        one.answer(),
+        may);
+  }
+
+  @Test
+  void theRightToTrainIsGivenExchangeByExchangeAndOfOneWorkload() {
+    exchanges().append(many(0, 6, "w", "anna"));
+    exchanges().append(many(6, 9, "v", "anna"));
+    Set<String> ids = Set.of("x-000000000002", "x-000000000004", "x-000000000007", "nobody");
+    assertThat(exchanges().permitTraining("w", ids, true)).isEqualTo(2);
+    assertThat(exchanges().newest("w", Optional.empty(), 100))
+        .filteredOn(Exchange::mayTrain)
+        .extracting(Exchange::id)
+        .containsExactly("x-000000000004", "x-000000000002");
+    assertThat(exchanges().newest("v", Optional.empty(), 100)).noneMatch(Exchange::mayTrain);
+    assertThat(exchanges().permitTraining("w", Set.of("x-000000000004"), false)).isEqualTo(1);
+    assertThat(exchanges().newest("w", Optional.empty(), 100))
+        .filteredOn(Exchange::mayTrain)
+        .hasSize(1);
+    assertThat(exchanges().present(ids))
+        .containsExactlyInAnyOrder("x-000000000002", "x-000000000004", "x-000000000007");
   }
 
   private static List<Exchange> many(int from, int to, String workload, String principal) {

@@ -4,8 +4,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /// Exchanges in a map: what the one in the database is held against.
 class MemoryExchanges implements Exchanges {
@@ -30,6 +32,24 @@ class MemoryExchanges implements Exchanges {
   @Override
   public long count(String workload) {
     return all.values().stream().filter(one -> one.workload().equals(workload)).count();
+  }
+
+  @Override
+  public int permitTraining(String workload, Set<String> ids, boolean may) {
+    int changed = 0;
+    for (String id : ids) {
+      Exchange one = all.get(id);
+      if (one != null && one.workload().equals(workload)) {
+        all.put(id, ExchangesContract.permitted(one, may));
+        changed++;
+      }
+    }
+    return changed;
+  }
+
+  @Override
+  public Set<String> present(Set<String> ids) {
+    return ids.stream().filter(all::containsKey).collect(Collectors.toSet());
   }
 
   @Override

@@ -121,6 +121,8 @@ public final class StaticFiles {
         Route.page("/documents/{collection}", page),
         Route.page("/d/{document}", page),
         Route.page("/workloads", page),
+        Route.page("/teach", page),
+        Route.page("/teach/{job}", page),
         Route.page("/workloads/{workload}", page),
         Route.page("/workloads/{workload}/proofs", page),
         Route.page("/workloads/{workload}/golds", page),

@@ -13,6 +13,7 @@ import dev.freehold.workload.Workloads;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -45,6 +46,7 @@ public final class WorkloadRoutes {
         Route.of("DELETE", "/api/workloads/{workload}", this::remove),
         Route.of("POST", "/api/workloads/{workload}/switch", this::changeRoute),
         Route.of("GET", "/api/workloads/{workload}/exchanges", this::exchanges, "before"),
+        Route.of("POST", "/api/workloads/{workload}/training-rights", this::permit),
         Route.of("DELETE", "/api/principals/{principal}/exchanges", this::erase),
         Route.of("GET", "/api/egress", this::egress));
   }
@@ -127,6 +129,19 @@ public final class WorkloadRoutes {
         .exchanges(admin, exchange.path("workload"), exchange.query("before"), PAGE)
         .forEach(one -> array.add(WorkloadShapes.exchange(one)));
     exchange.json(200, body);
+  }
+
+  private void permit(Exchange exchange) throws IOException {
+    Principal admin = Administrators.require(exchange);
+    String name = exchange.path("workload");
+    workloads.get(admin, name);
+    var fields = new Fields(exchange.body());
+    List<String> ids = fields.texts("exchanges").orElseThrow(() -> fields.missing("exchanges"));
+    boolean may = fields.flag("mayTrain").orElseThrow(() -> fields.missing("mayTrain"));
+    fields.refuseOthers();
+    exchange.json(
+        200,
+        Json.object().put("changed", workloads.permitTraining(admin, name, Set.copyOf(ids), may)));
   }
 
   private void erase(Exchange exchange) {

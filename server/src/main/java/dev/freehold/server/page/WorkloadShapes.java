@@ -113,7 +113,8 @@ final class WorkloadShapes {
             .put("completionTokens", exchange.completionTokens())
             .put("cost", exchange.cost())
             .put("valid", exchange.valid())
-            .put("refused", exchange.refused());
+            .put("refused", exchange.refused())
+            .put("mayTrain", exchange.mayTrain());
     if (exchange.request().isEmpty()) {
       return json.putNull("messages").putNull("answer");
     }

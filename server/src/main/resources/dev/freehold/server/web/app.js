@@ -8,6 +8,7 @@ import { loadConversations, openConversation, reload, fail } from "./talk.js";
 import { loadCollections, openCollection, openDocument, watch } from "./papers.js";
 import { loadUpstreams, loadWorkloads, openWorkload, watchWorkload } from "./trade.js";
 import { openGolds, openProofs, watchProofs } from "./proving.js";
+import { loadTeachings, openTeaching, watchTeaching } from "./school.js";
 import { listenToKeys } from "./keys.js";
 import { listenToDrops } from "./view/drop.js";
 import { frame } from "./view/frame.js";
@@ -32,7 +33,7 @@ function title() {
   const { page } = state.route;
   if (!state.session) return t("signIn") + " · Freehold";
   const part =
-    page === "documents" ? t("documents") : page === "workloads" ? t("workloads") : page === "proofs" ? t("proofs") : page === "golds" ? t("golds") : page === "upstreams" ? t("upstreams") : page === "document" ? state.viewer?.document?.name : state.conversation?.title;
+    page === "documents" ? t("documents") : page === "workloads" ? t("workloads") : page === "proofs" ? t("proofs") : page === "golds" ? t("golds") : page === "upstreams" ? t("upstreams") : page === "teach" ? t("teachings") : page === "document" ? state.viewer?.document?.name : state.conversation?.title;
   return part ? `${part} · Freehold` : "Freehold";
 }
 
@@ -54,6 +55,7 @@ async function follow(route) {
   if (route.page === "workloads") await openWorkloads(route.id);
   if (route.page === "proofs") await openProofs(route.id).catch(fail);
   if (route.page === "golds") await openGolds(route.id).catch(fail);
+  if (route.page === "teach") await openTeachings(route.id);
   if (route.page === "upstreams") await loadUpstreams().catch(fail);
   const reading = route.page === "document" ? { document: route.id, passage: route.passage } : route.panel;
   if (reading) await openDocument(reading.document, reading.passage);
@@ -61,6 +63,7 @@ async function follow(route) {
   watch();
   watchWorkload();
   watchProofs();
+  watchTeaching();
   changed(() => placeFocus(before, route));
 }
 
@@ -69,6 +72,13 @@ async function openWorkloads(id) {
   const name = id ?? state.workloads?.[0]?.name;
   if (name) await openWorkload(name).catch(fail);
   else state.workload = null;
+}
+
+async function openTeachings(id) {
+  if (!state.collectionsLoaded) await loadCollections().catch(fail);
+  await loadTeachings().catch(fail);
+  if (id) await openTeaching(id).catch(fail);
+  else state.teaching = null;
 }
 
 async function openDocuments(id) {

@@ -16,6 +16,8 @@ export function parse(location) {
     case "workloads":
       if (second && (third === "proofs" || third === "golds")) return { page: third, id: second, panel: null };
       return { page: "workloads", id: second ?? null, panel: null };
+    case "teach":
+      return { page: "teach", id: second ?? null, panel: null };
     case "upstreams":
       return { page: "upstreams", id: null, panel: null };
     case "d":

@@ -26,6 +26,9 @@ export const state = {
   search: null, // { collection, query, passages }
   workloads: null, // an administrator's, once they were asked for
   workload: null, // the one on show
+  teachings: null, // what one had taught, once it was asked for
+  teaching: null, // the one on show
+  wishing: null, // a teaching being filled in
   upstreams: null, // an administrator's, once they were asked for
   kinds: [], // what an upstream may speak
   tested: {}, // by upstream: what became of asking it for its models

@@ -21,9 +21,11 @@ import dev.freehold.proving.Proofs;
 import dev.freehold.proving.Watches;
 import dev.freehold.server.FreeholdServer;
 import dev.freehold.server.ModelShelf;
+import dev.freehold.server.School;
 import dev.freehold.server.ServerConfiguration;
 import dev.freehold.server.ServerPorts;
 import dev.freehold.server.UpstreamsInMemory;
+import dev.freehold.teaching.Teaching;
 import dev.freehold.workload.Capture;
 import dev.freehold.workload.Exchanges;
 import dev.freehold.workload.SqliteExchanges;
@@ -59,6 +61,7 @@ final class Site implements AutoCloseable {
   final UpstreamsInMemory upstreams = new UpstreamsInMemory();
   Workloads workloads;
   private ProofRunner runner;
+  private Teaching teaching;
   private FreeholdServer server;
 
   Site(Path folder) {
@@ -114,6 +117,7 @@ final class Site implements AutoCloseable {
             .findFirst());
     ServerPorts.Proving proving =
         new ServerPorts.Proving(proofs, runner, Watches.in(database, proofs));
+    teaching = School.open(database, library, keys, folder.resolve("teaching"));
     server =
         FreeholdServer.start(
             ServerConfiguration.local(port),
@@ -127,7 +131,8 @@ final class Site implements AutoCloseable {
                 workloads,
                 EgressLog.in(database),
                 upstreams,
-                proving));
+                proving,
+                teaching));
   }
 
   /// Stops the server and its documents and starts them again at the same address.
@@ -135,6 +140,7 @@ final class Site implements AutoCloseable {
     int port = server.port();
     server.close();
     runner.close();
+    teaching.close();
     library.close();
     capture.close();
     start(port);
@@ -229,6 +235,7 @@ final class Site implements AutoCloseable {
     contexts.forEach(BrowserContext::close);
     server.close();
     runner.close();
+    teaching.close();
     library.close();
     capture.close();
     database.close();

@@ -6,6 +6,7 @@ import { rail, closeRail } from "./rail.js";
 import { chat } from "./chat.js";
 import { collections } from "./collections.js";
 import { workloads } from "./workloads.js";
+import { teachings } from "./teachings.js";
 import { proofs } from "./proofs.js";
 import { golds } from "./golds.js";
 import { upstreams } from "./upstreams.js";
@@ -39,6 +40,8 @@ function place() {
       return collections();
     case "workloads":
       return workloads();
+    case "teach":
+      return teachings();
     case "proofs":
       return proofs();
     case "golds":

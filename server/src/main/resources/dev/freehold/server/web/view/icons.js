@@ -24,6 +24,7 @@ export const search = icon(svg`<circle cx="9" cy="9" r="5"/><path d="M13 13l4 4"
 export const paper = icon(svg`<path d="M5 3h7l3 3v11H5zM12 3v3h3M8 10h4M8 13h4"/>`);
 export const stack = icon(svg`<path d="M3 7l7-4 7 4-7 4zM3 10.5l7 4 7-4M3 14l7 4 7-4" transform="translate(0 -1)"/>`);
 export const fork = icon(svg`<path d="M4 16c0-6 3-6 6-6s6 0 6-6M4 4c0 6 3 6 6 6M13.500 6.500L16 4l2.500 2.500" transform="translate(-1 0)"/>`);
+export const lesson = icon(svg`<path d="M2.500 7.500L10 4l7.500 3.500L10 11zM5.500 9v4c2 2.500 7 2.500 9 0V9M17.500 7.500V13"/>`);
 export const attach = icon(svg`<path d="M10 13V4M6.500 7.500L10 4l3.500 3.500M4 12v4h12v-4"/>`);
 export const download = icon(svg`<path d="M10 3v9M6 9l4 4 4-4M4 16h12"/>`);
 export const link = icon(svg`<path d="M8 12l4-4M9 6l2-2a3 3 0 0 1 5 5l-2 2M11 14l-2 2a3 3 0 0 1-5-5l2-2"/>`);

@@ -1,0 +1,148 @@
+package dev.freehold.teaching.recipe;
+
+import dev.freehold.documents.Block;
+import dev.freehold.documents.Document;
+import dev.freehold.evaluation.grader.Texts;
+import dev.freehold.teaching.lesson.Origin;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/// The statements of documents: sentences, items of lists, cells of tables with their row and
+/// column. What several documents say alike is one fact with several origins.
+///
+/// Used by one thread.
+final class FactFinder {
+
+  private static final int FEWEST_WORDS = 4;
+  private static final int MOST_WORDS = 60;
+
+  /// A line that comes this often in one document is a running head.
+  private static final int RUNNING_HEAD = 4;
+
+  private final Map<String, Fact> facts = new LinkedHashMap<>();
+  private int tooShort;
+  private int tooLong;
+  private int running;
+
+  /// What was passed over, by why.
+  Map<String, Integer> passedOver() {
+    return Map.of("too short", tooShort, "too long", tooLong, "running heads", running);
+  }
+
+  /// What was found, in reading order.
+  List<Fact> facts() {
+    return List.copyOf(facts.values());
+  }
+
+  /// Takes in one document.
+  void read(Document document, List<Block> blocks) {
+    String title = title(document.name());
+    String language = document.language();
+    Map<String, Long> lines =
+        blocks.stream()
+            .filter(block -> !(block instanceof Block.Table))
+            .collect(Collectors.groupingBy(block -> block.text().strip(), Collectors.counting()));
+    List<Block.Heading> path = new ArrayList<>();
+    for (Block block : blocks) {
+      if (lines.getOrDefault(block.text().strip(), 0L) >= RUNNING_HEAD) {
+        running++;
+        continue;
+      }
+      String heading = path.stream().map(Block.Heading::text).collect(Collectors.joining(" › "));
+      Place place =
+          new Place(heading, title, language, List.of(new Origin.Document(document.id())));
+      switch (block) {
+        case Block.Heading next -> {
+          path.removeIf(above -> above.level() >= next.level());
+          path.add(next);
+        }
+        case Block.Paragraph paragraph -> sentences(paragraph.text(), place);
+        case Block.ListItem item -> sentences(item.text(), place);
+        case Block.Code code -> sentences(code.text(), place);
+        case Block.Table table -> cells(table, place);
+      }
+    }
+  }
+
+  private record Place(String heading, String title, String language, List<Origin> origins) {}
+
+  private static String title(String name) {
+    String file = name.substring(name.lastIndexOf('/') + 1);
+    int dot = file.lastIndexOf('.');
+    return (dot > 0 ? file.substring(0, dot) : file).replace('-', ' ').replace('_', ' ');
+  }
+
+  private void sentences(String text, Place place) {
+    Wordings words = Wordings.in(place.language());
+    for (String sentence : Sentences.of(text, place.language())) {
+      int count = Sentences.words(sentence).size();
+      if (count < FEWEST_WORDS || sentence.endsWith("?") || sentence.contains("....")) {
+        tooShort++;
+      } else if (count > MOST_WORDS) {
+        tooLong++;
+      } else {
+        add(
+            new Fact(
+                sentence,
+                Span.in(sentence, words),
+                Optional.empty(),
+                place.heading(),
+                place.title(),
+                place.language(),
+                place.origins()));
+      }
+    }
+  }
+
+  private void cells(Block.Table table, Place place) {
+    List<List<String>> rows = table.rows();
+    boolean headed = rows.size() > 1 && head(rows.getFirst());
+    List<String> columns = headed ? rows.getFirst() : List.of();
+    for (List<String> row : rows.subList(headed ? 1 : 0, rows.size())) {
+      if (row.isEmpty() || row.getFirst().isBlank()) {
+        continue;
+      }
+      for (int i = 1; i < row.size(); i++) {
+        String value = row.get(i).strip();
+        if (!value.isEmpty() && !value.equals("–") && !value.equals("-")) {
+          String column = i < columns.size() ? columns.get(i).strip() : "";
+          add(cell(new Fact.Cell(row.getFirst().strip(), column, value), place));
+        }
+      }
+    }
+  }
+
+  // Column names are words; a row with numbers in it is one of values.
+  private static boolean head(List<String> row) {
+    return row.stream().skip(1).noneMatch(cell -> cell.codePoints().anyMatch(Character::isDigit));
+  }
+
+  private static Fact cell(Fact.Cell cell, Place place) {
+    String before =
+        cell.column().isEmpty() ? cell.row() + ": " : cell.row() + ", " + cell.column() + ": ";
+    String statement = before + cell.value();
+    Span answer = new Span(Span.Type.CELL, before.length(), statement.length(), cell.value());
+    return new Fact(
+        statement,
+        List.of(answer),
+        Optional.of(cell),
+        place.heading(),
+        place.title(),
+        place.language(),
+        place.origins());
+  }
+
+  private void add(Fact fact) {
+    // The same cell under another heading says something else.
+    String key =
+        Texts.normalised(
+            fact.cell().isPresent()
+                ? fact.title() + " " + fact.heading() + " " + fact.statement()
+                : fact.statement());
+    facts.merge(key, fact, (before, again) -> before.saidAlsoBy(again.origins()));
+  }
+}

@@ -1,0 +1,115 @@
+package dev.freehold.teaching.recipe;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// A piece of a sentence that a question can ask for.
+///
+/// @param type what kind of thing it is
+/// @param start index of its first character in the sentence
+/// @param end index behind its last
+/// @param text the piece
+record Span(Type type, int start, int end, String text) {
+
+  /// What a span is, the surest to be asked for first.
+  enum Type {
+    /// A day, a month of a year, a time of day.
+    TIME,
+    /// A number with what it counts.
+    AMOUNT,
+    /// A part number, a room, a code.
+    CODE,
+    /// A person, a firm, a product.
+    NAME,
+    /// Words in quotation marks.
+    QUOTED,
+    /// A cell of a table, whatever it holds.
+    CELL
+  }
+
+  private static final String MONTHS =
+      "(?:January|February|March|April|May|June|July|August|September|October|November|December"
+          + "|janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
+          + "|Januar|Februar|März|Mai|Juni|Juli|Oktober|Dezember)";
+
+  private static final Pattern TIME =
+      Pattern.compile(
+          "\\b\\d{1,2}(?:\\.|er|st|nd|rd|th)?\\s"
+              + MONTHS
+              + "(?:\\s\\d{4})?"
+              + "|\\b"
+              + MONTHS
+              + "\\s\\d{4}\\b"
+              + "|\\b\\d{1,2}(?::\\d{2}|\\s?h(?:\\s?\\d{2})?(?![\\p{L}]))(?:\\s?(?:Uhr|a\\.m\\.|p\\.m\\.|am\\b|pm\\b))?");
+
+  // Groups of three may be divided by a point, a comma or one of the blanks that do not break.
+  private static final Pattern AMOUNT =
+      Pattern.compile(
+          "(?:[€£$]\\s?)?(?<![\\p{L}\\d.,-])[+±−-]?\\d+(?:[.,\\u00a0\\u202f\\u2009"
+              + " ]\\d{3}(?!\\d))*(?:[.,]\\d+)?"
+              + "(?:\\s?(?:%|‰|°C|€|£|\\$))?(?:\\s(?:working|calendar|full|pleins?)(?=\\s))?"
+              + "(?:\\s[\\p{L}µ/²³]+(?:\\s(?:ouvrés|ouvrables|calendaires))?)?");
+
+  private static final Pattern CODE =
+      Pattern.compile(
+          "\\b(?:\\p{Lu}{1,6}\\d*(?:[-/]\\p{Lu}*\\d[\\p{Lu}\\d/-]*)|\\p{Lu}{1,4}\\d{2,}\\w*|\\p{Lu}{2,}\\s\\d+)\\b");
+
+  private static final Pattern NAME =
+      Pattern.compile("\\p{Lu}[\\p{L}'’-]+(?:\\s(?:(?:de|du|von|van)\\s)?\\p{Lu}[\\p{L}'’-]+)+");
+
+  private static final Pattern QUOTED = Pattern.compile("[“«„\"]\\s?([^”»“\"]{3,60}?)\\s?[”»“\"]");
+
+  private static final int MOST = 3;
+
+  /// The spans of a sentence that do not overlap, the surest first.
+  ///
+  /// @param words tells which words belong to the frame of a sentence and not to its matter
+  static List<Span> in(String sentence, Wordings words) {
+    List<Span> spans = new ArrayList<>();
+    add(spans, Type.QUOTED, QUOTED.matcher(sentence), 1);
+    add(spans, Type.TIME, TIME.matcher(sentence), 0);
+    add(spans, Type.CODE, CODE.matcher(sentence), 0);
+    Matcher amounts = AMOUNT.matcher(sentence);
+    while (amounts.find()) {
+      offer(spans, amount(amounts.start(), amounts.group(), words));
+    }
+    add(spans, Type.NAME, NAME.matcher(sentence), 0);
+    spans.removeIf(span -> span.start() == 0 && span.type() == Type.NAME && span.end() > 60);
+    return spans.stream()
+        .filter(span -> span.text().length() * 10 < sentence.length() * 8)
+        .sorted(Comparator.comparing(Span::type))
+        .limit(MOST)
+        .toList();
+  }
+
+  // A word behind the number that belongs to the frame of the sentence is no unit.
+  private static Span amount(int start, String found, Wordings words) {
+    String text = found;
+    int blank = text.lastIndexOf(' ');
+    while (blank > 0 && words.frame(text.substring(blank + 1))) {
+      text = text.substring(0, blank);
+      blank = text.lastIndexOf(' ');
+    }
+    return new Span(Type.AMOUNT, start, start + text.length(), text);
+  }
+
+  private static void add(List<Span> spans, Type type, Matcher matcher, int group) {
+    while (matcher.find()) {
+      offer(spans, new Span(type, matcher.start(group), matcher.end(group), matcher.group(group)));
+    }
+  }
+
+  private static void offer(List<Span> spans, Span span) {
+    if (spans.stream().noneMatch(one -> one.start() < span.end() && span.start() < one.end())) {
+      spans.add(span);
+    }
+  }
+
+  /// The sentence with something else in this place.
+  String replacedIn(String sentence, String other) {
+    return sentence.substring(0, start) + other + sentence.substring(end);
+  }
+}

@@ -1,0 +1,138 @@
+package dev.freehold.teaching.recipe;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/// How things are asked and said in one language, for transformations that need no model.
+///
+/// In the templates `%s` is filled in; where there are two, `%1$s` and `%2$s`.
+///
+/// @param asking the words that stand for a span in a question, by its type
+/// @param gap asks for what is left out
+/// @param about asks for a statement, by its topic
+/// @param where asks for a statement, by a piece of it
+/// @param truth asks whether a statement is right
+/// @param yes says so, with the statement
+/// @param no denies it, with the right statement
+/// @param cell asks for a cell: `%1$s` its column, `%2$s` its row
+/// @param valueOf asks for a cell by its row alone
+/// @param plain a question outside of a conversation
+/// @param onTopic a question with the topic before it: `%1$s` the topic, `%2$s` the question
+/// @param frame words that belong to the frame of a sentence and not to its matter
+record Wordings(
+    Map<Span.Type, List<String>> asking,
+    List<String> gap,
+    List<String> about,
+    List<String> where,
+    List<String> truth,
+    String yes,
+    String no,
+    List<String> cell,
+    List<String> valueOf,
+    List<String> plain,
+    List<String> onTopic,
+    Set<String> frame) {
+
+  private static final Wordings ENGLISH =
+      new Wordings(
+          Map.of(
+              Span.Type.AMOUNT, List.of("how much", "how many", "what amount"),
+              Span.Type.TIME, List.of("when", "at what time or date"),
+              Span.Type.CODE, List.of("which code", "which number", "which one"),
+              Span.Type.NAME, List.of("who", "which name", "who or what"),
+              Span.Type.QUOTED, List.of("what words", "what"),
+              Span.Type.CELL, List.of("what", "which value")),
+          List.of("Fill in the gap: %s", "What is missing here? %s", "Complete this: %s"),
+          List.of("What do you know about %s?", "Tell me about %s.", "What applies to %s?", "%s?"),
+          List.of("Where does %s come up?", "What is said about %s?", "%s: what is that about?"),
+          List.of("Is this right? %s", "True or false: %s"),
+          "Yes. %s",
+          "No. %s",
+          List.of(
+              "What is the %1$s of %2$s?",
+              "%2$s: %1$s?", "Which %1$s does %2$s have?", "Tell me the %1$s for %2$s."),
+          List.of("What is given for %s?", "%s: what is the value?", "What does it say for %s?"),
+          List.of("Question: %s\nAnswer:", "Q: %s\nA:"),
+          List.of("%1$s: %2$s", "About %1$s: %2$s", "A question on %1$s. %2$s"),
+          Set.of(
+              "a", "an", "the", "of", "to", "in", "on", "at", "by", "for", "from", "with", "and",
+              "or", "is", "are", "was", "were", "be", "been", "it", "its", "this", "that", "these",
+              "those", "as", "if", "not", "no", "they", "their", "we", "our", "you", "your", "he",
+              "she", "his", "her", "has", "have", "had", "will", "can", "may", "must", "than",
+              "then", "there", "which", "who", "whom", "when", "where", "per", "into", "after",
+              "before", "each", "every", "all", "any", "also", "only", "but", "so", "do", "does"));
+
+  private static final Wordings FRENCH =
+      new Wordings(
+          Map.of(
+              Span.Type.AMOUNT, List.of("combien", "quelle quantité", "quel montant"),
+              Span.Type.TIME, List.of("quand", "à quelle date ou heure"),
+              Span.Type.CODE, List.of("quel code", "quel numéro", "lequel"),
+              Span.Type.NAME, List.of("qui", "quel nom", "qui ou quoi"),
+              Span.Type.QUOTED, List.of("quels mots", "quoi"),
+              Span.Type.CELL, List.of("quoi", "quelle valeur")),
+          List.of("Complète : %s", "Que manque-t-il ici ? %s", "Remplis le blanc : %s"),
+          List.of("Que sais-tu de %s ?", "Parle-moi de %s.", "Que dit-on de %s ?", "%s ?"),
+          List.of("Où est-il question de %s ?", "Que dit-on de %s ?", "%s : de quoi s'agit-il ?"),
+          List.of("Est-ce exact ? %s", "Vrai ou faux : %s"),
+          "Oui. %s",
+          "Non. %s",
+          List.of(
+              "Quel est %1$s pour %2$s ?",
+              "%2$s : %1$s ?", "%1$s, pour %2$s ?", "Donne-moi %1$s de %2$s."),
+          List.of("Qu'est-il indiqué pour %s ?", "%s : quelle valeur ?", "Que vaut %s ?"),
+          List.of("Question : %s\nRéponse :", "Q : %s\nR :"),
+          List.of("%1$s : %2$s", "À propos de %1$s : %2$s", "Une question sur %1$s. %2$s"),
+          Set.of(
+              "le", "la", "les", "l", "un", "une", "des", "du", "de", "d", "à", "au", "aux", "en",
+              "dans", "sur", "par", "pour", "avec", "et", "ou", "est", "sont", "était", "être",
+              "il", "elle", "ils", "elles", "ce", "cette", "ces", "se", "s", "qui", "que", "qu",
+              "ne", "pas", "plus", "si", "nous", "vous", "leur", "leurs", "son", "sa", "ses", "a",
+              "ont", "peut", "doit", "dont", "où", "comme", "chaque", "tout", "tous", "toute",
+              "aussi", "mais", "après", "avant", "sans", "y", "n", "c", "on"));
+
+  private static final Wordings GERMAN =
+      new Wordings(
+          Map.of(
+              Span.Type.AMOUNT, List.of("wie viel", "wie viele", "welche Menge"),
+              Span.Type.TIME, List.of("wann", "zu welcher Zeit"),
+              Span.Type.CODE, List.of("welcher Code", "welche Nummer", "welche"),
+              Span.Type.NAME, List.of("wer", "welcher Name", "wer oder was"),
+              Span.Type.QUOTED, List.of("welche Worte", "was"),
+              Span.Type.CELL, List.of("was", "welcher Wert")),
+          List.of("Ergänze: %s", "Was fehlt hier? %s", "Fülle die Lücke: %s"),
+          List.of("Was weißt du über %s?", "Erzähl mir von %s.", "Was gilt für %s?", "%s?"),
+          List.of("Wo kommt %s vor?", "Was wird über %s gesagt?", "%s: worum geht es?"),
+          List.of("Stimmt das? %s", "Richtig oder falsch: %s"),
+          "Ja. %s",
+          "Nein. %s",
+          List.of(
+              "Was ist %1$s von %2$s?", "%2$s: %1$s?", "%1$s bei %2$s?", "Nenne %1$s für %2$s."),
+          List.of("Was ist für %s angegeben?", "%s: welcher Wert?", "Was steht bei %s?"),
+          List.of("Frage: %s\nAntwort:", "F: %s\nA:"),
+          List.of("%1$s: %2$s", "Zu %1$s: %2$s", "Eine Frage zu %1$s. %2$s"),
+          Set.of(
+              "der", "die", "das", "den", "dem", "des", "ein", "eine", "einen", "einem", "einer",
+              "eines", "und", "oder", "ist", "sind", "war", "waren", "sein", "wird", "werden", "zu",
+              "zur", "zum", "in", "im", "an", "am", "auf", "aus", "bei", "beim", "bis", "von",
+              "vom", "vor", "nach", "mit", "für", "über", "unter", "durch", "es", "er", "sie",
+              "wir", "ihr", "sich", "nicht", "kein", "keine", "auch", "nur", "als", "wenn", "dass",
+              "hat", "haben", "kann", "muss", "darf", "jede", "jeder", "jedes", "alle", "dann",
+              "so", "aber", "wie", "wer", "was", "ab", "je", "um", "man", "ohne", "gegen"));
+
+  /// Those of a language; English where we have none of it, since its words are few in a keyword.
+  static Wordings in(String language) {
+    return switch (language) {
+      case "fr" -> FRENCH;
+      case "de" -> GERMAN;
+      default -> ENGLISH;
+    };
+  }
+
+  /// Whether a word belongs to the frame of a sentence.
+  boolean frame(String word) {
+    return frame.contains(word.toLowerCase(Locale.ROOT));
+  }
+}

@@ -1,0 +1,165 @@
+package dev.freehold.teaching.recipe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.freehold.documents.Block;
+import dev.freehold.documents.Document;
+import dev.freehold.teaching.lesson.Lesson;
+import dev.freehold.teaching.lesson.Origin;
+import java.time.Instant;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PhrasingsTest {
+
+  static Document document(String id, String name, String language) {
+    return new Document(
+        id,
+        "c1",
+        name,
+        "text/markdown",
+        1,
+        "00",
+        1,
+        1,
+        language,
+        Document.State.READY,
+        1,
+        List.of(),
+        Instant.EPOCH);
+  }
+
+  private static List<Fact> facts(String language, Block... blocks) {
+    FactFinder finder = new FactFinder();
+    finder.read(document("d1", "folder/pump-manual.pdf", language), List.of(blocks));
+    return finder.facts();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          en|Pumps may be stored for 12 months in the original packaging.|12 months
+          en|One turn of the spindle changes the stroke by 1.25 mm.|1.25 mm
+          en|They wait in the cage beside goods-in for 20 working days.|20 working days
+          en|We sold 18,920 pumps in that year.|18,920 pumps
+          en|The link cable V-9320 is plugged into the port for the printer.|V-9320
+          en|The shuttle leaves the site at 7:40 every Tuesday.|7:40
+          en|The approval is valid until 30 June 2030 in France.|30 June 2030
+          fr|La prime de cooptation est de 800 € par personne.|800 €
+          fr|La demande se fait cinq jours avant, soit 5 jours ouvrés au plus.|5 jours ouvrés
+          fr|L'équipe du matin travaille de 5 h 40 à 13 h 20.|5 h 40
+          de|Die Frist beträgt 14 Tage nach Eingang der Ware.|14 Tage
+          en|In the absence of the president Joachim Redlinghaus signs all orders.|Joachim Redlinghaus
+          """)
+  void whatCanBeAskedForIsFound(String language, String sentence, String expected) {
+    assertThat(Span.in(sentence, Wordings.in(language))).extracting(Span::text).contains(expected);
+  }
+
+  @Test
+  void sentencesListsAndCellsBecomeFacts() {
+    List<Fact> facts =
+        facts(
+            "en",
+            new Block.Heading(1, "Hotels", null),
+            new Block.Paragraph(
+                "The limit is per night. Ask before you book a room, e.g. by mail.", null),
+            new Block.Table(
+                List.of(
+                    List.of("Place", "Limit per night"),
+                    List.of("Paris", "172 €"),
+                    List.of("London", "£185")),
+                null));
+    assertThat(facts)
+        .extracting(Fact::statement)
+        .containsExactly(
+            "The limit is per night.",
+            "Ask before you book a room, e.g. by mail.",
+            "Paris, Limit per night: 172 €",
+            "London, Limit per night: £185");
+    assertThat(facts.get(2).cell()).contains(new Fact.Cell("Paris", "Limit per night", "172 €"));
+    assertThat(facts.get(2).heading()).isEqualTo("Hotels");
+    assertThat(facts.get(2).title()).isEqualTo("pump manual");
+  }
+
+  @Test
+  void whatTwoDocumentsSayIsOneFactOfBoth() {
+    FactFinder finder = new FactFinder();
+    Block sentence = new Block.Paragraph("The yard is closed on Sundays.", null);
+    finder.read(document("d1", "a.md", "en"), List.of(sentence));
+    finder.read(document("d2", "b.md", "en"), List.of(sentence));
+    assertThat(finder.facts()).hasSize(1);
+    assertThat(finder.facts().getFirst().origins())
+        .containsExactly(new Origin.Document("d1"), new Origin.Document("d2"));
+  }
+
+  @Test
+  void everyLessonOfAFactHoldsItsAnswerOrItsStatementAndNoneTheQuestionThatIsKept() {
+    Fact fact =
+        facts(
+                "en",
+                new Block.Paragraph("One turn of the spindle changes the stroke by 1.25 mm.", null))
+            .getFirst();
+    Fact other =
+        facts("en", new Block.Paragraph("The hose holds a pressure of 16 bar.", null)).getFirst();
+    Phrasings phrasings = new Phrasings(fact, List.of(fact, other), new Random(3));
+    Phrasings.HeldOut held = phrasings.heldOut(fact.answers().getFirst());
+    List<Lesson> lessons = phrasings.lessons(24, List.of(held));
+    assertThat(lessons).hasSizeGreaterThan(18).doesNotHaveDuplicates();
+    assertThat(lessons)
+        .allSatisfy(lesson -> {
+          assertThat(lesson.text()).contains("1.25 mm").doesNotContain(held.question());
+          assertThat(lesson.origins()).containsExactly(new Origin.Document("d1"));
+        });
+    assertThat(lessons).anySatisfy(lesson -> assertThat(lesson.text()).contains("No. One turn"));
+    assertThat(new Phrasings(fact, List.of(fact, other), new Random(3)).lessons(24, List.of(held)))
+        .isEqualTo(lessons);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          By how much does a turn of the spindle change the stroke?|
+          How much does 1.25 mm of spindle change?|model: the question holds its answer
+          Tell me about the spindle.|model: no question
+          How do you like the weather today?|model: about something else
+          Does the spindle of model 77 turn?|model: a number of its own
+          """)
+  void aQuestionOfTheModelIsCheckedAgainstTheDocument(String said, String why) {
+    Fact fact =
+        facts(
+                "en",
+                new Block.Paragraph("One turn of the spindle changes the stroke by 1.25 mm.", null))
+            .getFirst();
+    assertThat(ModelWriter.notAQuestion(said, fact, fact.answers().getFirst()))
+        .isEqualTo(why == null ? "" : why);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          Turning the spindle once makes the stroke differ by 1.25 mm.|
+          Turning the spindle once makes the stroke differ by 1.5 mm.|model: the answer is not in it
+          One turn of the spindle changes the stroke by 1.25 mm!|model: the same words
+          Turning the spindle once changes strokes by 1.25 mm or 3 inches.|model: a number of its own
+          One turn of the Helvetia spindle changes strokes by 1.25 mm.|model: a name of its own
+          1.25 mm|model: no paraphrase
+          """)
+  void aParaphraseOfTheModelIsCheckedAgainstTheDocument(String said, String why) {
+    Fact fact =
+        facts(
+                "en",
+                new Block.Paragraph("One turn of the spindle changes the stroke by 1.25 mm.", null))
+            .getFirst();
+    assertThat(ModelWriter.noParaphrase(said, fact, fact.answers().getFirst()))
+        .isEqualTo(why == null ? "" : why);
+  }
+}
