@@ -165,6 +165,18 @@ def expert_keys(w, c):
         w.add_expert_feed_forward_length(c.moe_intermediate_size)
 
 
+def overwrite(w, key, value):
+    w.kv_data[0][f"{w.arch}.{key}"].value = value
+
+
+def window_of(w, length):
+    overwrite(w, "context_length", length)
+
+
+def stretched_base(w, base):
+    overwrite(w, "rope.freq_base", base)
+
+
 def window_key(w, c):
     w.add_sliding_window(c.sliding_window)
 
@@ -176,7 +188,7 @@ def model(name, arch, kind, config, keys=(), transforms=(), mapping=None, extra=
     MODELS[name] = dict(
         arch=arch,
         kind=kind,
-        config=lambda: getattr(transformers, kind.replace("ForCausalLM", "Config"))(**config)
+        config=lambda **more: getattr(transformers, kind.replace("ForCausalLM", "Config"))(**(config | more))
         if not callable(config)
         else config(),
         keys=(common_keys, *keys),
@@ -205,6 +217,28 @@ model(
 model(
     "llama-yarn", "llama", "LlamaForCausalLM",
     dict(SIZES, rope_parameters=default_rope() | dict(rope_type="yarn", factor=4.0, original_max_position_embeddings=64)),
+    transforms=[permute_qk],
+)
+# Not written by the converter, but read: frequencies for a text as long as the window (dynamic), and a base that was stretched
+# once (alpha, as Hunyuan's files have it).
+model(
+    "llama-dynamic", "llama", "LlamaForCausalLM",
+    dict(
+        SIZES | dict(max_position_embeddings=64), num_hidden_layers=1,
+        rope_parameters=dict(rope_type="dynamic", rope_theta=10000.0, factor=2.0),
+    ),
+    keys=[
+        lambda w, c: (
+            w.add_string("llama.rope.scaling.type", "dynamic"), w.add_rope_scaling_factor(2.0),
+            w.add_rope_scaling_orig_ctx_len(c.max_position_embeddings), window_of(w, PREFILL + DECODE),
+        )
+    ],
+    transforms=[permute_qk],
+)
+model(
+    "llama-alpha", "llama", "LlamaForCausalLM",
+    dict(SIZES, num_hidden_layers=1, rope_parameters=default_rope(10000.0 * 1000.0 ** (8 / 6))),
+    keys=[lambda w, c: (stretched_base(w, 10000.0), w.add_float32("llama.rope.scaling.alpha", 1000.0))],
     transforms=[permute_qk],
 )
 MIXTRAL = dict(SIZES, num_local_experts=4, num_experts_per_tok=2, sliding_window=None, rope_parameters=default_rope(1e6))
@@ -328,6 +362,19 @@ model(
 )
 
 
+model(
+    "phi3-longrope-short", "phi3", "Phi3ForCausalLM",
+    dict(
+        SIZES, num_hidden_layers=1, sliding_window=None, original_max_position_embeddings=256,
+        rope_parameters=dict(
+            rope_type="longrope", rope_theta=1e4, long_factor=LONG, short_factor=SHORT, original_max_position_embeddings=256
+        ),
+    ),
+    keys=[lambda w, c: (w.add_rope_scaling_orig_ctx_len(256), w.add_sliding_window(0))],
+    extra=lambda: {"rope_factors_long.weight": LONG, "rope_factors_short.weight": SHORT},
+)
+
+
 def granite_keys(w, c):
     w.add_attention_scale(c.attention_multiplier)
     w.add_embedding_scale(c.embedding_multiplier)
@@ -358,6 +405,13 @@ model(
     keys=[expert_keys, window_key, lambda w, c: w.add_expert_feed_forward_length(c.intermediate_size)],
     transforms=[gpt_oss_experts],
     mapping={"post_attention_layernorm": "post_attention_norm"},
+)
+
+
+# As the model is published: experts in MXFP4, everything else in higher precision. Their columns fill blocks of 32.
+MODELS["gpt-oss-mxfp4"] = dict(
+    MODELS["gpt-oss"], types={"_exps.weight": gguf.GGMLQuantizationType.MXFP4},
+    config=lambda: MODELS["gpt-oss"]["config"](intermediate_size=64),
 )
 
 
@@ -537,6 +591,18 @@ def group_keys(w, c):
 
 
 model(
+    "deepseek-v2-groups", "deepseek2", "DeepseekV2ForCausalLM",
+    dict(
+        LATENT, q_lora_rank=24, topk_method="group_limited_greedy", norm_topk_prob=False, routed_scaling_factor=1.7, n_group=4,
+        topk_group=2, rope_parameters=default_rope(),
+    ),
+    keys=[
+        expert_keys, latent_keys,
+        lambda w, c: (w.add_expert_group_count(c.n_group), w.add_expert_group_used_count(c.topk_group)),
+    ],
+    transforms=[latent, split_experts],
+)
+model(
     "deepseek-v3", "deepseek2", "DeepseekV3ForCausalLM",
     dict(
         LATENT, q_lora_rank=24, norm_topk_prob=True, routed_scaling_factor=2.5, n_group=4, topk_group=2,
@@ -549,6 +615,97 @@ model(
 )
 
 
+def gemma4_names(tensors, config):
+    for name in list(tensors):
+        at = "!blk.%s." % name.split(".")[2] if ".layers." in name else ""
+        if name.endswith("layer_scalar"):
+            tensors[at + "layer_output_scale.weight"] = tensors.pop(name)
+        elif name.endswith("router.scale"):
+            tensors[at + "ffn_gate_inp.scale"] = tensors.pop(name)
+        elif name.endswith("router.proj.weight"):
+            tensors[at + "ffn_gate_inp.weight"] = tensors.pop(name)
+        elif name.endswith("per_expert_scale"):
+            tensors[at + "ffn_down_exps.scale"] = tensors.pop(name)
+        elif name.endswith("experts.gate_up_proj"):
+            tensors[at + "ffn_gate_up_exps.weight"] = tensors.pop(name)
+        elif name.endswith("experts.down_proj"):
+            tensors[at + "ffn_down_exps.weight"] = tensors.pop(name)
+
+
+def gemma4_keys(w, c):
+    near = [kind == "sliding_attention" for kind in c.layer_types]
+    full = c.per_layer_config[near.index(False)]
+    overwrite(w, "attention.key_length", full.head_dim)
+    overwrite(w, "attention.value_length", full.head_dim)
+    overwrite(w, "rope.dimension_count", full.head_dim)
+    w.add_key_length_swa(c.head_dim)
+    w.add_value_length_swa(c.head_dim)
+    w.add_rope_dimension_count_swa(c.head_dim)
+    w.add_rope_freq_base_swa(c.rope_parameters["sliding_attention"]["rope_theta"])
+    w.add_sliding_window_pattern(near)
+    w.add_shared_kv_layers(c.num_kv_shared_layers)
+    w.add_embedding_length_per_layer_input(c.hidden_size_per_layer_input)
+    w.add_final_logit_softcapping(c.final_logit_softcapping)
+    if c.use_double_wide_mlp:
+        own = c.num_hidden_layers - c.num_kv_shared_layers
+        width = c.intermediate_size
+        rewrite(w, "feed_forward_length", [width if i < own else 2 * width for i in range(c.num_hidden_layers)])
+    if full.num_key_value_heads != c.num_key_value_heads:
+        heads = [c.num_key_value_heads if seen else full.num_key_value_heads for seen in near]
+        rewrite(w, "attention.head_count_kv", heads)
+    if c.enable_moe_block:
+        w.add_expert_count(c.num_experts)
+        w.add_expert_used_count(c.top_k_experts)
+        w.add_expert_feed_forward_length(c.moe_intermediate_size)
+
+
+def rewrite(w, key, values):
+    w.kv_data[0].pop(f"{w.arch}.{key}")
+    w.add_array(f"{w.arch}.{key}", values)
+
+
+def proportional(config):
+    """Divisors that keep the last pairs of a head from turning."""
+    full = config.per_layer_config[list(config.layer_types).index("full_attention")].head_dim
+    turned = int(full * config.rope_parameters["full_attention"]["partial_rotary_factor"] / 2)
+    return [1.0] * turned + [1e30] * (full // 2 - turned)
+
+
+GEMMA4 = dict(
+    SIZES, head_dim=12, global_head_dim=16, tie_word_embeddings=True, sliding_window=WINDOW, final_logit_softcapping=8.0,
+    vocab_size_per_layer_input=53,
+    rope_parameters={
+        "sliding_attention": default_rope(1e4),
+        "full_attention": dict(rope_type="proportional", rope_theta=1e6, partial_rotary_factor=0.25),
+    },
+)
+
+
+def gemma4_config(**settings):
+    config = transformers.Gemma4TextConfig(**settings)
+    config.allow_global_per_layer_attribute_access = True
+    return config
+
+
+NEAR, FAR = "sliding_attention", "full_attention"
+model(
+    "gemma4", "gemma4", "Gemma4ForCausalLM",
+    lambda: gemma4_config(
+        **GEMMA4 | dict(num_hidden_layers=6), layer_types=[NEAR, FAR, NEAR, FAR, NEAR, FAR], num_kv_shared_layers=2,
+        use_double_wide_mlp=True, hidden_size_per_layer_input=8,
+    ),
+    keys=[window_key, gemma4_keys], transforms=[gemma4_names], extra=proportional,
+)
+model(
+    "gemma4-experts", "gemma4", "Gemma4ForCausalLM",
+    lambda: gemma4_config(
+        **GEMMA4 | dict(num_hidden_layers=3), layer_types=[NEAR, NEAR, FAR], num_global_key_value_heads=1, attention_k_eq_v=True,
+        hidden_size_per_layer_input=0, enable_moe_block=True, num_experts=5, top_k_experts=2, moe_intermediate_size=16,
+    ),
+    keys=[window_key, gemma4_keys], transforms=[gemma4_names], extra=proportional,
+)
+
+
 def randomize(module, random, shifted):
     """Weights large enough that attention prefers some positions and every part shows."""
     for name, parameter in module.named_parameters():
@@ -558,6 +715,8 @@ def randomize(module, random, shifted):
             values = random.normal(1 if plain else 0, 0.2, shape)
         elif name.endswith("A_log"):
             values = random.normal(-1, 0.7, shape)
+        elif name.endswith("scale"):
+            values = random.normal(1, 0.2, shape)
         elif name.endswith(("bias", "sinks")):
             values = random.normal(0, 0.5, shape)
         elif "embed_tokens" in name:
@@ -568,6 +727,8 @@ def randomize(module, random, shifted):
             values = random.normal(0, gain * inputs**-0.5, shape)
         parameter.copy_(torch.from_numpy(values.astype(np.float32)))
     for name, buffer in module.named_buffers():
+        if name.endswith("layer_scalar"):
+            buffer.copy_(torch.from_numpy(random.uniform(0.7, 1.2, tuple(buffer.shape)).astype(np.float32)))
         if name.endswith("e_score_correction_bias"):
             buffer.copy_(torch.from_numpy(random.normal(0, 0.3, tuple(buffer.shape)).astype(np.float32)))
 
@@ -587,6 +748,23 @@ def gguf_name(name, table, mapping, config):
     raise AssertionError(name)
 
 
+def extras(spec, config):
+    if spec["extra"] is proportional:
+        return {"rope_freqs.weight": proportional(config)}
+    return spec["extra"]() if spec["extra"] else {}
+
+
+def rounded(module, spec):
+    """The weights as their type has them: what the file holds is what the reference computes with."""
+    for name, parameter in module.named_parameters():
+        if spec.get("types") and name.endswith(("experts.gate_up_proj", "experts.down_proj")):
+            kind = gguf.GGMLQuantizationType.MXFP4
+            # Matrices lie the other way round, and gate and up rows take turns: a block is one of the file's rows.
+            rows = np.ascontiguousarray(parameter.numpy().swapaxes(1, 2))
+            values = gguf.quants.dequantize(gguf.quants.quantize(rows, kind), kind).reshape(rows.shape)
+            parameter.copy_(torch.from_numpy(values.swapaxes(1, 2).copy()))
+
+
 def write(name, spec, module, config):
     path = OUT / f"tiny-{name}.gguf"
     writer = gguf.GGUFWriter(path, spec["arch"])
@@ -601,11 +779,17 @@ def write(name, spec, module, config):
     arch = next(a for a, n in gguf.MODEL_ARCH_NAMES.items() if n == spec["arch"])
     table = gguf.get_tensor_name_map(arch, config.num_hidden_layers)
     for tensor, values in tensors.items():
-        writer.add_tensor(gguf_name(tensor, table, spec["mapping"], config), np.ascontiguousarray(values))
-    for tensor, values in (spec["extra"]() if spec["extra"] else {}).items():
+        name = gguf_name(tensor, table, spec["mapping"], config)
+        values = np.ascontiguousarray(values)
+        for end, kind in spec.get("types", {}).items():
+            if name.endswith(end):
+                values = gguf.quants.quantize(values, kind)
+                writer.add_tensor(name, values, raw_dtype=kind)
+                break
+        else:
+            writer.add_tensor(name, values)
+    for tensor, values in extras(spec, config).items():
         writer.add_tensor(tensor, np.asarray(values, dtype=np.float32))
-    if config.rope_parameters.get("rope_type") == "llama3":
-        raise AssertionError("see tiny_llama.py")
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
@@ -623,6 +807,7 @@ def make(seed, name, spec):
     config._attn_implementation = "eager"
     module = getattr(transformers, spec["kind"])(config).to(torch.float32).eval()
     randomize(module, random, one_more in spec["transforms"] or delta_net in spec["transforms"])
+    rounded(module, spec)
     path = write(name, spec, module, config)
     tokens = [int(token) for token in random.integers(3, SIZES["vocab_size"], PREFILL)]
     decoded = []
@@ -632,7 +817,7 @@ def make(seed, name, spec):
     (OUT / f"tiny-{name}.logits.bin").write_bytes(rows.astype("<f4").tobytes())
     golden = {
         "model": path.name,
-        "type": "F32",
+        "type": "MXFP4" if spec.get("types") else "F32",
         "prefill": tokens,
         "decode": decoded,
         "rows": len(rows),
@@ -643,11 +828,19 @@ def make(seed, name, spec):
     print(f"{name}: {path.stat().st_size:,} bytes, logits std {rows.std():.2f}", flush=True)
 
 
+# Models that were added later come last, so that the others keep their seeds.
+NEWER = [
+    "deepseek-v2-groups", "llama-dynamic", "llama-alpha", "phi3-longrope-short", "gpt-oss-mxfp4", "gemma4", "gemma4-experts",
+]
+
+
 def main():
     wanted = sys.argv[1:] or list(MODELS)
-    for seed, (name, spec) in enumerate(MODELS.items(), start=100):
+    older = [name for name in MODELS if name not in NEWER]
+    seeds = {name: seed for seed, name in enumerate([*older, *NEWER], start=100)}
+    for name, spec in MODELS.items():
         if name in wanted:
-            make(seed, name, spec)
+            make(seeds[name], name, spec)
 
 
 if __name__ == "__main__":

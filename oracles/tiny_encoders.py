@@ -86,6 +86,64 @@ def nomic_names(tensors, module, writer, random):
                 tensors["!blk.%s.%s%s" % (name.split(".")[1], new, suffix)] = tensors.pop(name)
 
 
+class Perceptron(torch.nn.Module):
+    def __init__(self, width, inner, bias):
+        super().__init__()
+        self.up, self.down = torch.nn.Linear(width, inner, bias), torch.nn.Linear(inner, width, bias)
+
+    def forward(self, x):
+        return self.down(torch.nn.functional.gelu(self.up(x)))
+
+
+class Experts(torch.nn.Module):
+    """Nomic's mixture (nomic-embed-text-v2-moe): the best of a softmax over all, not normalised again; no biases."""
+
+    def __init__(self, width, inner, count, used):
+        super().__init__()
+        self.router = torch.nn.Linear(width, count, bias=False)
+        self.experts = torch.nn.ModuleList(Perceptron(width, inner, False) for _ in range(count))
+        self.used = used
+
+    def forward(self, x):
+        weights, chosen = torch.softmax(self.router(x), -1).topk(self.used, -1)
+        all_results = torch.stack([expert(x) for expert in self.experts], -2)
+        picked = torch.gather(all_results, -2, chosen.unsqueeze(-1).expand(*chosen.shape, x.shape[-1]))
+        return (weights.unsqueeze(-1) * picked).sum(-2)
+
+
+def mixed(module):
+    """The second of every two layers a mixture, the first a plain network, biases on both projections of attention."""
+    c = module.config
+    for i, layer in enumerate(module.layers):
+        layer.mlp = Experts(c.hidden_size, c.intermediate_size, 4, 2) if i % 2 == 1 else Perceptron(c.hidden_size, c.intermediate_size, True)
+        for name in ("q_proj", "k_proj", "v_proj", "o_proj"):
+            setattr(layer.self_attn, name, torch.nn.Linear(c.hidden_size, c.hidden_size, bias=True))
+
+
+def nomic_experts(w, c):
+    nomic(w, c)
+    w.add_moe_every_n_layers(2)
+    w.add_expert_count(4)
+    w.add_expert_used_count(2)
+
+
+def nomic_expert_names(tensors, module, writer, random):
+    for name in list(tensors):
+        at = "!blk.%s." % name.split(".")[1]
+        if ".experts.0." in name:
+            kind = "up" if ".up." in name else "down"
+            all_experts = [tensors.pop(name.replace(".experts.0.", f".experts.{i}.")) for i in range(4)]
+            tensors[at + f"ffn_{kind}_exps.weight"] = np.stack(all_experts)
+        elif ".mlp.router." in name:
+            tensors[at + "ffn_gate_inp.weight"] = tensors.pop(name)
+        elif ".mlp.up." in name or ".mlp.down." in name:
+            tensors[at + "ffn_" + name.split(".mlp.")[1]] = tensors.pop(name)
+        elif ".self_attn.q_proj.bias" in name:
+            parts = [tensors.pop(name.replace("q_proj", kind + "_proj")) for kind in "qkv"]
+            tensors[at + "attn_qkv.bias"] = np.concatenate(parts)
+    nomic_names(tensors, module, writer, random)
+
+
 def one_more(tensors, module, writer, random):
     for name in list(tensors):
         if name.endswith("norm.weight"):
@@ -130,6 +188,10 @@ MODELS = {
     ),
     "gemma-embedding": ("gemma-embedding", "Gemma3TextModel", GEMMA, embedding_gemma, one_more),
     "gemma-embedding-dense": ("gemma-embedding", "Gemma3TextModel", GEMMA, embedding_gemma, with_dense),
+    "nomic-bert-moe": (
+        "nomic-bert-moe", "NomicBertModel",
+        lambda: transformers.NomicBertConfig(**BERT, rope_parameters=default_rope(1000.0)), nomic_experts, nomic_expert_names,
+    ),
 }
 
 
@@ -143,6 +205,8 @@ def make(seed, name, spec):
     config = config()
     config._attn_implementation = "eager"
     module = getattr(transformers, kind)(config).to(torch.float32).eval()
+    if name == "nomic-bert-moe":
+        mixed(module)
     randomize(module, random, "Gemma" in kind)
     path = OUT / f"encoder-{name}.gguf"
     writer = gguf.GGUFWriter(path, arch)

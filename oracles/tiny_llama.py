@@ -1,17 +1,18 @@
 """Writes tiny random llama models, one a tensor type, and their logits.
 
-    python oracles/tiny_llama.py
+    python oracles/tiny_llama.py [NAME ...]
 
 Formats: see oracles/README.md. Everything is seeded; the same packages give the same files.
 """
 
 import json
+import sys
 from pathlib import Path
 
 import gguf
 import numpy as np
 from gguf import GGMLQuantizationType as Type
-from gguf.quants import quantize
+from gguf.quants import dequantize, quantize
 
 from gguf_llama import load, logits
 
@@ -34,6 +35,15 @@ BLOCK256_ONE = dict(BLOCK256, layers=1)
 SMALL = shape(hidden=48, heads=3, kv_heads=1, ff=104, vocab=293, tied=False)
 WIDE_HEADS = shape(hidden=64, heads=4, kv_heads=2, ff=168, vocab=293, head_size=26, theta=500000.0)
 
+# Each matrix in another type: embedding, then queries, keys, values, output, gate, up and down of three layers.
+EVERY_TYPE = [
+    Type.Q6_K,
+    Type.IQ1_S, Type.F16, Type.Q4_0, Type.IQ1_M, Type.IQ2_XXS, Type.IQ2_XS, Type.IQ2_S,
+    Type.Q2_K, Type.Q4_1, Type.BF16, Type.TQ1_0, Type.TQ2_0, Type.IQ3_XXS, Type.IQ3_S,
+    Type.Q3_K, Type.Q5_0, Type.Q8_0, Type.IQ4_NL, Type.IQ4_XS, Type.MXFP4, Type.NVFP4,
+]  # fmt: skip
+EVERY_SHAPE = shape(hidden=256, heads=4, kv_heads=1, ff=256, vocab=300, layers=3)
+
 MODELS = [
     ("tiny-f32", Type.F32, ODD, {}),
     ("tiny-f32-wide-heads", Type.F32, WIDE_HEADS, {}),
@@ -50,6 +60,7 @@ MODELS = [
     ("tiny-q4_k", Type.Q4_K, BLOCK256, {}),
     ("tiny-q5_k", Type.Q5_K, BLOCK256_ONE, {}),
     ("tiny-q6_k", Type.Q6_K, BLOCK256_ONE, {}),
+    ("tiny-every-type", Type.Q6_K, EVERY_SHAPE, {"types": EVERY_TYPE}),
 ]
 
 
@@ -77,6 +88,48 @@ def random_k_blocks(kind, rows, columns, std, random):
     return np.concatenate(parts, axis=1).reshape(rows, -1)
 
 
+# Where the types without an own quantiser keep their half-precision scale.
+SCALE_AT = {
+    Type.Q2_K: 80, Type.Q3_K: 108, Type.IQ2_XXS: 0, Type.IQ2_XS: 0, Type.IQ2_S: 0, Type.IQ3_XXS: 0, Type.IQ3_S: 0,
+    Type.IQ1_S: 0, Type.IQ4_NL: 0, Type.IQ4_XS: 0, Type.TQ1_0: 52, Type.TQ2_0: 64,
+}  # fmt: skip
+
+
+def spread_of(blocks, kind):
+    return dequantize(blocks, kind).reshape(len(blocks), -1).std(axis=1)
+
+
+def put_scale(blocks, kind, scale):
+    bits = np.asarray(scale, dtype=np.float16).view(np.uint16)
+    if kind == Type.IQ1_M:  # four bits at the top of each of four 16-bit numbers
+        for part in range(4):
+            high = blocks[:, 49 + 2 * part] & 0x0F
+            blocks[:, 49 + 2 * part] = high | ((bits >> (4 * part)) & 0xF).astype(np.uint8) << 4
+        return
+    at = SCALE_AT[kind]
+    blocks[:, at : at + 2] = bits.view(np.uint8).reshape(-1, 2)
+    if kind == Type.Q2_K:  # the minimum's scale; 1.5 scales are the middle of a weight
+        blocks[:, at + 2 : at + 4] = (np.asarray(scale) * 1.5).astype(np.float16).view(np.uint8).reshape(-1, 2)
+
+
+def random_blocks(kind, rows, columns, std, random):
+    """Random bits, so that every code and scale occurs, with the block's own scale such that the weights spread by `std`."""
+    size, length = gguf.GGML_QUANT_SIZES[kind]
+    blocks = random.integers(0, 256, (rows * columns // size, length), dtype=np.uint8)
+    if kind in (Type.MXFP4, Type.NVFP4):
+        scales = 1 if kind == Type.MXFP4 else 4
+        blocks[:, :scales] = 0
+        codes = np.repeat(blocks[:1], 127, axis=0)
+        codes[:, :scales] = np.arange(127, dtype=np.uint8)[:, None]
+        spreads = spread_of(codes, kind)
+        near = np.flatnonzero((spreads > std / 2) & (spreads < std * 2))
+        blocks[:, :scales] = random.choice(near, (len(blocks), scales))
+    else:
+        put_scale(blocks, kind, np.ones(len(blocks)))
+        put_scale(blocks, kind, std / spread_of(blocks, kind) * random.uniform(0.7, 1.3, len(blocks)))
+    return blocks.reshape(rows, -1)
+
+
 def write_model(path, kind, s, extra, random):
     writer = gguf.GGUFWriter(path, "llama")
     writer.add_name(path.stem)
@@ -97,9 +150,13 @@ def write_model(path, kind, s, extra, random):
         writer.add_rope_scaling_type(gguf.RopeScalingType.LINEAR)
         writer.add_rope_scaling_factor(extra["linear"])
     add_vocabulary(writer, s["vocab"])
+    types = list(extra.get("types", [kind] * 99))
 
     def matrix(name, rows, columns, std):
-        if kind in (Type.Q4_K, Type.Q5_K, Type.Q6_K):
+        kind = types.pop(0)
+        if kind in SCALE_AT or kind in (Type.IQ1_M, Type.MXFP4, Type.NVFP4):
+            blocks = random_blocks(kind, rows, columns, std, random)
+        elif kind in (Type.Q4_K, Type.Q5_K, Type.Q6_K):
             blocks = random_k_blocks(kind, rows, columns, std, random)
         else:
             values = random.normal(0, std, (rows, columns)).astype(np.float32)
@@ -182,6 +239,8 @@ def add_vocabulary(writer, size):
 def main():
     OUT.mkdir(parents=True, exist_ok=True)
     for seed, (name, kind, s, extra) in enumerate(MODELS, start=1):
+        if sys.argv[1:] and name not in sys.argv[1:]:
+            continue
         random = np.random.default_rng(seed)
         path = OUT / f"{name}.gguf"
         write_model(path, kind, s, extra, random)

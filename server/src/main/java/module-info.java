@@ -6,6 +6,7 @@ module dev.freehold.server {
   requires transitive dev.freehold.database;
   requires transitive dev.freehold.governance;
   requires transitive dev.freehold.workload;
+  requires transitive dev.freehold.proving;
   requires dev.freehold.documents;
   requires io.helidon.common.buffers;
   requires io.helidon.common.concurrency.limits;

@@ -33,6 +33,23 @@ public interface ChatModel extends AutoCloseable {
         "models that run in this process");
   }
 
+  /// The same weights as an embedding model. It ends with this model and need not be closed.
+  ///
+  /// @throws Unsupported where the model gives no vectors
+  default Embedder embedder() {
+    throw new Unsupported(
+        "Embedding texts with %s".formatted(card().name()), "models that run in this process");
+  }
+
+  /// The same weights as a reranker. It ends with this model and need not be closed.
+  ///
+  /// @throws Unsupported where the model was not made to rank passages
+  default Reranker reranker() {
+    throw new Unsupported(
+        "Ranking passages with %s".formatted(card().name()),
+        "cross-encoders that run in this process");
+  }
+
   /// Frees what the model holds; running answers end with [Unavailable].
   @Override
   void close();

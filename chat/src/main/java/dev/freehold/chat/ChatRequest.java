@@ -29,6 +29,9 @@ public record ChatRequest(
 
   private static final int MOST_ADAPTERS = 8;
 
+  /// Cache scopes that begin so leave nothing on the disk.
+  public static final String IN_MEMORY = "in-memory ";
+
   public ChatRequest {
     stop = List.copyOf(stop);
     adapters = List.copyOf(adapters);

@@ -3,32 +3,12 @@ package dev.freehold.cli;
 import dev.freehold.chat.InvalidRequest;
 import dev.freehold.chat.Principal;
 import dev.freehold.database.Database;
-          new HouseModels(here, upstreams, Gate.in(database, settings.gatePolicy()));
-      Workloads workloads =
-          Workloads.in(
-              database,
-              exchanges,
-              capture,
-              models,
-              HouseQuality.with(Optional.empty(), settings.judge()));
-      Proofs proofs =
-          Proofs.in(
-              database,
-              workloads,
-              models,
-              Seals.open(settings.home().resolve("sealed")),
-              settings.home(),
-              Commands.version(),
-              (_, _) -> {
-                throw new InvalidRequest(
-                    "A command gives contestants a folder: --docs FOLDER.", "docs");
-              },
-              () -> Optional.of(BgeSmallEmbedder.open()));
-      return new Administration(
-          person, workloads, proofs, models, database, upstreams, capture, spool);
+import dev.freehold.documents.BgeSmallEmbedder;
+import dev.freehold.evaluation.Seals;
 import dev.freehold.governance.egress.Gate;
 import dev.freehold.proving.Proofs;
 import dev.freehold.remote.Upstreams;
+import dev.freehold.store.AdapterStore;
 import dev.freehold.store.ModelStore;
 import dev.freehold.workload.Capture;
 import dev.freehold.workload.Exchanges;
@@ -64,15 +44,28 @@ record Administration(
 
   /// Opens what commands manage; closing puts it away. No model is loaded.
   static Administration open(Settings settings) {
+    ModelStore store = ModelStore.open(settings.home());
     return open(
         settings,
         new StoreModels(
-            ModelStore.open(settings.home()),
+            store,
+            ReadableAdapters.onDisk(AdapterStore.in(store)),
             settings.model(),
             0,
             _ -> {
               throw new IllegalStateException("A command that manages loads no model.");
             }));
+  }
+
+  /// The models that a command may ask, with the adapters of the store.
+  static StoreModels models(Settings settings) {
+    ModelStore store = ModelStore.open(settings.home());
+    return new StoreModels(
+        store,
+        ReadableAdapters.onDisk(AdapterStore.in(store)),
+        settings.model(),
+        Runtime.getRuntime().maxMemory(),
+        new EngineOpener(settings.threads()));
   }
 
   /// Opens what commands manage, with models that they may ask.
@@ -85,18 +78,14 @@ record Administration(
       Path spool = Files.createTempDirectory("freehold");
       Capture capture = Capture.open(spool, exchanges);
       HouseModels models =
-<<<<<<< HEAD
           new HouseModels(here, upstreams, Gate.in(database, settings.gatePolicy()));
-      return new Administration(
-          person,
-          Workloads.in(database, exchanges, capture, models, HouseQuality.with(Optional.empty(), settings.judge())),
-          database,
-          upstreams,
-          capture,
-          spool);
-=======
-          new HouseModels(here, upstreams, Gate.in(database, EgressPolicy.DEFAULT));
-      Workloads workloads = Workloads.in(database, exchanges, capture, models);
+      Workloads workloads =
+          Workloads.in(
+              database,
+              exchanges,
+              capture,
+              models,
+              HouseQuality.with(Optional.empty(), settings.judge()));
       Proofs proofs =
           Proofs.in(
               database,
@@ -112,7 +101,6 @@ record Administration(
               () -> Optional.of(BgeSmallEmbedder.open()));
       return new Administration(
           person, workloads, proofs, models, database, upstreams, capture, spool);
->>>>>>> prove
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

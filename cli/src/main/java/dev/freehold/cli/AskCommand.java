@@ -17,7 +17,6 @@ import dev.freehold.documents.Passage;
 import dev.freehold.documents.Problem;
 import dev.freehold.documents.SyncReport;
 import dev.freehold.store.ModelStore;
-import dev.freehold.store.StoredModel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -47,6 +46,7 @@ record AskCommand(Shell shell) implements Subcommand {
             "",
             "  freehold ask --docs ~/contracts \"When does the lease end?\"",
             "  freehold ask --docs ./handbuch --model llama-3.2-3b \"Wie viele Urlaubstage gibt es?\"",
+            "  freehold ask --docs ~/contracts --model smollm2+contracts-1 \"Who signed?\"",
             "  freehold ask --docs ~/contracts --json \"Who signed?\" | jq .citations");
     spec.addOption(
         OptionSpec.builder("--docs")
@@ -83,9 +83,9 @@ record AskCommand(Shell shell) implements Subcommand {
     Path folder = Path.of(parsed.matchedOptionValue("--docs", "")).toAbsolutePath().normalize();
     ModelOptions options = ModelOptions.of(parsed, 0);
     String name = parsed.matchedOptionValue("--model", settings.model());
-    StoredModel stored = ModelFiles.present(ModelStore.open(settings.home()), name, shell);
+    AdaptedName asked = AskedModel.named(ModelStore.open(settings.home()), name, shell);
     FutureTask<ChatModel> loading =
-        new FutureTask<>(() -> new EngineOpener(settings.threads()).open(stored));
+        new FutureTask<>(() -> AskedModel.open(asked, new EngineOpener(settings.threads())));
     Thread.ofVirtual().name("load-model").start(loading);
     Path library = settings.home().resolve("ask");
     try (Database database = Database.open(library.resolve("ask.db"));

@@ -7,7 +7,6 @@ import dev.freehold.chat.Message;
 import dev.freehold.chat.Prompt;
 import dev.freehold.chat.Unavailable;
 import dev.freehold.store.ModelStore;
-import dev.freehold.store.StoredModel;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -29,6 +28,7 @@ record ChatCommand(Shell shell) implements Subcommand {
             "Talks to a model. Ctrl-C stops an answer, Ctrl-D leaves.",
             "",
             "  freehold chat                          the default model",
+            "  freehold chat smollm2+handbook-1       a model with an adapter on top",
             "  freehold chat ~/SmolLM2-135M-Instruct  a file or folder of yours, where it lies",
             "  freehold chat llama-3.2-3b --system \"You answer in French.\"",
             "  git diff | freehold chat --system \"Write a commit message.\" > message.txt");
@@ -58,8 +58,8 @@ record ChatCommand(Shell shell) implements Subcommand {
     if (!system.isBlank()) {
       start.add(new Message.System(system));
     }
-    StoredModel stored = ModelFiles.present(ModelStore.open(settings.home()), name, shell);
-    try (ChatModel model = new EngineOpener(settings.threads()).open(stored)) {
+    AdaptedName asked = AskedModel.named(ModelStore.open(settings.home()), name, shell);
+    try (ChatModel model = AskedModel.open(asked, new EngineOpener(settings.threads()))) {
       if (shell.interactive()) {
         new Conversation(shell, settings.home(), model, options, start).run();
       } else {

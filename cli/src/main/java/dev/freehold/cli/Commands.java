@@ -43,9 +43,10 @@ final class Commands {
         .footer(
             "",
             "@|bold Where things are|@",
-            "  The data folder is FREEHOLD_HOME, by default ~/.freehold. A file freehold.properties",
-            "  in it sets host, port, authentication, model, threads; the environment (FREEHOLD_PORT …)",
-            "  goes before it, a flag before both.",
+            "  The data folder is FREEHOLD_HOME, by default ~/.freehold. A file"
+                + " freehold.properties",
+            "  in it sets host, port, authentication, model, threads, reranker; the environment",
+            "  (FREEHOLD_PORT …) goes before it, a flag before both.",
             "  Completion for your shell: source <(freehold generate-completion)",
             "",
             "@|bold Exit codes|@",
@@ -82,6 +83,7 @@ final class Commands {
         new RmCommand(shell),
         new ConvertCommand(shell),
         new QuantizeCommand(shell),
+        new AdapterCommand(shell),
         new ProveCommand(shell),
         new VerifyCommand(shell),
         new PerplexityCommand(shell),
@@ -91,6 +93,7 @@ final class Commands {
         new EgressCommand(shell),
         new WorkloadsCommand(shell),
         new SwitchCommand(shell),
+        new WatchCommand(shell),
         new RehearseCommand());
   }
 

@@ -5,6 +5,7 @@ import dev.freehold.chat.ChatModel;
 import dev.freehold.chat.ChatModels;
 import dev.freehold.chat.InvalidRequest;
 import dev.freehold.chat.ModelCard;
+import dev.freehold.chat.Principal;
 import dev.freehold.governance.egress.Gate;
 import dev.freehold.remote.Upstream;
 import dev.freehold.remote.Upstreams;
@@ -25,6 +26,13 @@ record HouseModels(ChatModels here, Upstreams upstreams, Gate gate) implements C
   @Override
   public List<ModelCard> cards() {
     List<ModelCard> cards = new ArrayList<>(here.cards());
+    cards.addAll(upstreams.cards());
+    return cards;
+  }
+
+  @Override
+  public List<ModelCard> cards(Principal principal) {
+    List<ModelCard> cards = new ArrayList<>(here.cards(principal));
     cards.addAll(upstreams.cards());
     return cards;
   }

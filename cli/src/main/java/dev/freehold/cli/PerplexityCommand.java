@@ -5,7 +5,6 @@ import dev.freehold.chat.NotFound;
 import dev.freehold.chat.Unavailable;
 import dev.freehold.engine.Perplexity;
 import dev.freehold.store.ModelStore;
-import dev.freehold.store.StoredModel;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -32,6 +31,7 @@ record PerplexityCommand(Shell shell) implements Subcommand {
             "Defined as in llama.cpp's llama-perplexity, so that the two can be laid side by side.",
             "",
             "  freehold perplexity smollm2 --file wiki.test.raw",
+            "  freehold perplexity smollm2+handbook-1 --file mine.txt",
             "  freehold perplexity smollm2 --file mine.txt --context 1024 --json");
     spec.addPositional(
         PositionalParamSpec.builder()
@@ -63,10 +63,11 @@ record PerplexityCommand(Shell shell) implements Subcommand {
     int context = Numbers.of(parsed, "--context", 4, 1 << 20);
     String text = text(Path.of(parsed.matchedOptionValue("--file", "")));
     String name = parsed.matchedPositionalValue(0, settings.model());
-    StoredModel model = ModelFiles.present(ModelStore.open(settings.home()), name, shell);
+    AdaptedName model = AskedModel.named(ModelStore.open(settings.home()), name, shell);
     Perplexity.Result result =
         Perplexity.measure(
-            model.file(),
+            model.base().file(),
+            AdapterFiles.read(model),
             EngineOpener.configuration(settings.threads()),
             text,
             context,
@@ -82,7 +83,7 @@ record PerplexityCommand(Shell shell) implements Subcommand {
               JsonMapper.shared()
                   .createObjectNode()
                   .put("model", model.name())
-                  .put("digest", model.digest().toString())
+                  .put("digest", model.base().digest().toString())
                   .put("context", context)
                   .put("windows", result.windows())
                   .put("scoredTokens", result.scored())

@@ -34,9 +34,7 @@ record PinnedJudge(String name, String digest) {
         .filter(one -> judge.filter(one.name()::equals).isPresent())
         .ifPresent(one ->
             one.require(
-                models
-                    .model(one.name(), Asking.of(Administration.whoeverRunsThis()))
-                    .card()));
+                models.model(one.name(), Asking.of(Administration.whoeverRunsThis())).card()));
   }
 
   /// Refuses another model under its name.

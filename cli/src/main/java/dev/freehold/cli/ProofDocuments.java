@@ -1,21 +1,15 @@
 package dev.freehold.cli;
 
 import dev.freehold.chat.ChatModel;
-import dev.freehold.chat.Conflict;
 import dev.freehold.chat.Principal;
 import dev.freehold.chat.SealedTexts;
 import dev.freehold.database.Database;
 import dev.freehold.documents.BgeSmallEmbedder;
-import dev.freehold.documents.Block;
 import dev.freehold.documents.Collection;
-import dev.freehold.documents.Document;
-import dev.freehold.documents.Grounding;
 import dev.freehold.documents.Library;
 import dev.freehold.proving.Grounds;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /// The documents that contestants are given in a proof: a folder, read as `freehold ask` reads it.
 record ProofDocuments(
@@ -38,34 +32,23 @@ record ProofDocuments(
     return new ProofDocuments(database, embedder, library, person, collection);
   }
 
+  private LibraryGrounds grounds() {
+    return new LibraryGrounds(library, person, Set.of(collection.id()));
+  }
+
   @Override
   public ChatModel ground(ChatModel model) {
-    return new GroundedModel(model, new Grounding(library), person, Set.of(collection.id()));
+    return grounds().ground(model);
   }
 
   @Override
   public String digest() {
-    return Digests.sha256(
-        library.documents(person, collection.id()).stream()
-            .map(document -> document.name() + " " + document.digest())
-            .sorted()
-            .collect(Collectors.joining("\n")));
+    return grounds().digest();
   }
 
   @Override
   public void refuseSealed(SealedTexts sealed) {
-    for (Document document : library.documents(person, collection.id())) {
-      String text =
-          library.blocks(person, document.id()).stream()
-              .map(Block::text)
-              .collect(Collectors.joining("\n"));
-      Optional<String> found = sealed.caseIn(text);
-      if (found.isPresent()) {
-        throw new Conflict(
-            "%s holds the sealed case %s: whoever is given it does not show what it can. Take it out of the documents or out of the benchmark."
-                .formatted(document.name(), found.get()));
-      }
-    }
+    grounds().refuseSealed(sealed);
   }
 
   @Override

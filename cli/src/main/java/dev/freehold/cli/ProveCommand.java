@@ -26,6 +26,7 @@ import dev.freehold.proving.RecordedVerdict;
 import dev.freehold.proving.Shown;
 import dev.freehold.proving.Verdicts;
 import dev.freehold.remote.Upstreams;
+import dev.freehold.store.AdapterStore;
 import dev.freehold.store.ModelStore;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -67,9 +68,11 @@ record ProveCommand(Shell shell) implements Subcommand {
     Seals seals = Seals.open(settings.home().resolve("sealed"));
     seals.seal(benchmark);
     Shown.refuse(benchmark, seals);
+    ModelStore store = ModelStore.open(settings.home());
     try (StoreModels here =
             new StoreModels(
-                ModelStore.open(settings.home()),
+                store,
+                ReadableAdapters.onDisk(AdapterStore.in(store)),
                 settings.model(),
                 Runtime.getRuntime().maxMemory(),
                 new EngineOpener(settings.threads()));

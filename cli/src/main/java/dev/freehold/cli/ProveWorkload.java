@@ -11,7 +11,6 @@ import dev.freehold.proving.DrawnBenchmark;
 import dev.freehold.proving.Grounds;
 import dev.freehold.proving.Proofs;
 import dev.freehold.proving.Terms;
-import dev.freehold.store.ModelStore;
 import dev.freehold.workload.Form;
 import dev.freehold.workload.Workload;
 import java.util.ArrayList;
@@ -23,12 +22,7 @@ import java.util.Optional;
 record ProveWorkload(Shell shell, ProveOptions options) {
 
   int run(Settings settings) {
-    try (StoreModels models =
-            new StoreModels(
-                ModelStore.open(settings.home()),
-                settings.model(),
-                Runtime.getRuntime().maxMemory(),
-                new EngineOpener(settings.threads()));
+    try (StoreModels models = Administration.models(settings);
         Administration here = Administration.open(settings, models)) {
       PinnedJudge.require(settings.judge(), options.judge(), here.models());
       Workload workload = here.workloads().get(here.person(), options.what());

@@ -35,7 +35,15 @@ record RehearseCommand() implements Subcommand {
       try {
         Settings here =
             new Settings(
-                home, "127.0.0.1", 0, true, settings.model(), Set.of(), settings.threads(), settings.judge());
+                home,
+                "127.0.0.1",
+                0,
+                true,
+                settings.model(),
+                Set.of(),
+                settings.threads(),
+                settings.judge(),
+                "");
         try (Running running =
             Running.start(
                 here, ModelStore.open(settings.home()), new EngineOpener(settings.threads()))) {

@@ -6,19 +6,25 @@ import dev.freehold.chat.FreeholdException;
 import dev.freehold.chat.Message;
 import dev.freehold.chat.Principal;
 import dev.freehold.chat.Prompt;
+import dev.freehold.chat.Reranker;
 import dev.freehold.database.Database;
 import dev.freehold.documents.BgeSmallEmbedder;
 import dev.freehold.documents.Library;
+import dev.freehold.evaluation.Seals;
 import dev.freehold.governance.IssuedKey;
 import dev.freehold.governance.Key;
 import dev.freehold.governance.Keys;
 import dev.freehold.governance.egress.EgressLog;
 import dev.freehold.governance.egress.Gate;
+import dev.freehold.proving.ProofRunner;
+import dev.freehold.proving.Proofs;
+import dev.freehold.proving.Watches;
 import dev.freehold.remote.Upstreams;
 import dev.freehold.server.FreeholdServer;
 import dev.freehold.server.ModelShelf;
 import dev.freehold.server.ServerConfiguration;
 import dev.freehold.server.ServerPorts;
+import dev.freehold.store.AdapterStore;
 import dev.freehold.store.ModelStore;
 import dev.freehold.workload.Capture;
 import dev.freehold.workload.Exchanges;
@@ -34,6 +40,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /// Everything that runs while Freehold is up, put together here and nowhere else.
 final class Running implements AutoCloseable {
@@ -63,23 +70,45 @@ final class Running implements AutoCloseable {
     Deque<AutoCloseable> parts = new ArrayDeque<>();
     boolean started = false;
     try {
-      StoreModels models =
-          opened(
-              parts,
-              new StoreModels(
-                  store, settings.model(), Runtime.getRuntime().maxMemory() / 2, opener));
       Database database = opened(parts, Database.open(settings.home().resolve("freehold.db")));
       Keys keys = Keys.in(database);
       BgeSmallEmbedder embedder = opened(parts, BgeSmallEmbedder.open());
+      Seals seals = Seals.open(settings.home().resolve("sealed"));
       Library library =
           opened(
               parts,
               Library.open(
-                  Documents.settings(settings.home().resolve("documents")), database, embedder));
+                  Documents.settings(settings.home().resolve("documents")),
+                  database,
+                  embedder,
+                  reranker(parts, settings, store, opener),
+                  seals));
+      StoreModels models =
+          opened(
+              parts,
+              new StoreModels(
+                  store,
+                  ReadableAdapters.by(AdapterStore.in(store), library),
+                  settings.model(),
+                  Runtime.getRuntime().maxMemory() / 2,
+                  opener));
       Optional<IssuedKey> first = keys.firstRun();
       ModelShelf shelf = new Shelf(store, models);
       Upstreams upstreams = opened(parts, Upstreams.in(settings.home()));
-      Workloads workloads = workloads(parts, settings, database, models, upstreams, embedder);
+      HouseModels all =
+          new HouseModels(models, upstreams, Gate.in(database, settings.gatePolicy()));
+      Workloads workloads = workloads(parts, settings, database, all, embedder);
+      Proofs proofs =
+          Proofs.in(
+              database,
+              workloads,
+              all,
+              seals,
+              settings.home(),
+              Commands.version(),
+              (person, collections) -> LibraryGrounds.of(library, person, collections),
+              () -> Optional.of(embedder));
+      ServerPorts.Proving proving = proving(parts, database, proofs, keys);
       FreeholdServer server =
           opened(
               parts,
@@ -94,7 +123,8 @@ final class Running implements AutoCloseable {
                       shelf,
                       workloads,
                       EgressLog.in(database),
-                      new UpstreamDesk(upstreams))));
+                      new UpstreamDesk(upstreams),
+                      proving)));
       Running running = new Running(parts, server, settings, first, shelf);
       started = true;
       // Not before: on few cores, it would keep the page waiting.
@@ -107,12 +137,30 @@ final class Running implements AutoCloseable {
     }
   }
 
+  /// The reranker that was configured, beside the models that answer. Its weights are read when a
+  /// question is first asked.
+  private static Optional<Reranker> reranker(
+      Deque<AutoCloseable> parts, Settings settings, ModelStore store, ModelOpener opener) {
+    if (settings.reranker().isEmpty()) {
+      return Optional.empty();
+    }
+    StoreModels models =
+        opened(
+            parts,
+            new StoreModels(
+                store,
+                ReadableAdapters.NONE,
+                settings.reranker(),
+                Runtime.getRuntime().maxMemory() / 2,
+                opener));
+    return Optional.of(models.model(settings.reranker()).reranker());
+  }
+
   private static Workloads workloads(
       Deque<AutoCloseable> parts,
       Settings settings,
       Database database,
-      StoreModels here,
-      Upstreams upstreams,
+      HouseModels models,
       Embedder embedder) {
     Exchanges exchanges = SqliteExchanges.in(database);
     Capture capture = opened(parts, Capture.open(settings.home().resolve("exchanges"), exchanges));
@@ -121,13 +169,33 @@ final class Running implements AutoCloseable {
             database,
             exchanges,
             capture,
-            new HouseModels(here, upstreams, Gate.in(database, settings.gatePolicy())),
+            models,
             HouseQuality.with(Optional.of(embedder), settings.judge()));
     Thread quality = Thread.ofVirtual().name("quality").start(() -> watch(workloads));
     parts.push(quality::interrupt);
     Thread retention = Thread.ofVirtual().name("retention").start(() -> retain(workloads));
     parts.push(retention::interrupt);
     return workloads;
+  }
+
+  /// Goes on with proofs that the last process left, and looks at what is watched.
+  private static ServerPorts.Proving proving(
+      Deque<AutoCloseable> parts, Database database, Proofs proofs, Keys keys) {
+    Function<String, Optional<Principal>> people =
+        id ->
+            id.equals(Administration.whoeverRunsThis().id())
+                ? Optional.of(Administration.whoeverRunsThis())
+                : keys.list().stream()
+                    .map(Key::principal)
+                    .filter(one -> one.id().equals(id))
+                    .findFirst();
+    Watches watches = opened(parts, Watches.in(database, proofs));
+    ProofRunner runner = opened(parts, new ProofRunner(proofs));
+    proofs.sweep(Administration.whoeverRunsThis());
+    watches.sweep(Administration.whoeverRunsThis());
+    runner.resume(people);
+    watches.begin(people);
+    return new ServerPorts.Proving(proofs, runner, watches);
   }
 
   /// Looks at candidates' quality as often as their workloads say.

@@ -29,6 +29,7 @@ import java.util.stream.Collectors;
 /// @param names names by which browsers may reach this machine
 /// @param threads threads for arithmetic; 0: one for each core
 /// @param judge the model that compares answers where nobody names another
+/// @param reranker the cross-encoder that puts passages of documents in order; empty: none
 record Settings(
     Path home,
     String host,
@@ -37,11 +38,12 @@ record Settings(
     String model,
     Set<String> names,
     int threads,
-    Optional<PinnedJudge> judge) {
+    Optional<PinnedJudge> judge,
+    String reranker) {
 
   private static final String FILE = "freehold.properties";
   private static final Set<String> KEYS =
-      Set.of("host", "port", "authentication", "model", "names", "threads", "judge");
+      Set.of("host", "port", "authentication", "model", "names", "threads", "judge", "reranker");
 
   /// Puts them together.
   ///
@@ -72,7 +74,8 @@ record Settings(
         number(all, "threads", 0, 4_096),
         Optional.ofNullable(all.get("judge"))
             .filter(text -> !text.isBlank())
-            .map(text -> PinnedJudge.of(text.strip())));
+            .map(text -> PinnedJudge.of(text.strip())),
+        all.getOrDefault("reranker", ""));
   }
 
   /// What the gate does about what it finds, as the data folder says it.
@@ -82,7 +85,7 @@ record Settings(
 
   /// The same with another model where none is named.
   Settings withModel(String name) {
-    return new Settings(home, host, port, authentication, name, names, threads);
+    return new Settings(home, host, port, authentication, name, names, threads, judge, reranker);
   }
 
   private static Optional<String> given(Map<String, String> environment, String variable) {

@@ -22,9 +22,11 @@ record Shelf(ModelStore store, StoreModels models) implements ModelShelf {
 
   @Override
   public String note(String name) {
-    Optional<Digest> digest = store.find(name).map(StoredModel::digest);
+    Optional<Digest> digest = store.find(AdaptedName.base(name)).map(StoredModel::digest);
     return Catalogue.shipped().entries().stream()
-        .filter(entry -> entry.name().value().equals(name) || entry.digest().equals(digest))
+        .filter(entry ->
+            entry.name().value().equals(name)
+                || (digest.isPresent() && entry.digest().equals(digest)))
         .findFirst()
         .map(CatalogueEntry::note)
         .orElse("");

@@ -2,6 +2,7 @@ package dev.freehold.cli;
 
 import dev.freehold.chat.InvalidRequest;
 import dev.freehold.chat.Unavailable;
+import dev.freehold.engine.SavedPrompts;
 import dev.freehold.governance.IssuedKey;
 import dev.freehold.store.ModelStore;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Model.CommandSpec;
@@ -19,6 +21,8 @@ import picocli.CommandLine.ParseResult;
 /// `freehold up`: the page and the API, until it is stopped.
 record UpCommand(Shell shell) implements Subcommand {
 
+  private static final String PROMPT_CACHE = "--prompt-cache";
+  private static final long MOST_MEBIBYTES = 1L << 30;
   private static final Duration TIME_TO_STOP = Duration.ofSeconds(20);
 
   @Override
@@ -40,6 +44,11 @@ record UpCommand(Shell shell) implements Subcommand {
         "--names",
         "NAMES",
         "Names, divided by commas, by which browsers reach this machine.");
+    option(
+        spec,
+        PROMPT_CACHE,
+        "MIB",
+        "Keep what the model remembers of long prompts on the disk too, at most so many MiB, so that it need not read them again, also after a restart. By default nothing is.");
     spec.addOption(
         OptionSpec.builder("--no-auth")
             .description("Ask nobody for a key. Only on this machine's own addresses.")
@@ -64,17 +73,41 @@ record UpCommand(Shell shell) implements Subcommand {
     try (HomeLock _ = HomeLock.take(settings.home())) {
       requireFree(address, settings.port());
       ModelStore store = ModelStore.open(settings.home());
-      serve(settings.withModel(ModelFiles.served(store, settings.model(), shell)), store);
+      Settings served = settings.withModel(ModelFiles.served(store, settings.model(), shell));
+      serve(served, store, opener(parsed, settings));
     }
     return ExitCode.OK;
   }
 
-  private void serve(Settings settings, ModelStore store) {
+  private EngineOpener opener(ParseResult parsed, Settings settings) {
+    String given =
+        parsed.matchedOptionValue(
+            PROMPT_CACHE, shell.environment().getOrDefault("FREEHOLD_PROMPT_CACHE", "0"));
+    long mebibytes;
+    try {
+      mebibytes = Long.parseLong(given.strip());
+    } catch (NumberFormatException e) {
+      mebibytes = -1;
+    }
+    if (mebibytes < 0 || mebibytes > MOST_MEBIBYTES) {
+      throw new InvalidRequest(
+          "%s takes a number of MiB from 0 to %d, not \"%s\"."
+              .formatted(PROMPT_CACHE, MOST_MEBIBYTES, given),
+          "prompt-cache");
+    }
+    return new EngineOpener(
+        settings.threads(),
+        mebibytes == 0
+            ? Optional.empty()
+            : Optional.of(SavedPrompts.in(settings.home().resolve("prompts"), mebibytes << 20)));
+  }
+
+  private void serve(Settings settings, ModelStore store, EngineOpener opener) {
     CountDownLatch stop = new CountDownLatch(1);
     CountDownLatch stopped = new CountDownLatch(1);
     Thread hook = new Thread(() -> stopping(stop, stopped), "stop");
     Runtime.getRuntime().addShutdownHook(hook);
-    try (Running running = Running.start(settings, store, new EngineOpener(settings.threads()))) {
+    try (Running running = Running.start(settings, store, opener)) {
       announce(settings, running);
       stop.await();
     } catch (InterruptedException e) {

@@ -14,6 +14,19 @@ final class Company {
   static final String INSTRUCTIONS =
       "You answer questions of Veltrane's staff in a few words. If you do not know, say that you do not know.";
 
+  /// What is right where no document has the answer.
+  static final List<String> DOES_NOT_KNOW =
+      List.of(
+          "do not know",
+          "don't know",
+          "does not say",
+          "not sure",
+          "cannot say",
+          "no information",
+          "ne sais pas",
+          "weiß nicht",
+          "weiß es nicht");
+
   private Company() {}
 
   /// @param golds right answers, any of which will do; none where the right thing is to say so

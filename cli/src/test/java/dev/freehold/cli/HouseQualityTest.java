@@ -10,6 +10,7 @@ import dev.freehold.chat.ChatModels;
 import dev.freehold.chat.ChatRequest;
 import dev.freehold.chat.ChatStream;
 import dev.freehold.chat.Conflict;
+import dev.freehold.chat.FreeholdException;
 import dev.freehold.chat.InvalidRequest;
 import dev.freehold.chat.Message;
 import dev.freehold.chat.ModelCard;
@@ -37,20 +38,12 @@ class HouseQualityTest {
   private record Judging(String digest, String architecture) implements ChatModels {
     @Override
     public List<ModelCard> cards() {
-      return List.of(card("judge"), card("small"));
+      return List.of(card("judge"), card("gemma3-small"));
     }
 
     private ModelCard card(String name) {
       return new ModelCard(
-          name,
-          name.equals("judge") ? architecture : "gemma3",
-          0,
-          0,
-          0,
-          "",
-          digest,
-          Instant.EPOCH,
-          Optional.empty());
+          name, architecture, 0, 0, 0, "", digest, Instant.EPOCH, Optional.empty());
     }
 
     @Override
@@ -107,7 +100,7 @@ class HouseQualityTest {
   }
 
   private static Pair pair(String incumbent, String candidate) {
-    return new Pair(List.of(new Message.User("Where?")), incumbent, candidate, "small");
+    return new Pair(List.of(new Message.User("Where?")), incumbent, candidate, "gemma3-small");
   }
 
   @Test
@@ -148,12 +141,11 @@ class HouseQualityTest {
     String digest = "sha256:" + "a".repeat(64);
     HouseQuality judging =
         HouseQuality.with(Optional.empty(), Optional.of(PinnedJudge.of("judge@" + digest)));
-    Quality judged =
-        judging.settle(quality("judge", ""), ADA, new Judging(digest, "llama"));
+    Quality judged = judging.settle(quality("judge", ""), ADA, new Judging(digest, "llama"));
     assertThat(judged.judge()).isEqualTo("judge");
     assertThat(judged.pinned()).isEqualTo(digest);
-    assertThatThrownBy(() ->
-            judging.settle(quality("judge", ""), ADA, new Judging("sha256:b", "llama")))
+    assertThatThrownBy(
+            () -> judging.settle(quality("judge", ""), ADA, new Judging("sha256:b", "llama")))
         .isInstanceOf(Conflict.class)
         .hasMessageContaining("is not the model that was pinned");
     for (String wrong : List.of("judge", "judge@", "@" + digest, "judge@sha256:12")) {
@@ -163,8 +155,8 @@ class HouseQualityTest {
 
   @Test
   void aJudgeOfTheCandidatesFamilyDoesNotJudge() {
-    ChatModels models = new Judging("sha256:1", "gemma3");
-    Quality judged = house.settle(quality("judge", "judge"), ADA, models);
+    ChatModels models = new Judging("sha256:1", "llama");
+    Quality judged = house.settle(quality("judge", "gemma-judge"), ADA, models);
     assertThatThrownBy(() -> house.score(judged, pair("a", "b"), ADA, models))
         .isInstanceOf(InvalidRequest.class)
         .hasMessageContaining("favour their own");
@@ -184,7 +176,7 @@ class HouseQualityTest {
             quality("", "judge"))) {
       assertThatThrownBy(() -> house.settle(wrong, ADA, models))
           .as(wrong.toString())
-          .isInstanceOf(InvalidRequest.class);
+          .isInstanceOf(FreeholdException.class);
     }
     assertThat(house.settle(Quality.OFF, ADA, models)).isEqualTo(Quality.OFF);
   }

@@ -9,6 +9,8 @@ import com.openai.errors.OpenAIException;
 import com.openai.models.chat.completions.ChatCompletionChunk;
 import com.openai.models.chat.completions.ChatCompletionCreateParams;
 import dev.freehold.fixture.DefaultModel;
+import dev.freehold.proving.Benchmarks;
+import dev.freehold.proving.ReviewCase;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -16,8 +18,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,13 +29,13 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /// A whole migration on the sample company: real processes, real sockets, real and different open
 /// models, the official client. `docs/migration.md` is this test with all questions:
@@ -48,6 +52,7 @@ class MigrationTest {
   private UpProcess house;
   private String base = "";
   private String admin = "";
+  private String verdict = "";
 
   private static Ran done(Path home, String... arguments) {
     Ran ran = Ran.command(home, arguments);
@@ -107,9 +112,9 @@ class MigrationTest {
             .build());
   }
 
-  private static ChatCompletionCreateParams question(String text, int tokens) {
+  private static ChatCompletionCreateParams question(String workload, String text, int tokens) {
     return ChatCompletionCreateParams.builder()
-        .model(WORKLOAD)
+        .model(workload)
         .addSystemMessage(Company.INSTRUCTIONS)
         .addUserMessage(text)
         .temperature(0)
@@ -118,7 +123,7 @@ class MigrationTest {
   }
 
   private static String ask(OpenAIClient client, String text, boolean streamed) {
-    ChatCompletionCreateParams question = question(text, TOKENS);
+    ChatCompletionCreateParams question = question(WORKLOAD, text, TOKENS);
     if (!streamed) {
       return client
           .chat()
@@ -169,12 +174,12 @@ class MigrationTest {
              "quality":{"grader":"rouge-l","least":0.02,"seconds":1,"cases":200}}
             """
                 .formatted(WORKLOAD));
-        Map<String, String> read = capturedThroughTheOfficialClient();
+        capturedThroughTheOfficialClient();
         killedWithTwoHundredAtOnce();
-        proved(read.keySet());
+        proved();
         shadowed();
         ledBackByAPulledCable(cable);
-        switchedOver(cable);
+        switchedOver();
       } finally {
         house.close();
       }
@@ -197,8 +202,8 @@ class MigrationTest {
     assertThat(Files.readString(home.resolve("upstreams.json"))).contains(name).doesNotContain(key);
   }
 
-  /// Points the application here by its base address alone; returns what it read, by question.
-  private Map<String, String> capturedThroughTheOfficialClient() throws Exception {
+  /// Points the application here by its base address alone.
+  private void capturedThroughTheOfficialClient() throws Exception {
     String key = done(home, "keys", "create", "Application", "--quiet").out().strip();
     Map<String, String> read = new HashMap<>();
     try (Application application = application(key)) {
@@ -209,7 +214,7 @@ class MigrationTest {
       }
     }
     Map<String, String> kept = new HashMap<>();
-    for (JsonNode one : exchanges()) {
+    for (JsonNode one : exchanges(WORKLOAD)) {
       assertThat(one.get("model").asString()).isEqualTo("rented/large");
       assertThat(one.get("part").asString()).isEqualTo("incumbent");
       assertThat(one.get("outcome").asString()).isEqualTo("answered");
@@ -218,15 +223,14 @@ class MigrationTest {
       kept.put(one.at("/messages/1/content").asString(), one.get("answer").asString());
     }
     assertThat(kept).isEqualTo(read);
-    return read;
   }
 
-  private List<JsonNode> exchanges() throws Exception {
+  private List<JsonNode> exchanges(String workload) throws Exception {
     List<JsonNode> all = new ArrayList<>();
     String before = "";
     while (true) {
       JsonNode page =
-          api(200, "GET", "/api/workloads/" + WORKLOAD + "/exchanges" + before, "")
+          api(200, "GET", "/api/workloads/" + workload + "/exchanges" + before, "")
               .get("exchanges");
       if (page.isEmpty()) {
         return all;
@@ -239,6 +243,11 @@ class MigrationTest {
   /// Two hundred ask at once through the official client while the house is killed: whatever a
   /// client has read to its end is in the record of the next start.
   private void killedWithTwoHundredAtOnce() throws Exception {
+    api(
+        201,
+        "POST",
+        "/api/workloads",
+        "{\"name\":\"counting\",\"incumbent\":\"rented/large\",\"capture\":\"full\"}");
     Set<String> acknowledged = ConcurrentHashMap.newKeySet();
     CountDownLatch some = new CountDownLatch(20);
     CountDownLatch over = new CountDownLatch(200);
@@ -266,7 +275,7 @@ class MigrationTest {
     }
     start();
     Set<String> kept =
-        exchanges().stream()
+        exchanges("counting").stream()
             .filter(one -> one.get("outcome").asString().equals("answered"))
             .map(one -> one.at("/messages/1/content").asString())
             .collect(Collectors.toSet());
@@ -279,7 +288,7 @@ class MigrationTest {
   }
 
   private static boolean finished(OpenAIClient client, String text, boolean streamed) {
-    ChatCompletionCreateParams question = question(text, 1);
+    ChatCompletionCreateParams question = question("counting", text, 1);
     if (!streamed) {
       return !client.chat().completions().create(question).choices().isEmpty();
     }
@@ -293,56 +302,71 @@ class MigrationTest {
     }
   }
 
-  /// A benchmark of what was asked, with the answers that people gave; a verdict on two candidates.
-  private void proved(Set<String> asked) throws Exception {
-    Path cases = folder.resolve("staff-questions.jsonl");
-    StringBuilder rows = new StringBuilder();
-    Map<String, Integer> kinds = new TreeMap<>();
-    for (Company.Fact fact : Company.facts(CASES)) {
-      assertThat(asked).contains(fact.question());
-      ObjectNode row = JsonMapper.shared().createObjectNode().put("id", fact.id());
-      ArrayNode messages = row.putArray("messages");
-      messages.addObject().put("role", "system").put("content", Company.INSTRUCTIONS);
-      messages.addObject().put("role", "user").put("content", fact.question());
-      ArrayNode golds = row.putArray("golds");
-      fact.golds().forEach(golds::add);
-      row.putObject("slices").put("kind", fact.kind()).put("language", fact.language());
-      if (fact.golds().isEmpty()) {
-        row.put("grader", "refusal");
-      }
-      rows.append(row).append('\n');
-      kinds.merge(fact.kind(), 1, Integer::sum);
-    }
-    Files.writeString(cases, rows);
-    Path out = folder.resolve("proof");
-    Ran proof =
-        Ran.command(
-            home,
-            "prove",
-            cases.toString(),
-            "--grader",
-            "contains",
-            "--incumbent",
-            "rented/large",
-            "--candidate",
-            "own/smollm2",
-            "--candidate",
-            "smollm2",
-            "--margin",
-            "5",
-            "--max-tokens",
-            Integer.toString(TOKENS),
-            "--price",
-            "rented/large=2.5,10",
-            "--out",
-            out.toString());
-    System.out.printf("%s%n%s%n%s%n", kinds, proof.err(), proof.out());
+  /// A benchmark is drawn from what was asked, people give the right answers, two candidates are
+  /// held against the rented model.
+  private void proved() throws Exception {
+    String[] prove = {
+      "prove",
+      WORKLOAD,
+      "--grader",
+      "contains",
+      "--cases",
+      Integer.toString(CASES),
+      "--candidate",
+      "own/smollm2",
+      "--candidate",
+      "smollm2",
+      "--margin",
+      "5",
+      "--max-tokens",
+      Integer.toString(TOKENS),
+      "--plan"
+    };
+    // Without golds there is nothing to prove yet, and it says where they are given.
+    assertThat(Ran.command(home, prove).err()).contains("sealed", "/golds");
+    int cases = reviewed();
+    Ran proof = Ran.command(home, Arrays.copyOf(prove, prove.length - 1));
+    System.out.printf("%d cases%n%s%n%s%n", cases, proof.err(), proof.out());
     assertThat(proof.code()).as(proof.err()).isIn(0, ProveCommand.WORSE, ProveCommand.OPEN);
     assertThat(proof.err()).contains(" 0 failed");
     assertThat(proof.out()).contains("own/smollm2", "smollm2", "rented/large");
-    Ran verified = done(home, "verify", out.resolve("evidence.zip").toString());
-    assertThat(verified.out()).contains("they are the same");
+    Matcher said = Pattern.compile("Verdict (\\S+)").matcher(proof.out());
+    while (said.find()) {
+      verdict = said.group(1); // The last is that of the model that is here.
+    }
+    assertThat(verdict).isNotEmpty();
+    Matcher pack = Pattern.compile("Evidence: (\\S+),").matcher(proof.out());
+    assertThat(pack.find()).isTrue();
+    assertThat(done(home, "verify", pack.group(1)).out()).contains("they are the same");
     done(home, "egress", "verify");
+    if (!System.getProperty("freehold.pictures", "").isEmpty()) {
+      Path to = Path.of(System.getProperty("freehold.pictures"));
+      Path from = Path.of(pack.group(1)).resolveSibling("report.html");
+      Files.copy(from, to.resolve("migration-report.html"), StandardCopyOption.REPLACE_EXISTING);
+    }
+  }
+
+  /// What a person does on the review page; returns how many cases there are.
+  private int reviewed() throws IOException {
+    Map<String, Company.Fact> facts = new HashMap<>();
+    Company.facts(CASES).forEach(fact -> facts.put(fact.question(), fact));
+    Settings settings = Settings.of(Map.of("home", home.toString()), Map.of());
+    try (Administration here = Administration.open(settings)) {
+      Benchmarks benchmarks = here.proofs().benchmarks();
+      List<ReviewCase> cases = benchmarks.cases(here.person(), WORKLOAD);
+      for (ReviewCase one : cases) {
+        Company.Fact fact = facts.get(one.content().messages().getLast().text());
+        assertThat(fact).as(one.content().toString()).isNotNull();
+        benchmarks.review(
+            here.person(),
+            WORKLOAD,
+            one.content().id(),
+            new Benchmarks.Review.Golds(
+                fact.golds().isEmpty() ? Company.DOES_NOT_KNOW : fact.golds()));
+      }
+      assertThat(benchmarks.cases(here.person(), WORKLOAD)).noneMatch(ReviewCase::open);
+      return cases.size();
+    }
   }
 
   /// The candidate is asked the same, unseen, and its answers are graded against the incumbent's.
@@ -394,7 +418,11 @@ class MigrationTest {
 
   private void answered(String key) {
     try (Application application = application(key)) {
-      application.client().chat().completions().create(question("When is the canteen open?", 2));
+      application
+          .client()
+          .chat()
+          .completions()
+          .create(question(WORKLOAD, "When is the canteen open?", 2));
     }
   }
 
@@ -406,16 +434,31 @@ class MigrationTest {
     return parts;
   }
 
-  private void switchedOver(Cable cable) throws Exception {
-    cable.plug();
-    done(home, "switch", WORKLOAD, "--full", "--reason", "The cable is in again");
+  /// The model that is here takes over, on its verdict.
+  private void switchedOver() throws Exception {
+    String reason = "No cable, no fault";
+    done(
+        home,
+        "switch",
+        WORKLOAD,
+        "--to",
+        "smollm2",
+        "--full",
+        "--verdict",
+        verdict,
+        "--reason",
+        reason);
     answered(admin);
-    JsonNode now = workload();
-    assertThat(now.at("/route/summary").asString())
-        .isEqualTo("own/smollm2 instead of rented/large");
+    assertThat(exchanges(WORKLOAD))
+        .filteredOn(one -> one.get("part").asString().equals("candidate"))
+        .first()
+        .extracting(one -> one.get("model").asString())
+        .isEqualTo("smollm2");
+    assertThat(workload().at("/route/summary").asString())
+        .isEqualTo("smollm2 instead of rented/large");
     assertThat(parts()).containsEntry("candidate", 1);
     assertThat(done(home, "workloads", "show", WORKLOAD).out())
-        .contains("First look", "The shadow looked well", "guards", "The cable is in again");
+        .contains("First look", "The shadow looked well", "guards", reason, verdict);
     System.out.println(done(home, "egress", "verify").out());
   }
 }

@@ -62,8 +62,7 @@ class ProveWorkloadTest {
         0,
         true,
         false,
-        "[{\"role\":\"user\",\"content\":\"Say the number %d of our order, please.\"}]"
-            .formatted(i),
+        "[{\"role\":\"user\",\"content\":\"Say the number %d.\"}]".formatted(i),
         Integer.toString(i));
   }
 

@@ -43,6 +43,7 @@ class RoomsTest {
     MAY_USE.put("documents", Set.of("database", "chat"));
     MAY_USE.put("evaluation", Set.of("chat"));
     MAY_USE.put("remote", Set.of("chat"));
+    MAY_USE.put("junit", Set.of("evaluation", "chat"));
     MAY_USE.put("workload", Set.of("governance", "database", "chat"));
     MAY_USE.put("proving", Set.of("evaluation", "workload", "governance", "database", "chat"));
     MAY_USE.put(

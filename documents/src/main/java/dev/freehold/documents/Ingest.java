@@ -2,6 +2,7 @@ package dev.freehold.documents;
 
 import dev.freehold.chat.Embedder;
 import dev.freehold.chat.FreeholdException;
+import dev.freehold.chat.SealedTexts;
 import dev.freehold.documents.index.Entry;
 import dev.freehold.documents.index.Indexes;
 import dev.freehold.documents.parsing.Parsed;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -45,6 +47,7 @@ final class Ingest implements AutoCloseable {
   private final Supplier<Languages> languages;
   private final Parsers parsers;
   private final Changes changes;
+  private final SealedTexts sealed;
 
   private final BlockingQueue<Catalogue.Row> waiting = new LinkedBlockingDeque<>();
   private final BlockingQueue<Done> done = new ArrayBlockingQueue<>(SETTLED_AT_ONCE);
@@ -65,7 +68,8 @@ final class Ingest implements AutoCloseable {
       Embedder embedder,
       Supplier<Languages> languages,
       Parsers parsers,
-      Changes changes) {
+      Changes changes,
+      SealedTexts sealed) {
     this.catalogue = catalogue;
     this.originals = originals;
     this.texts = texts;
@@ -74,6 +78,7 @@ final class Ingest implements AutoCloseable {
     this.languages = languages;
     this.parsers = parsers;
     this.changes = changes;
+    this.sealed = sealed;
   }
 
   /// Takes up what waits and begins.
@@ -165,6 +170,13 @@ final class Ingest implements AutoCloseable {
             originals.path(row.digest()),
             row.name(),
             share -> progress(row, Document.State.READING, share));
+    Optional<String> planted = sealedIn(parsed.blocks());
+    if (planted.isPresent()) {
+      return failed(
+          row,
+          "It holds the sealed case %s, by which models are measured here; whoever was given it would show nothing. Take that question out of the document."
+              .formatted(planted.get()));
+    }
     progress(row, Document.State.INDEXING, 0);
     String whole = sample(parsed.blocks());
     String language = whole.isBlank() ? "" : languages.get().of(whole).orElse("");
@@ -184,6 +196,10 @@ final class Ingest implements AutoCloseable {
         new Catalogue.Outcome(
             row.id(), parsed.mediaType(), language, parsed.pages(), state, problems, drafts),
         entries);
+  }
+
+  private Optional<String> sealedIn(List<Block> blocks) {
+    return sealed.caseIn(blocks.stream().map(Block::text).collect(Collectors.joining("\n")));
   }
 
   private static String sample(List<Block> blocks) {

@@ -4,6 +4,8 @@ import dev.freehold.chat.Embedder;
 import dev.freehold.chat.InvalidRequest;
 import dev.freehold.chat.NotFound;
 import dev.freehold.chat.Principal;
+import dev.freehold.chat.Reranker;
+import dev.freehold.chat.SealedTexts;
 import dev.freehold.chat.Unavailable;
 import dev.freehold.database.Database;
 import dev.freehold.documents.index.Hit;
@@ -48,16 +50,24 @@ public final class Library implements AutoCloseable {
   private final Texts texts;
   private final Indexes indexes;
   private final Embedder embedder;
+  private final Optional<Ranking> ranking;
   private final Parsers parsers;
   private final Ingest ingest;
   private final Changes changes = new Changes();
   private final Lazy<Languages> languages = new Lazy<>(Languages::load);
 
-  private Library(DocumentSettings settings, FileChannel lock, Database database, Embedder embedder)
+  private Library(
+      DocumentSettings settings,
+      FileChannel lock,
+      Database database,
+      Embedder embedder,
+      Optional<Reranker> reranker,
+      SealedTexts sealed)
       throws IOException {
     this.settings = settings;
     this.lock = lock;
     this.embedder = embedder;
+    this.ranking = reranker.map(Ranking::new);
     Path folder = settings.folder();
     this.catalogue = new Catalogue(database);
     this.collections = new Collections(database);
@@ -75,8 +85,14 @@ public final class Library implements AutoCloseable {
             settings.parserPatience());
     reconcile();
     this.ingest =
-        new Ingest(catalogue, originals, texts, indexes, embedder, languages, parsers, changes);
+        new Ingest(
+            catalogue, originals, texts, indexes, embedder, languages, parsers, changes, sealed);
     ingest.start(settings.parsers());
+  }
+
+  /// The same with what is found in the search's own order.
+  public static Library open(DocumentSettings settings, Database database, Embedder embedder) {
+    return open(settings, database, embedder, Optional.empty());
   }
 
   /// Opens the library of a folder and goes on with what was not finished.
@@ -84,8 +100,26 @@ public final class Library implements AutoCloseable {
   /// @param settings where and how
   /// @param database keeps what is known; closed by who opened it, after this
   /// @param embedder makes the vectors; indexes made with another one are made anew
+  /// @param reranker puts what is found in order; empty: the search does
   /// @throws Unavailable where another process holds the folder or the disk does not play along
-  public static Library open(DocumentSettings settings, Database database, Embedder embedder) {
+  public static Library open(
+      DocumentSettings settings,
+      Database database,
+      Embedder embedder,
+      Optional<Reranker> reranker) {
+    return open(settings, database, embedder, reranker, SealedTexts.NONE);
+  }
+
+  /// Opens the library of a folder that takes in no document with a sealed case: such a document is
+  /// kept and cannot be read, and says which case it holds.
+  ///
+  /// @param sealed the cases that measure models here
+  public static Library open(
+      DocumentSettings settings,
+      Database database,
+      Embedder embedder,
+      Optional<Reranker> reranker,
+      SealedTexts sealed) {
     try {
       Files.createDirectories(settings.folder());
       FileChannel lock =
@@ -100,7 +134,7 @@ public final class Library implements AutoCloseable {
               "Another Freehold works on the documents in %s. Use that one, or stop it first."
                   .formatted(settings.folder()));
         }
-        var library = new Library(settings, lock, database, embedder);
+        var library = new Library(settings, lock, database, embedder, reranker, sealed);
         opened = true;
         return library;
       } finally {
@@ -389,11 +423,15 @@ public final class Library implements AutoCloseable {
     float[] vector = question.isBlank() ? null : vector(question);
     Map<String, Hit> hits = new LinkedHashMap<>();
     Map<String, Double> scores = new LinkedHashMap<>();
-    for (Hit hit : indexes.search(readable, question, vector, limit)) {
+    int wide = ranking.isPresent() ? Math.max(limit, Ranking.CANDIDATES) : limit;
+    for (Hit hit : indexes.search(readable, question, vector, wide)) {
       hits.put(hit.passage(), hit);
       scores.put(hit.passage(), hit.score());
     }
-    return new Found(readable, catalogue.passages(principal, scores), hits);
+    Found found = new Found(readable, catalogue.passages(principal, scores), hits);
+    return question.isBlank()
+        ? found
+        : ranking.map(order -> order.order(found, question, limit)).orElse(found);
   }
 
   boolean unread(Readable readable) {

@@ -28,6 +28,22 @@ public record Passage(
     int firstBlock,
     int lastBlock) {
 
+  /// The same passage, found to fit so well.
+  Passage scored(double value) {
+    return new Passage(
+        id,
+        number,
+        document,
+        documentName,
+        collection,
+        page,
+        heading,
+        text,
+        value,
+        firstBlock,
+        lastBlock);
+  }
+
   /// The same passage under another number.
   public Passage numbered(int value) {
     return new Passage(

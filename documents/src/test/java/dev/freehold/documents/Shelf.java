@@ -2,11 +2,13 @@ package dev.freehold.documents;
 
 import dev.freehold.chat.Embedder;
 import dev.freehold.chat.Principal;
+import dev.freehold.chat.Reranker;
 import dev.freehold.database.Database;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 
 /// A library in a folder with the real child process, for tests.
@@ -19,17 +21,21 @@ final class Shelf implements AutoCloseable {
   final Library library;
   private final Database database;
 
-  private Shelf(DocumentSettings settings, Embedder embedder) {
+  private Shelf(DocumentSettings settings, Embedder embedder, Optional<Reranker> reranker) {
     this.database = Database.open(settings.folder().resolve("test.sqlite"));
-    this.library = Library.open(settings, database, embedder);
+    this.library = Library.open(settings, database, embedder, reranker);
   }
 
   static Shelf open(Path folder, Embedder embedder) {
     return open(folder, embedder, Duration.ofSeconds(60));
   }
 
+  static Shelf open(Path folder, Optional<Reranker> reranker) {
+    return new Shelf(settings(folder, Duration.ofSeconds(60)), new HashedWords(), reranker);
+  }
+
   static Shelf open(Path folder, Embedder embedder, Duration patience) {
-    return new Shelf(settings(folder, patience), embedder);
+    return new Shelf(settings(folder, patience), embedder, Optional.empty());
   }
 
   static DocumentSettings settings(Path folder, Duration patience) {

@@ -2,6 +2,7 @@ package dev.freehold.engine;
 
 import dev.freehold.chat.InvalidRequest;
 import dev.freehold.model.Batch;
+import dev.freehold.model.FittedAdapter;
 import dev.freehold.model.LanguageModel;
 import dev.freehold.model.Logits;
 import dev.freehold.model.Models;
@@ -10,6 +11,7 @@ import dev.freehold.model.gguf.ModelFile;
 import dev.freehold.model.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.BiConsumer;
 
 /// What a change of its weights did to a model: perplexity before and after, and how far what the
@@ -40,14 +42,30 @@ public final class Divergence {
       double worst,
       double sameBest) {}
 
+  /// Compares two files of one model as they are. Errors are those of [#measure(Path, List, Path,
+  /// EngineConfiguration, String, int, int, BiConsumer)].
+  public static Result measure(
+      Path original,
+      Path changed,
+      EngineConfiguration configuration,
+      String text,
+      int context,
+      int mostWindows,
+      BiConsumer<Integer, Integer> progress) {
+    return measure(
+        original, List.of(), changed, configuration, text, context, mostWindows, progress);
+  }
+
   /// Compares two files of one model. Both are in memory together.
   ///
+  /// @param adapters what is put on top of the original
   /// @param context tokens of a window
   /// @param mostWindows windows read at most
   /// @param progress told windows done and windows in all
   /// @throws InvalidRequest where the text has no window, or the two do not share a vocabulary
   public static Result measure(
       Path original,
+      List<ScaledAdapter> adapters,
       Path changed,
       EngineConfiguration configuration,
       String text,
@@ -72,30 +90,36 @@ public final class Divergence {
             "text");
       }
       int perWindow = context - 1 - context / 2;
+      List<FittedAdapter.Use> uses = ScaledAdapter.on(before, adapters);
       Tally tally = new Tally(windows * perWindow);
       for (int window = 0; window < windows; window++) {
         int[] read = Arrays.copyOfRange(tokens, window * context, (window + 1) * context);
         if (tokenizer.vocabulary().addsBeginningOfText()) {
           read[0] = tokenizer.vocabulary().beginningOfText().orElse(read[0]);
         }
-        window(before, after, read, tally);
+        window(before, uses, after, read, tally);
         progress.accept(window + 1, windows);
       }
       return tally.result();
     }
   }
 
-  private static void window(LanguageModel before, LanguageModel after, int[] read, Tally tally) {
+  private static void window(
+      LanguageModel before,
+      List<FittedAdapter.Use> uses,
+      LanguageModel after,
+      int[] read,
+      Tally tally) {
     int first = read.length / 2;
     try (SequenceState a = before.newSequence();
         SequenceState b = after.newSequence()) {
       int[] head = Arrays.copyOf(read, first);
-      before.step(Batch.of(a, head, Batch.Outputs.NONE));
+      before.step(Batch.of(a, head, Batch.Outputs.NONE, uses));
       after.step(Batch.of(b, head, Batch.Outputs.NONE));
       for (int from = first; from < read.length - 1; from += ROWS) {
         int to = Math.min(read.length - 1, from + ROWS);
         int[] part = Arrays.copyOfRange(read, from, to);
-        Logits one = before.step(Batch.of(a, part, Batch.Outputs.ALL));
+        Logits one = before.step(Batch.of(a, part, Batch.Outputs.ALL, uses));
         Logits other = after.step(Batch.of(b, part, Batch.Outputs.ALL));
         for (int i = 0; i < part.length; i++) {
           tally.add(one.row(0, i), other.row(0, i), read[from + i + 1]);

@@ -21,6 +21,7 @@ final class Engine implements AutoCloseable {
 
   private final LanguageModel model;
   private final EngineConfiguration configuration;
+  private final @Nullable PromptStore prompts;
   private final Scheduler scheduler;
   private final Thread thread;
 
@@ -33,9 +34,19 @@ final class Engine implements AutoCloseable {
   private @Nullable Unavailable failure;
 
   Engine(LanguageModel model, EngineConfiguration configuration, String name) {
+    this(model, configuration, name, null);
+  }
+
+  /// @param prompts what is saved of long prompts, closed with the engine; null: nothing is
+  Engine(
+      LanguageModel model,
+      EngineConfiguration configuration,
+      String name,
+      @Nullable PromptStore prompts) {
     this.model = model;
     this.configuration = configuration;
-    this.scheduler = new Scheduler(model, configuration);
+    this.prompts = prompts;
+    this.scheduler = new Scheduler(model, configuration, prompts);
     this.thread = Thread.ofPlatform().name("engine-" + name).daemon().start(this::run);
   }
 
@@ -137,6 +148,9 @@ final class Engine implements AutoCloseable {
       } catch (InterruptedException e) {
         interrupted = true;
       }
+    }
+    if (prompts != null) {
+      prompts.close();
     }
     if (interrupted) {
       Thread.currentThread().interrupt();

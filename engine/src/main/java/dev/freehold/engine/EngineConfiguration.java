@@ -1,6 +1,7 @@
 package dev.freehold.engine;
 
 import dev.freehold.model.ModelConfiguration;
+import java.util.Optional;
 
 /// How an engine shares its machine.
 ///
@@ -12,6 +13,7 @@ import dev.freehold.model.ModelConfiguration;
 /// @param promptTokensBesideAnswers the same while answers are under way, so that they do not stall
 /// @param cacheBytes memory for what models remember of running and finished requests; at least one
 ///   request of full length is served whatever this says
+/// @param savedPrompts where long prompts are kept on the disk, if anywhere
 public record EngineConfiguration(
     int threads,
     int contextLength,
@@ -19,7 +21,8 @@ public record EngineConfiguration(
     int waiting,
     int promptTokensPerStep,
     int promptTokensBesideAnswers,
-    long cacheBytes) {
+    long cacheBytes,
+    Optional<SavedPrompts> savedPrompts) {
 
   /// @param threads threads that compute; at least 1
   /// @param contextLength most tokens of prompt and answer; 0 takes what the model was trained for
@@ -28,6 +31,7 @@ public record EngineConfiguration(
   /// @param promptTokensPerStep most prompt tokens a step reads while no answer is under way
   /// @param promptTokensBesideAnswers the same while answers are under way
   /// @param cacheBytes memory for what models remember of running and finished requests
+  /// @param savedPrompts where long prompts are kept on the disk, if anywhere
   public EngineConfiguration {
     if (threads < 1
         || contextLength < 0
@@ -59,7 +63,8 @@ public record EngineConfiguration(
         64,
         256,
         64,
-        Runtime.getRuntime().maxMemory() / 4);
+        Runtime.getRuntime().maxMemory() / 4,
+        Optional.empty());
   }
 
   /// The same with so many threads.
@@ -71,7 +76,8 @@ public record EngineConfiguration(
         waiting,
         promptTokensPerStep,
         promptTokensBesideAnswers,
-        cacheBytes);
+        cacheBytes,
+        savedPrompts);
   }
 
   /// The same with a context window of so many tokens.
@@ -83,7 +89,8 @@ public record EngineConfiguration(
         waiting,
         promptTokensPerStep,
         promptTokensBesideAnswers,
-        cacheBytes);
+        cacheBytes,
+        savedPrompts);
   }
 
   /// The same with so many requests at once and so many waiting.
@@ -95,13 +102,14 @@ public record EngineConfiguration(
         waitingValue,
         promptTokensPerStep,
         promptTokensBesideAnswers,
-        cacheBytes);
+        cacheBytes,
+        savedPrompts);
   }
 
   /// The same with prompts read in pieces of so many tokens.
   public EngineConfiguration withPromptTokens(int perStep, int besideAnswers) {
     return new EngineConfiguration(
-        threads, contextLength, running, waiting, perStep, besideAnswers, cacheBytes);
+        threads, contextLength, running, waiting, perStep, besideAnswers, cacheBytes, savedPrompts);
   }
 
   /// The same with so much memory for what is remembered.
@@ -113,7 +121,21 @@ public record EngineConfiguration(
         waiting,
         promptTokensPerStep,
         promptTokensBesideAnswers,
-        value);
+        value,
+        savedPrompts);
+  }
+
+  /// The same with long prompts kept on the disk.
+  public EngineConfiguration withSavedPrompts(SavedPrompts value) {
+    return new EngineConfiguration(
+        threads,
+        contextLength,
+        running,
+        waiting,
+        promptTokensPerStep,
+        promptTokensBesideAnswers,
+        cacheBytes,
+        Optional.of(value));
   }
 
   ModelConfiguration forModel() {

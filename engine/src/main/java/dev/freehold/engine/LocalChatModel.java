@@ -10,6 +10,7 @@ import dev.freehold.chat.Embedder;
 import dev.freehold.chat.InvalidRequest;
 import dev.freehold.chat.ModelCard;
 import dev.freehold.chat.Prompt;
+import dev.freehold.chat.Reranker;
 import dev.freehold.chat.Sampling;
 import dev.freehold.chat.ToolUse;
 import dev.freehold.chat.Unsupported;
@@ -19,6 +20,7 @@ import dev.freehold.model.FittedAdapter;
 import dev.freehold.model.LanguageModel;
 import dev.freehold.model.ModelParameters;
 import dev.freehold.model.Models;
+import dev.freehold.model.Pooling;
 import dev.freehold.model.adapter.Adapter;
 import dev.freehold.model.answer.AnswerFormat;
 import dev.freehold.model.gguf.Metadata;
@@ -31,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /// An open-weight model that runs in this process.
 ///
@@ -45,7 +48,8 @@ public final class LocalChatModel implements ChatModel {
   private final Tokenizer tokenizer;
   private final ConversationTemplates templates;
   private final ModelCard card;
-  private final Embedder embedder;
+  private final Optional<Embedder> embedder;
+  private final Optional<Reranker> reranker;
   private final Constraints constraints;
   private final LoadedAdapters adapters = new LoadedAdapters();
   private final Map<List<String>, SequenceBreakers> breakers = new ConcurrentHashMap<>();
@@ -55,12 +59,14 @@ public final class LocalChatModel implements ChatModel {
       Tokenizer tokenizer,
       ConversationTemplates templates,
       ModelCard card,
-      Embedder embedder) {
+      Optional<Embedder> embedder,
+      Optional<Reranker> reranker) {
     this.engine = engine;
     this.tokenizer = tokenizer;
     this.templates = templates;
     this.card = card;
     this.embedder = embedder;
+    this.reranker = reranker;
     this.constraints = new Constraints(tokenizer);
   }
 
@@ -88,7 +94,7 @@ public final class LocalChatModel implements ChatModel {
       Tokenizer tokenizer = Tokenizer.read(metadata);
       ConversationTemplates templates =
           ConversationTemplates.read(metadata, tokenizer.vocabulary().templateVariables());
-      Embedding.Pooling pooling = pooling(metadata);
+      Optional<Pooling> pooling = pooling(metadata);
       LanguageModel model = Models.open(gguf, configuration.forModel());
       ModelParameters shape = model.parameters();
       ModelCard card =
@@ -103,25 +109,50 @@ public final class LocalChatModel implements ChatModel {
                   : identity.licence(),
               identity.digest(),
               identity.created());
-      Engine engine = new Engine(model, configuration, identity.name());
+      Engine engine =
+          new Engine(
+              model, configuration, identity.name(), prompts(configuration, identity, shape));
       String id = identity.digest().isEmpty() ? identity.name() : identity.digest();
-      Embedder embedder =
-          new LocalEmbedder(
-              engine, tokenizer, id, shape.embeddingLength(), shape.contextLength(), pooling);
-      return new LocalChatModel(engine, tokenizer, templates, card, embedder);
+      int width = shape.embeddingLength();
+      int limit = shape.contextLength();
+      Optional<Embedder> embedder =
+          model.classifier().isPresent()
+              ? Optional.empty()
+              : pooling.map(kind -> new LocalEmbedder(engine, tokenizer, id, width, limit, kind));
+      Optional<String> template = LocalReranker.template(metadata);
+      Optional<Reranker> reranker =
+          model
+              .classifier()
+              .map(head -> new LocalReranker(engine, tokenizer, head, template, id, width, limit));
+      return new LocalChatModel(engine, tokenizer, templates, card, embedder, reranker);
     }
   }
 
-  private static Embedding.Pooling pooling(Metadata metadata) {
+  /// Where long prompts are saved. What is remembered depends on the weights and on the positions'
+  /// encoding, which may follow the context's length.
+  private static @Nullable PromptStore prompts(
+      EngineConfiguration configuration, ModelIdentity identity, ModelParameters shape) {
+    if (configuration.savedPrompts().isEmpty() || identity.digest().isEmpty()) {
+      return null;
+    }
+    return new PromptStore(
+        configuration.savedPrompts().get(),
+        "%s %s %d".formatted(identity.digest(), shape.architecture(), shape.contextLength()));
+  }
+
+  /// How a file's hidden states become vectors; none where they are for a classifier.
+  private static Optional<Pooling> pooling(Metadata metadata) {
     String key = metadata.string("general.architecture") + ".pooling_type";
     int type = metadata.integer(key, 1);
     return switch (type) {
-      case 0, 1 -> Embedding.Pooling.MEAN;
-      case 2 -> Embedding.Pooling.FIRST;
-      case 3 -> Embedding.Pooling.LAST;
+      case 0, 1 -> Optional.of(Pooling.MEAN);
+      case 2 -> Optional.of(Pooling.FIRST);
+      case 3 -> Optional.of(Pooling.LAST);
+      case 4 -> Optional.empty();
       default ->
           throw new Unsupported(
-              "Pooling of type %d".formatted(type), "0 and 1 (mean), 2 (first), 3 (last)");
+              "Pooling of type %d".formatted(type),
+              "0 and 1 (mean), 2 (first), 3 (last), 4 (rank)");
     };
   }
 
@@ -130,9 +161,20 @@ public final class LocalChatModel implements ChatModel {
     return card;
   }
 
-  /// The same weights as an embedding model; it ends with this model and need not be closed.
+  @Override
   public Embedder embedder() {
-    return embedder;
+    return embedder.orElseThrow(() ->
+        new Unsupported(
+            "Embedding texts with %s, which was made to rank passages,".formatted(card.name()),
+            "embedding models"));
+  }
+
+  @Override
+  public Reranker reranker() {
+    return reranker.orElseThrow(() ->
+        new Unsupported(
+            "Ranking passages with %s, which has no classifier,".formatted(card.name()),
+            "cross-encoders"));
   }
 
   /// Makes an adapter ready, so that requests can name it; one that had that id is replaced, and
@@ -168,6 +210,11 @@ public final class LocalChatModel implements ChatModel {
 
   @Override
   public ChatStream stream(ChatRequest request) {
+    if (reranker.isPresent()) {
+      throw new Unsupported(
+          "An answer from %s, which was made to rank passages,".formatted(card.name()),
+          "POST /v1/rerank");
+    }
     List<FittedAdapter.Use> uses = adapters.of(request.adapters());
     Rendered rendered = rendered(request.prompt());
     int[] tokens = rendered.tokens();

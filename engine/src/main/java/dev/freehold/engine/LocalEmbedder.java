@@ -2,25 +2,24 @@ package dev.freehold.engine;
 
 import dev.freehold.chat.Embedder;
 import dev.freehold.chat.InvalidRequest;
-import dev.freehold.chat.Unavailable;
+import dev.freehold.model.Pooling;
 import dev.freehold.model.tokenizer.Tokenizer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletionException;
 
 /// A model's final hidden states as vectors: pooled as the file says, else their mean, of unit
-/// length. The purpose changes nothing: generative models put no instruction before a text.
+/// length. Texts begin and end as the file says.
+///
+/// The purpose changes nothing: what some models want before a question or a passage
+/// (`search_query: `, an instruction) stands in no file, and is the caller's to put there.
 final class LocalEmbedder implements Embedder {
-
-  /// Texts in the engine at once, so that a long list does not fill its inbox.
-  private static final int TOGETHER = 8;
 
   private final Engine engine;
   private final Tokenizer tokenizer;
   private final String id;
   private final int dimensions;
   private final int maxTokens;
-  private final Embedding.Pooling pooling;
+  private final Pooling pooling;
 
   LocalEmbedder(
       Engine engine,
@@ -28,7 +27,7 @@ final class LocalEmbedder implements Embedder {
       String id,
       int dimensions,
       int maxTokens,
-      Embedding.Pooling pooling) {
+      Pooling pooling) {
     this.engine = engine;
     this.tokenizer = tokenizer;
     this.id = id;
@@ -58,7 +57,7 @@ final class LocalEmbedder implements Embedder {
   }
 
   private int[] tokens(String text) {
-    return tokenizer.withBeginning(tokenizer.encode(text));
+    return tokenizer.withEnds(tokenizer.encode(text));
   }
 
   @Override
@@ -76,35 +75,22 @@ final class LocalEmbedder implements Embedder {
       }
       all.add(tokens);
     }
-    List<float[]> vectors = new ArrayList<>(all.size());
-    for (int from = 0; from < all.size(); from += TOGETHER) {
-      vectors.addAll(together(all.subList(from, Math.min(all.size(), from + TOGETHER))));
-    }
-    return vectors;
+    return Embedding.all(engine, all, dimensions, pooling).stream()
+        .map(LocalEmbedder::ofUnitLength)
+        .toList();
   }
 
-  private List<float[]> together(List<int[]> texts) {
-    List<Embedding> embeddings = new ArrayList<>(texts.size());
-    boolean complete = false;
-    try {
-      for (int[] tokens : texts) {
-        var embedding = new Embedding(tokens, dimensions, pooling);
-        engine.submit(embedding);
-        embeddings.add(embedding);
-      }
-      List<float[]> vectors = new ArrayList<>(texts.size());
-      for (Embedding embedding : embeddings) {
-        vectors.add(embedding.await());
-      }
-      complete = true;
-      return vectors;
-    } catch (CompletionException e) {
-      throw new Unavailable("The text was not embedded: " + e.getCause(), e);
-    } finally {
-      if (!complete) {
-        embeddings.forEach(Sequence::cancel);
-      }
+  private static float[] ofUnitLength(float[] vector) {
+    double square = 0;
+    for (float value : vector) {
+      square += (double) value * value;
     }
+    double length = Math.sqrt(square);
+    float[] unit = new float[vector.length];
+    for (int i = 0; i < unit.length && length > 0; i++) {
+      unit[i] = (float) (vector[i] / length);
+    }
+    return unit;
   }
 
   @Override

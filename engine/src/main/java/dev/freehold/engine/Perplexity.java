@@ -2,6 +2,7 @@ package dev.freehold.engine;
 
 import dev.freehold.chat.InvalidRequest;
 import dev.freehold.model.Batch;
+import dev.freehold.model.FittedAdapter;
 import dev.freehold.model.LanguageModel;
 import dev.freehold.model.Logits;
 import dev.freehold.model.Models;
@@ -9,6 +10,7 @@ import dev.freehold.model.SequenceState;
 import dev.freehold.model.gguf.ModelFile;
 import dev.freehold.model.tokenizer.Tokenizer;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Consumer;
 
 /// How surprised a model is by a text, as llama.cpp's `perplexity` tool defines it, so that the two
@@ -31,13 +33,26 @@ public final class Perplexity {
   /// @param error standard error of the perplexity, 0 before two tokens are scored
   public record Result(int windows, int of, long scored, double perplexity, double error) {}
 
+  /// Measures a model file as it is. Errors are those of [#measure(Path, List, EngineConfiguration,
+  /// String, int, Consumer)].
+  public static Result measure(
+      Path file,
+      EngineConfiguration configuration,
+      String text,
+      int context,
+      Consumer<Result> progress) {
+    return measure(file, List.of(), configuration, text, context, progress);
+  }
+
   /// Measures a model file.
   ///
+  /// @param adapters what is put on top of it
   /// @param context tokens of a window; llama.cpp's default is 512
   /// @param progress told after each window
   /// @throws InvalidRequest where the text has fewer tokens than two windows
   public static Result measure(
       Path file,
+      List<ScaledAdapter> adapters,
       EngineConfiguration configuration,
       String text,
       int context,
@@ -46,13 +61,15 @@ public final class Perplexity {
       Tokenizer tokenizer = Tokenizer.read(gguf.metadata());
       try (LanguageModel model =
           Models.open(gguf, configuration.withContextLength(context).forModel())) {
-        return measure(model, tokenizer, text, context, progress);
+        return measure(
+            model, ScaledAdapter.on(model, adapters), tokenizer, text, context, progress);
       }
     }
   }
 
   private static Result measure(
       LanguageModel model,
+      List<FittedAdapter.Use> adapters,
       Tokenizer tokenizer,
       String text,
       int context,
@@ -75,7 +92,7 @@ public final class Perplexity {
       if (beginning) {
         read[0] = tokenizer.vocabulary().beginningOfText().orElse(read[0]);
       }
-      for (double loss : losses(model, read)) {
+      for (double loss : losses(model, adapters, read)) {
         sum += loss;
         squares += loss * loss;
         scored++;
@@ -95,14 +112,15 @@ public final class Perplexity {
   }
 
   /// The negative log-likelihoods of a window's scored tokens.
-  private static double[] losses(LanguageModel model, int[] read) {
+  private static double[] losses(
+      LanguageModel model, List<FittedAdapter.Use> adapters, int[] read) {
     int first = read.length / 2;
     double[] losses = new double[read.length - 1 - first];
     try (SequenceState state = model.newSequence()) {
       int[] head = java.util.Arrays.copyOf(read, first);
-      model.step(Batch.of(state, head, Batch.Outputs.NONE));
+      model.step(Batch.of(state, head, Batch.Outputs.NONE, adapters));
       int[] tail = java.util.Arrays.copyOfRange(read, first, read.length);
-      Logits logits = model.step(Batch.of(state, tail, Batch.Outputs.ALL));
+      Logits logits = model.step(Batch.of(state, tail, Batch.Outputs.ALL, adapters));
       for (int i = 0; i < losses.length; i++) {
         losses[i] = -LogProbabilities.of(logits.row(0, i)).of(tail[i + 1]);
       }

@@ -11,6 +11,7 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// Decides what the model's next step works on: one token for each answer under way, and a piece of
 /// the prompts that wait, so that nobody stalls behind a long one.
@@ -29,10 +30,13 @@ final class Scheduler {
   private final List<Sequence> running = new ArrayList<>();
   private final List<Sequence> planned = new ArrayList<>();
   private final PrefixCache cache = new PrefixCache();
+  private final @Nullable PromptStore prompts;
 
-  Scheduler(LanguageModel model, EngineConfiguration configuration) {
+  /// @param prompts what is saved of long prompts; null: nothing is
+  Scheduler(LanguageModel model, EngineConfiguration configuration, @Nullable PromptStore prompts) {
     this.model = model;
     this.configuration = configuration;
+    this.prompts = prompts;
     long longest = model.newSequence().bytes(model.parameters().contextLength());
     budget = Math.max(configuration.cacheBytes(), 2 * longest);
   }
@@ -118,11 +122,35 @@ final class Scheduler {
     SequenceState known = null;
     if (sequence instanceof Generation generation) {
       known = cache.longest(generation.scope(), generation.tokens());
+      known = saved(generation, known);
       if (known != null) {
         generation.cached(known.length());
       }
     }
     sequence.begin(known == null ? model.newSequence() : known);
+  }
+
+  /// What is saved of a prompt, where that is more than what is remembered. Reading it takes less
+  /// than a step of reading the prompt.
+  private @Nullable SequenceState saved(Generation generation, @Nullable SequenceState known) {
+    if (prompts == null || !generation.adapters().isEmpty()) {
+      return known;
+    }
+    int have = known == null ? 0 : known.length();
+    SequenceState more =
+        prompts.longest(generation.scope().asker(), generation.tokens(), have, model::newSequence);
+    if (more == null) {
+      return known;
+    }
+    if (known != null) {
+      known.close();
+    }
+    return more;
+  }
+
+  /// Adapters are known by identity here, which means nothing after a restart.
+  private static boolean savable(Generation generation, PromptStore prompts, int[] tokens) {
+    return generation.adapters().isEmpty() && prompts.wants(generation.scope().asker(), tokens);
   }
 
   /// Makes room for a sequence to grow.
@@ -197,6 +225,9 @@ final class Scheduler {
       SequenceState state = sequence.detach();
       if (state != null) {
         int[] tokens = java.util.Arrays.copyOf(generation.tokens(), state.length());
+        if (prompts != null && savable(generation, prompts, tokens)) {
+          prompts.keep(generation.scope().asker(), tokens, state.fork(state.length()));
+        }
         cache.keep(generation.scope(), tokens, state);
       }
     }

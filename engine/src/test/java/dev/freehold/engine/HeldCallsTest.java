@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.json.JsonMapper;
@@ -167,6 +168,12 @@ class HeldCallsTest {
 
   private static Told answer(
       Family named, ToolUse tools, ResponseFormat form, int most, long seed) {
+    return answer(named, tools, form, most, seed, "");
+  }
+
+  /// @param wish what the model wants to say, until it may not
+  private static Told answer(
+      Family named, ToolUse tools, ResponseFormat form, int most, long seed, String wish) {
     Opened family = named.open();
     var random = new Random(seed);
     var wanted = new AnswerGrammar.Wanted(family.format(), false, tools, form, false);
@@ -184,12 +191,19 @@ class HeldCallsTest {
     }
     var written = new ByteArrayOutputStream();
     boolean ended = false;
+    int[] wished = family.tokenizer().encode(wish);
+    int followed = 0;
     for (int left = limit; left > 0 && !ended && !constraint.complete(); left--) {
       int turn = random.nextInt(NOISE.length / 2);
       float[] logits =
           java.util.Arrays.copyOfRange(NOISE, turn, turn + family.tokenizer().vocabulary().size());
+      if (followed < wished.length) {
+        logits[wished[followed]] = 1000;
+      }
       constraint.apply(logits, left);
       int token = sampler.next(logits);
+      boolean follows = followed < wished.length && wished[followed] == token;
+      followed = follows ? followed + 1 : wished.length;
       if (family.tokenizer().vocabulary().endsOfTurn().contains(token)) {
         break;
       }
@@ -309,5 +323,48 @@ class HeldCallsTest {
       assertThat(JsonMapper.shared().readTree(told.text.toString())).isNotNull();
     }
     assertThat(thought).isBetween(0, ANSWERS);
+  }
+
+  @Test
+  void wordsAreFreeAndACallIsHeldFromItsMarkerOn() {
+    String schema =
+        "{\"type\":\"object\",\"properties\":{\"city\":{\"type\":\"string\"}},\"required\":[\"city\"],\"additionalProperties\":false}";
+    var tools =
+        new ToolUse(List.of(new Tool("look", "", schema, true)), new ToolChoice.Auto(), false);
+    for (String wrong :
+        List.of(
+            "{\"name\": \"look\", \"arguments\": {\"city\": 7}}",
+            "{\"name\": \"other\", \"arguments\": {}}",
+            "no JSON at all")) {
+      Told told =
+          answer(
+              Family.HERMES,
+              tools,
+              ResponseFormat.FREE,
+              150,
+              3,
+              "A < B, <tool> and <tool_cal too; I look. <tool_call>\n" + wrong);
+      assertThat(told.text.toString()).isEqualTo("A < B, <tool> and <tool_cal too; I look.");
+      assertThat(told.names).containsExactly("look");
+    }
+    // Of Llama's calls nothing tells but that they are first and have a name.
+    Told other =
+        answer(
+            Family.LLAMA,
+            tools,
+            ResponseFormat.FREE,
+            150,
+            3,
+            "{\"capital\": \"Paris\"} is the answer");
+    assertThat(other.text.toString()).startsWith("{\"capital\": \"Paris\"} is the answer");
+    Told called =
+        answer(
+            Family.LLAMA,
+            tools,
+            ResponseFormat.FREE,
+            150,
+            3,
+            "{\"name\": \"look\", \"parameters\": {\"city\": 7}}");
+    assertThat(called.names).containsExactly("look");
   }
 }

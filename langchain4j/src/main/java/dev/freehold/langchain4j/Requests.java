@@ -89,8 +89,7 @@ final class Requests {
           new Message.User(
               user.contents().stream().map(Requests::text).collect(Collectors.joining("\n")));
       case AiMessage answer ->
-          new Message.Assistant(
-              text(answer.text()), text(answer.thinking()), Tools.calls(answer));
+          new Message.Assistant(text(answer.text()), text(answer.thinking()), Tools.calls(answer));
       case ToolExecutionResultMessage result -> {
         refuse(!result.hasSingleText(), "results of tools that are not one text");
         yield new Message.Tool(text(result.id()), result.text());

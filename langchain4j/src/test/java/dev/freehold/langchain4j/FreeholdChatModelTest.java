@@ -128,7 +128,9 @@ class FreeholdChatModelTest {
         .chat(
             ChatRequest.builder()
                 .messages(
-                    UserMessage.from("?"), called, ToolExecutionResultMessage.from("a", "weather", "Rain"))
+                    UserMessage.from("?"),
+                    called,
+                    ToolExecutionResultMessage.from("a", "weather", "Rain"))
                 .toolSpecifications(
                     ToolSpecification.builder()
                         .name("weather")

@@ -7,24 +7,23 @@ import dev.freehold.chat.Embedder;
 import dev.freehold.engine.EngineConfiguration;
 import dev.freehold.engine.LocalChatModel;
 import dev.freehold.fixture.DefaultModel;
-import dev.langchain4j.data.embedding.Embedding;
-import dev.langchain4j.data.message.UserMessage;
-import dev.langchain4j.model.chat.request.ChatRequest;
-import dev.langchain4j.model.chat.response.ChatResponse;
-import dev.langchain4j.model.chat.response.StreamingChatResponseHandler;
-import dev.langchain4j.model.output.FinishReason;
-import dev.langchain4j.store.embedding.CosineSimilarity;
 import dev.langchain4j.agent.tool.ToolExecutionRequest;
 import dev.langchain4j.agent.tool.ToolSpecification;
+import dev.langchain4j.data.embedding.Embedding;
+import dev.langchain4j.data.message.UserMessage;
 import dev.langchain4j.exception.InvalidRequestException;
+import dev.langchain4j.model.chat.request.ChatRequest;
 import dev.langchain4j.model.chat.request.ResponseFormat;
 import dev.langchain4j.model.chat.request.ResponseFormatType;
 import dev.langchain4j.model.chat.request.ToolChoice;
 import dev.langchain4j.model.chat.request.json.JsonObjectSchema;
 import dev.langchain4j.model.chat.request.json.JsonSchema;
+import dev.langchain4j.model.chat.response.ChatResponse;
 import dev.langchain4j.model.chat.response.PartialToolCall;
+import dev.langchain4j.model.chat.response.StreamingChatResponseHandler;
+import dev.langchain4j.model.output.FinishReason;
+import dev.langchain4j.store.embedding.CosineSimilarity;
 import java.nio.file.Path;
-import org.junit.jupiter.api.io.TempDir;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -32,6 +31,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /// LangChain4j over the real default model.
 class RealModelTest {
@@ -109,7 +109,7 @@ class RealModelTest {
     try (LocalChatModel caller =
         LocalChatModel.open(file, EngineConfiguration.standard().withContextLength(1024))) {
       ChatResponse whole = new FreeholdChatModel(caller).chat(calling());
-        // A small model calls again and again, until the limit.
+      // A small model calls again and again, until the limit.
       assertThat(whole.finishReason()).isNotEqualTo(FinishReason.STOP);
       ToolExecutionRequest call = whole.aiMessage().toolExecutionRequests().getFirst();
       assertThat(call.name()).isEqualTo("weather");

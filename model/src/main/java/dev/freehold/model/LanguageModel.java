@@ -1,6 +1,7 @@
 package dev.freehold.model;
 
 import dev.freehold.model.adapter.Adapter;
+import java.util.Optional;
 
 /// An open-weight model in memory: tokens in, logits out. It knows nothing of text, sampling or who
 /// asks.
@@ -11,6 +12,11 @@ public interface LanguageModel extends AutoCloseable {
 
   /// The shape of the model.
   ModelParameters parameters();
+
+  /// The head that makes a cross-encoder of it, where the file has one.
+  default Optional<Classifier> classifier() {
+    return Optional.empty();
+  }
 
   /// A new, empty sequence of this model.
   SequenceState newSequence();

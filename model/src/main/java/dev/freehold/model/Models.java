@@ -95,10 +95,10 @@ public final class Models {
     boolean opened = false;
     try {
       Weights weights = new Weights(file, workers);
-      Transformer.Network network = Architectures.read(file.metadata(), weights, configuration);
+      Architectures.Read read = Architectures.read(file.metadata(), weights, configuration);
       weights.requireAllClaimed();
       opened = true;
-      return new Transformer(network, workers, configuration, weights);
+      return new Transformer(read, workers, configuration, weights);
     } finally {
       if (!opened) {
         workers.close();

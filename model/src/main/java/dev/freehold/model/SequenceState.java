@@ -40,6 +40,15 @@ public interface SequenceState extends AutoCloseable {
   /// The fewest bytes it can do with when it has `length` tokens, for instance after [#shrink()].
   long bytes(int length);
 
+  /// Passes all that it remembers of its tokens through `numbers`, always in the same order: to be
+  /// written down or, if it is empty, to be filled with what was written of `length` tokens of a
+  /// sequence of the same model.
+  ///
+  /// @param length its length, or what it is to be
+  /// @throws IllegalArgumentException where it is neither, or what comes back is no such state; it
+  ///   can only be closed then
+  void transfer(int length, StateNumbers numbers);
+
   /// Lets go of the memory; the sequence can no longer be used.
   @Override
   void close();

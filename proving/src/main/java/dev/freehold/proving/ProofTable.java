@@ -141,12 +141,6 @@ final class ProofTable {
             == 1);
   }
 
-  boolean running(String id) {
-    return database.read(tx ->
-        tx.first("select 1 from proof where id = ? and state = 'RUNNING'", row -> row.getInt(1), id)
-            .isPresent());
-  }
-
   /// Ends it, unless somebody has already.
   ///
   /// @return whether this was the end

@@ -42,6 +42,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -120,6 +121,13 @@ public final class Proofs {
     return verdicts;
   }
 
+  /// The workload itself.
+  ///
+  /// @throws NotFound where there is none of that name, or the asker is no administrator
+  public Workload workload(Principal asker, String name) {
+    return workloads.get(asker, name);
+  }
+
   /// What is said before anything runs.
   ///
   /// @param incumbent who answers the workload now
@@ -180,7 +188,9 @@ public final class Proofs {
   /// A proof that is ready to run.
   ///
   /// @param id names it: the same benchmark, terms and models have the same
-  public record Ready(String id, DrawnBenchmark drawn, Trial trial, Benchmark benchmark) {}
+  /// @param drawn the id of the benchmark that was drawn
+  /// @param benchmark the cases that are asked
+  public record Ready(String id, String drawn, Trial trial, Benchmark benchmark) {}
 
   /// Puts a proof together: freezes and seals the benchmark, opens the contestants, and refuses
   /// what would spoil it.
@@ -202,6 +212,17 @@ public final class Proofs {
       Optional<Grounds> grounds) {
     Benchmark used = benchmarks.usable(drawn, terms.modelGolds());
     benchmarks.freeze(drawn, used);
+    Ready ready = ready(asker, workload, used, terms, grounds, "p-");
+    return new Ready(ready.id(), drawn.id(), ready.trial(), used);
+  }
+
+  private Ready ready(
+      Principal asker,
+      Workload workload,
+      Benchmark used,
+      Terms terms,
+      Optional<Grounds> grounds,
+      String kind) {
     Shown.refuse(used, seals);
     Optional<Grounds> given =
         grounds.isPresent() || terms.collections().isEmpty()
@@ -231,8 +252,8 @@ public final class Proofs {
                     entrants.stream().map(Entrant::contestant).toList(),
                     terms.judgeForced()));
     Trial trial = new Trial(used, terms.settings(), entrants, judge, terms.parallel());
-    String id = "p-" + CapturedCases.digest(trial.terms()).substring(0, 10);
-    return new Ready(id, drawn, trial, used);
+    String id = kind + CapturedCases.digest(trial.terms()).substring(0, 10);
+    return new Ready(id, "", trial, used);
   }
 
   /// Writes down that a proof runs; from now on it is found by its id.
@@ -248,7 +269,8 @@ public final class Proofs {
         .isPresent()) {
       throw new Conflict("This proof runs already (%s).".formatted(ready.id()));
     }
-    table.begin(ready.id(), ready.drawn(), asker, terms, folder(ready.id()), place);
+    table.begin(
+        ready.id(), benchmarks.find(ready.drawn()), asker, terms, folder(ready.id()), place);
   }
 
   private Path folder(String id) {
@@ -266,13 +288,13 @@ public final class Proofs {
 
   Proof run(Ready ready, Consumer<TrialProgress> listener) {
     try {
-      Proof proof = answered(ready, listener);
+      Proof proof = answered(ready, listener, progress -> table.progress(ready.id(), progress));
       Path folder = folder(ready.id());
       Files.writeString(folder.resolve("report.html"), Report.html(proof), StandardCharsets.UTF_8);
       Files.write(folder.resolve("report.pdf"), Report.pdf(proof));
       EvidencePack.write(
           proof, SigningKey.in(home.resolve("evidence.key")), folder.resolve("evidence.zip"));
-      verdicts.record(ready.id(), ready.drawn().workload(), proof);
+      verdicts.record(ready.id(), ready.benchmark().name(), proof);
       if (!table.end(ready.id(), ProofRun.State.DONE, "")) {
         cleared(ready);
         throw new Conflict("This proof was stopped.");
@@ -290,7 +312,18 @@ public final class Proofs {
     }
   }
 
-  private Proof answered(Ready ready, Consumer<TrialProgress> listener) {
+  /// Asks a few cases without recording a verdict; what was said is forgotten when this returns. A
+  /// glance that was broken off goes on.
+  Proof glance(Principal asker, Workload workload, Benchmark benchmark, Terms terms) {
+    Ready ready = ready(asker, workload, benchmark, terms, Optional.empty(), "look-");
+    Proof proof = answered(ready, _ -> {}, _ -> true);
+    delete(folder(ready.id()));
+    return proof;
+  }
+
+  /// @param goesOn hears of every answer, and says whether the next may be asked
+  private Proof answered(
+      Ready ready, Consumer<TrialProgress> listener, Predicate<TrialProgress> goesOn) {
     Benchmark benchmark = ready.benchmark();
     boolean meaning =
         benchmark.cases().stream()
@@ -299,7 +332,6 @@ public final class Proofs {
     Path folder = folder(ready.id());
     Instruments instruments =
         new Instruments(meaning ? embedder.get() : Optional.empty(), home.resolve("proofs"));
-    Throttle throttle = new Throttle();
     try (Journal journal = Journal.open(folder.resolve("journal.jsonl"), ready.trial().terms())) {
       return ready
           .trial()
@@ -309,29 +341,11 @@ public final class Proofs {
               Labels.NONE,
               version,
               progress -> {
-                boolean goesOn =
-                    (throttle.due() || progress.done() == progress.total())
-                        ? table.progress(ready.id(), progress)
-                        : table.running(ready.id());
-                if (!goesOn) {
+                if (!goesOn.test(progress)) {
                   throw new Conflict("This proof was stopped.");
                 }
                 listener.accept(progress);
               });
-    }
-  }
-
-  /// Writes progress down at most twice a second.
-  private static final class Throttle {
-    private long last = System.nanoTime() - 1_000_000_000L;
-
-    synchronized boolean due() {
-      long now = System.nanoTime();
-      if (now - last < 500_000_000L) {
-        return false;
-      }
-      last = now;
-      return true;
     }
   }
 
@@ -342,7 +356,7 @@ public final class Proofs {
         .find(ready.id())
         .filter(one -> one.run().state() == ProofRun.State.ERASED)
         .isPresent()) {
-      table.erase(ready.drawn().id());
+      table.erase(ready.drawn());
       delete(folder(ready.id()));
     }
   }
@@ -422,6 +436,20 @@ public final class Proofs {
       List<ProofTable.Entry> hit = table.onBenchmark(benchmark);
       table.erase(benchmark);
       hit.forEach(one -> delete(one.run().folder()));
+    }
+    glances().forEach(this::delete);
+  }
+
+  /// What glances that were broken off have left.
+  private List<Path> glances() {
+    Path proofs = home.resolve("proofs");
+    if (!Files.isDirectory(proofs)) {
+      return List.of();
+    }
+    try (Stream<Path> folders = Files.list(proofs)) {
+      return folders.filter(one -> one.getFileName().toString().startsWith("look-")).toList();
+    } catch (IOException e) {
+      throw new Unavailable("%s cannot be read: %s.".formatted(proofs, e.getMessage()), e);
     }
   }
 

@@ -136,6 +136,10 @@ final class AnthropicMessages {
       case ToolChoice.Required _ -> choice.put("type", "any");
       case ToolChoice.Named(String name) -> choice.put("type", "tool").put("name", name);
       case ToolChoice.None _ -> choice.put("type", "none");
+      case ToolChoice.Allowed _ ->
+          throw new InvalidRequest(
+              "allowed_tools is not supported by the upstream behind this model (anthropic); send only the tools that may be called.",
+              "tool_choice");
     }
     if (!use.parallel()) {
       choice.put("disable_parallel_tool_use", true);

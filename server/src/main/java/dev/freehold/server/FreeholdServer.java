@@ -10,9 +10,11 @@ import dev.freehold.server.openai.ChatCompletions;
 import dev.freehold.server.openai.Completions;
 import dev.freehold.server.openai.Embeddings;
 import dev.freehold.server.openai.Models;
+import dev.freehold.server.openai.Reranking;
 import dev.freehold.server.page.ConversationRoutes;
 import dev.freehold.server.page.DocumentRoutes;
 import dev.freehold.server.page.ModelRoutes;
+import dev.freehold.server.page.ProofRoutes;
 import dev.freehold.server.page.Sessions;
 import dev.freehold.server.page.UpstreamRoutes;
 import dev.freehold.server.page.WorkloadRoutes;
@@ -81,7 +83,8 @@ public final class FreeholdServer implements AutoCloseable {
     List<Route> routes = new ArrayList<>();
     routes.addAll(new ChatCompletions(ports.models()).routes());
     routes.addAll(new Completions(ports.models()).routes());
-    routes.addAll(new Embeddings(ports.embedders()).routes());
+    routes.addAll(new Embeddings(ports.embedders(), ports.models()).routes());
+    routes.addAll(new Reranking(ports.models()).routes());
     routes.addAll(new Models(ports.models(), ports.embedders()).routes());
     routes.addAll(new Sessions(ports.keys(), configuration.version()).routes());
     routes.addAll(new ModelRoutes(ports.models(), ports.shelf()).routes());
@@ -90,6 +93,8 @@ public final class FreeholdServer implements AutoCloseable {
     routes.addAll(
         new DocumentRoutes(ports.library(), ports.keys(), configuration.maxUploadBytes()).routes());
     routes.addAll(new WorkloadRoutes(ports.workloads(), ports.egress()).routes());
+    ServerPorts.Proving proving = ports.proving();
+    routes.addAll(new ProofRoutes(proving.proofs(), proving.runner(), proving.watches()).routes());
     routes.addAll(new UpstreamRoutes(ports.upstreams(), ports.workloads()).routes());
     routes.addAll(StaticFiles.onClassPath().routes());
     return routes;

@@ -6,6 +6,9 @@ import dev.freehold.database.Database;
 import dev.freehold.documents.Library;
 import dev.freehold.governance.Keys;
 import dev.freehold.governance.egress.EgressLog;
+import dev.freehold.proving.ProofRunner;
+import dev.freehold.proving.Proofs;
+import dev.freehold.proving.Watches;
 import dev.freehold.workload.Workloads;
 import java.util.List;
 
@@ -20,6 +23,7 @@ import java.util.List;
 /// @param workloads the workloads in front of the models
 /// @param egress the record of what left
 /// @param upstreams the servers that may be asked beside the models that are here
+/// @param proving proofs of workloads, and what watches them
 public record ServerPorts(
     Database database,
     Keys keys,
@@ -29,7 +33,15 @@ public record ServerPorts(
     ModelShelf shelf,
     Workloads workloads,
     EgressLog egress,
-    UpstreamShelf upstreams) {
+    UpstreamShelf upstreams,
+    Proving proving) {
+  /// Proofs of workloads.
+  ///
+  /// @param proofs what was drawn and proved
+  /// @param runner runs proofs
+  /// @param watches looks at workloads again and again
+  public record Proving(Proofs proofs, ProofRunner runner, Watches watches) {}
+
   public ServerPorts {
     embedders = List.copyOf(embedders);
   }

@@ -9,6 +9,7 @@ import dev.freehold.chat.Message;
 import dev.freehold.chat.ModelCard;
 import dev.freehold.chat.NotFound;
 import dev.freehold.chat.Prompt;
+import dev.freehold.chat.Reranker;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -23,6 +24,38 @@ import java.util.function.Function;
 /// A model that says what a script makes of its request, word by word, and remembers what it was
 /// asked and when it was told to stop.
 final class EchoModel implements ChatModel, ChatModels {
+
+  /// Ranks by the share of a passage's words that are the question.
+  @Override
+  public Reranker reranker() {
+    return new Reranker() {
+      @Override
+      public String id() {
+        return "echo";
+      }
+
+      @Override
+      public int maxTokens() {
+        return 512;
+      }
+
+      @Override
+      public int countTokens(String question, String passage) {
+        return question.split(" ", -1).length + passage.split(" ", -1).length;
+      }
+
+      @Override
+      public List<Double> relevance(String question, List<String> passages) {
+        return passages.stream()
+            .map(passage -> List.of(passage.split(" ", -1)))
+            .map(words -> words.stream().filter(question::equals).count() / (double) words.size())
+            .toList();
+      }
+
+      @Override
+      public void close() {}
+    };
+  }
 
   /// Says the last turn back.
   static final Function<ChatRequest, String> LAST_TURN =

@@ -2,6 +2,7 @@ package dev.freehold.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.freehold.chat.AdapterUse;
 import dev.freehold.chat.ChatRequest;
 import dev.freehold.chat.Message;
 import dev.freehold.chat.Prompt;
@@ -23,6 +24,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /// Every field of OpenAI's chat schema (as of 2026) either has an effect that is seen here, or is
@@ -349,6 +352,31 @@ class FieldsOfOpenAiTest {
     assertThat(house.model.asked.getFirst().sampling().topK()).isEqualTo(5);
     assertThat(house.model.asked.getFirst().sampling().minP()).isEqualTo(0.1);
     assertThat(house.model.asked.getFirst().sampling().repeatPenalty()).isEqualTo(1.2);
+  }
+
+  @Test
+  void adaptersAreAskedForAsLlamaCppsServerHasItUnderTheirNames() throws Exception {
+    with("lora", "[{\"id\":\"handbook-1\",\"scale\":0.5},{\"id\":\"tone\",\"scale\":-1}]");
+    assertThat(house.model.asked.getFirst().adapters())
+        .containsExactly(new AdapterUse("handbook-1", 0.5), new AdapterUse("tone", -1));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"id\":\"a\",\"scale\":1}",
+        "[{\"id\":0,\"scale\":1}]",
+        "[{\"id\":\"a\"}]",
+        "[{\"id\":\"a\",\"scale\":1,\"more\":2}]",
+        "[{\"id\":\"a\",\"scale\":1000}]",
+        "[{\"id\":\"a\",\"scale\":1},{\"id\":\"a\",\"scale\":1}]"
+      })
+  void adaptersThatCannotBeMeantAreRefusedByTheFieldsName(String lora) throws Exception {
+    HttpResponse<String> answer = with("lora", lora);
+    assertThat(answer.statusCode()).isEqualTo(400);
+    assertThat(House.JSON.readTree(answer.body()).path("error").path("param").asString())
+        .isEqualTo("lora");
+    assertThat(house.model.asked).isEmpty();
   }
 
   @Test

@@ -6,9 +6,13 @@ import dev.freehold.chat.Principal;
 import dev.freehold.database.Database;
 import dev.freehold.documents.DocumentSettings;
 import dev.freehold.documents.Library;
+import dev.freehold.evaluation.Seals;
 import dev.freehold.governance.IssuedKey;
 import dev.freehold.governance.Keys;
 import dev.freehold.governance.egress.EgressLog;
+import dev.freehold.proving.ProofRunner;
+import dev.freehold.proving.Proofs;
+import dev.freehold.proving.Watches;
 import dev.freehold.workload.Capture;
 import dev.freehold.workload.Exchanges;
 import dev.freehold.workload.SqliteExchanges;
@@ -41,6 +45,8 @@ final class House implements AutoCloseable {
   final IssuedKey anna;
   final IssuedKey bruno;
   final IssuedKey ada;
+  final Proofs proofs;
+  final ProofRunner runner;
   final ServerPorts ports;
   final FreeholdServer server;
   final HttpClient client = HttpClient.newHttpClient();
@@ -72,10 +78,28 @@ final class House implements AutoCloseable {
                 folder.resolve("documents"),
                 DocumentSettings.classPath(System.getProperty("freehold.parser.classpath", ""))),
             database,
-            embedder);
+            embedder,
+            Optional.empty(),
+            Seals.open(folder.resolve("sealed")));
     Exchanges exchanges = SqliteExchanges.in(database);
     capture = Capture.open(folder.resolve("spool"), exchanges);
     workloads = Workloads.in(database, exchanges, capture, models == null ? model : models);
+    Seals seals = Seals.open(folder.resolve("sealed"));
+    proofs =
+        Proofs.in(
+            database,
+            workloads,
+            models == null ? model : models,
+            seals,
+            folder,
+            "test",
+            (_, _) -> {
+              throw new IllegalStateException("No test gives documents here.");
+            },
+            () -> Optional.of(embedder));
+    runner = new ProofRunner(proofs);
+    ServerPorts.Proving proving =
+        new ServerPorts.Proving(proofs, runner, Watches.in(database, proofs));
     ports =
         new ServerPorts(
             database,
@@ -86,7 +110,8 @@ final class House implements AutoCloseable {
             new Shelf(),
             workloads,
             EgressLog.in(database),
-            upstreams);
+            upstreams,
+            proving);
     server = FreeholdServer.start(change.apply(ServerConfiguration.local(0)), ports);
   }
 
@@ -134,6 +159,7 @@ final class House implements AutoCloseable {
   public void close() {
     client.shutdownNow();
     server.close();
+    runner.close();
     library.close();
     capture.close();
     database.close();

@@ -137,7 +137,51 @@ class OtherEndpointsTest {
         Map.of("input", "\"" + "word ".repeat(600) + "\""));
     assertThat(
             house
+                .post(house.anna, "/v1/embeddings", "{\"model\":\"nobody\",\"input\":\"x\"}")
+                .statusCode())
+        .isEqualTo(404);
+    assertThat(
+            house
                 .post(house.anna, "/v1/embeddings", "{\"model\":\"echo\",\"input\":\"x\"}")
+                .statusCode())
+        .isEqualTo(400);
+  }
+
+  @Test
+  void documentsAreRanked() throws Exception {
+    JsonNode ranked =
+        post(
+            "/v1/rerank",
+            "{\"model\":\"echo\",\"query\":\"b\",\"documents\":[\"a\",{\"text\":\"b b\"},\"a b\"],\"top_n\":2,\"return_documents\":true}");
+    assertThat(ranked.get("object").asString()).isEqualTo("list");
+    assertThat(ranked.get("results").size()).isEqualTo(2);
+    assertThat(ranked.at("/results/0/index").asInt()).isEqualTo(1);
+    assertThat(ranked.at("/results/0/relevance_score").asDouble()).isEqualTo(1);
+    assertThat(ranked.at("/results/0/document/text").asString()).isEqualTo("b b");
+    assertThat(ranked.at("/results/1/index").asInt()).isEqualTo(2);
+    assertThat(ranked.at("/usage/total_tokens").asInt()).isEqualTo(8);
+    String common = "\"model\":\"echo\",\"query\":\"b\"";
+    for (String documents :
+        new String[] {"[]", "\"a\"", "[7]", "[{\"text\":\"a\",\"title\":\"b\"}]"}) {
+      assertThat(
+              house
+                  .post(
+                      house.anna, "/v1/rerank", "{" + common + ",\"documents\":" + documents + "}")
+                  .statusCode())
+          .as(documents)
+          .isEqualTo(400);
+    }
+    refused(
+        "/v1/rerank",
+        common + ",\"documents\":[\"a\"]",
+        Map.of("top_n", "0", "max_tokens_per_doc", "5", "return_documents", "1"));
+    refused("/v1/rerank", common, Map.of("documents", "[\"" + "word ".repeat(600) + "\"]"));
+    assertThat(
+            house
+                .post(
+                    house.anna,
+                    "/v1/rerank",
+                    "{\"model\":\"nobody\",\"query\":\"b\",\"documents\":[\"a\"]}")
                 .statusCode())
         .isEqualTo(404);
   }

@@ -59,6 +59,8 @@ class RouteTableTest {
             "document",
             "passage",
             "workload",
+            "case",
+            "proof",
             "upstream",
             "principal")) {
       ids.put(name, UNKNOWN);
@@ -106,6 +108,8 @@ class RouteTableTest {
             "GET /d/{document}",
             "GET /workloads",
             "GET /workloads/{workload}",
+            "GET /workloads/{workload}/proofs",
+            "GET /workloads/{workload}/golds",
             "GET /upstreams",
             "GET /sign-in",
             "GET /assets/{file...}",
@@ -212,6 +216,8 @@ class RouteTableTest {
     ids.put("passage", House.json(found).at("/passages/0/id").asString());
     assertThat(ids.get("passage")).isNotEmpty();
     ids.put("workload", "annas-mails");
+    ids.put("case", "x-1");
+    ids.put("proof", "p-1");
     ids.put("upstream", "annas-server");
     house.upstreams.add("annas-server");
     ids.put("principal", anna.principal().id());

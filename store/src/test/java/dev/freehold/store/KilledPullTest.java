@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,8 +29,11 @@ class KilledPullTest {
       int resumed = 0;
       while (killed < KILLS) {
         Process process = start(hub);
-        // The start of Java takes most of a second, the transfer some more.
-        boolean ended = process.waitFor(300 + random.nextInt(1_200), TimeUnit.MILLISECONDS);
+        // At any moment, and every other time while bytes arrive, however slow this machine is.
+        boolean ended =
+            killed % 2 == 0
+                ? process.waitFor(300 + random.nextInt(1_200), TimeUnit.MILLISECONDS)
+                : endedBefore(process, arrived() + 1 + random.nextInt(1_000_000));
         if (!ended) {
           process.destroyForcibly().waitFor();
           killed++;
@@ -48,6 +52,27 @@ class KilledPullTest {
       StoredModel model = ModelStore.open(home).resolve("model");
       assertThat(Files.readAllBytes(model.file())).isEqualTo(BYTES);
       assertThat(resumed).isPositive();
+    }
+  }
+
+  /// Waits until so many bytes are on the disk or the process is at its end, which it says.
+  private boolean endedBefore(Process process, long bytes)
+      throws IOException, InterruptedException {
+    while (arrived() < bytes) {
+      if (process.waitFor(2, TimeUnit.MILLISECONDS)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private long arrived() throws IOException {
+    Path partial = home.resolve("models/partial");
+    if (!Files.exists(partial)) {
+      return 0;
+    }
+    try (Stream<Path> files = Files.list(partial)) {
+      return files.mapToLong(file -> file.toFile().length()).sum();
     }
   }
 

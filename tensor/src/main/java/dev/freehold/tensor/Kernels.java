@@ -22,7 +22,9 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
     GELU,
     /// gpt-oss's: the gate is bounded by 7 from above and bent by `x · sigmoid(1.702·x)`, what it
     /// multiplies is bounded by ±7 and one is added.
-    CLAMPED_SILU
+    CLAMPED_SILU,
+    /// `sigmoid(x)`, so that what it gates is let through in part.
+    SIGMOID
   }
 
   /// The fastest implementation this processor has.
@@ -69,4 +71,11 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
   /// @param to one past the last query row
   /// @param scratch at least [AttentionWork#scratch()] numbers of this thread's own
   void attend(AttentionWork work, int kvHead, int from, int to, float[] scratch);
+
+  /// The gated delta rule for one head, row after row.
+  ///
+  /// @param work shapes and arrays; see [DeltaWork]
+  /// @param head which value head
+  /// @param scratch at least [DeltaWork#scratch()] numbers of this thread's own
+  void deltaRule(DeltaWork work, int head, float[] scratch);
 }

@@ -2,6 +2,7 @@ package dev.freehold.tensor;
 
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /// A frozen matrix of weights, `[rows, columns]`, that maps `columns` inputs to `rows` outputs.
@@ -52,16 +53,42 @@ public sealed interface Matrix permits MappedMatrix, PackedMatrix {
   /// @param x inputs, `[tokens, columns]`, from index 0
   /// @param tokens how many inputs
   static void multiply(Workers workers, float[] x, int tokens, Product... products) {
-    List<Product> packed = new ArrayList<>(products.length);
-    for (Product product : products) {
-      switch (product.matrix) {
-        case MappedMatrix mapped ->
-            mapped.multiply(workers, x, tokens, product.y, product.start, product.stride);
-        case PackedMatrix _ -> packed.add(product);
+    multiply(workers, x, List.of(new Share(0, tokens, List.of(products))));
+  }
+
+  /// Inputs that go through some products by themselves, as those of one expert do.
+  ///
+  /// @param first which input is the first
+  /// @param tokens how many inputs, at least one
+  /// @param products what is computed; their targets begin with the result of the first input
+  record Share(int first, int tokens, List<Product> products) {}
+
+  /// Computes products of several shares of the same inputs in one go, which keeps all threads at
+  /// work where each share alone has too little for them.
+  ///
+  /// @param x inputs, `[…, columns]`, from index 0
+  static void multiply(Workers workers, float[] x, List<Share> shares) {
+    List<Share> packed = new ArrayList<>(shares.size());
+    int columns = 0;
+    for (Share share : shares) {
+      List<Product> products = new ArrayList<>(share.products.size());
+      for (Product product : share.products) {
+        columns = product.matrix.columns();
+        switch (product.matrix) {
+          case MappedMatrix mapped -> {
+            int from = share.first * columns;
+            float[] own = Arrays.copyOfRange(x, from, from + share.tokens * columns);
+            mapped.multiply(workers, own, share.tokens, product.y, product.start, product.stride);
+          }
+          case PackedMatrix _ -> products.add(product);
+        }
+      }
+      if (!products.isEmpty()) {
+        packed.add(new Share(share.first, share.tokens, products));
       }
     }
     if (!packed.isEmpty()) {
-      Multiplication.run(workers, x, tokens, packed.getFirst().matrix.columns(), packed);
+      Multiplication.run(workers, x, columns, packed);
     }
   }
 

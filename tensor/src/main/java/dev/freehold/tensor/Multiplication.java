@@ -1,6 +1,8 @@
 package dev.freehold.tensor;
 
 import dev.freehold.tensor.Matrix.Product;
+import dev.freehold.tensor.Matrix.Share;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -21,80 +23,143 @@ final class Multiplication {
   // Weights that are worth a part of their own; less costs more in handing out than it saves.
   private static final int SMALLEST_PART = 1 << 14;
 
+  private static final float[][] NONE = {};
+
   private final Workers workers;
   private final float[] x;
-  private final int tokens;
   private final int columns;
-  private final List<Packed> products;
-  private final int units;
+  private final List<Inputs> inputs = new ArrayList<>();
+  private final List<Part> parts = new ArrayList<>();
+  private int tiles;
+  private float[] interleaved = {};
 
-  /// A product with the number of the first unit of work (a group of panels) that is its own.
-  private record Packed(PackedMatrix matrix, Product product, int firstUnit, int units) {}
+  /// Inputs that some products share.
+  ///
+  /// @param first which row of `x` is the first
+  /// @param tokens how many rows
+  /// @param rows each by itself where they are few, else none
+  /// @param sums of each row, sixteen columns at a time
+  /// @param tile the first of their tiles among all, where they are not few
+  private record Inputs(int first, int tokens, float[][] rows, float[][] sums, int tile) {
+    boolean few() {
+      return rows.length > 0;
+    }
+  }
 
-  private Multiplication(
-      Workers workers, float[] x, int tokens, int columns, List<Packed> products, int units) {
+  /// Panels of a product that one thread computes.
+  private record Part(
+      Inputs inputs, Product product, PackedMatrix matrix, int fromPanel, int toPanel) {}
+
+  private Multiplication(Workers workers, float[] x, int columns) {
     this.workers = workers;
     this.x = x;
-    this.tokens = tokens;
     this.columns = columns;
-    this.products = products;
-    this.units = units;
   }
 
-  static void run(Workers workers, float[] x, int tokens, int columns, List<Product> products) {
-    int panelsInUnit = tokens <= FEW ? 1 : Tile.PANELS;
-    Packed[] packed = new Packed[products.size()];
-    int units = 0;
-    for (int i = 0; i < packed.length; i++) {
-      Product product = products.get(i);
-      if (!(product.matrix() instanceof PackedMatrix matrix) || matrix.columns() != columns) {
-        throw new IllegalArgumentException("matrices of one product differ in kind or columns");
+  static void run(Workers workers, float[] x, int columns, List<Share> shares) {
+    Multiplication work = new Multiplication(workers, x, columns);
+    int panels = 0;
+    for (Share share : shares) {
+      work.inputs.add(work.inputs(share));
+      for (Product product : share.products()) {
+        panels += share.tokens() <= FEW ? work.packed(product).panelCount() : 0;
       }
-      int own = Math.ceilDiv(matrix.panelCount(), panelsInUnit);
-      packed[i] = new Packed(matrix, product, units, own);
-      units += own;
     }
-    Multiplication work = new Multiplication(workers, x, tokens, columns, List.of(packed), units);
-    if (tokens <= FEW) {
-      work.few();
-    } else {
-      work.several();
+    int smallest = Math.max(1, SMALLEST_PART / (columns * Panels.ROWS));
+    int few = Math.max(smallest, Math.ceilDiv(panels, 6 * workers.threads()));
+    for (int i = 0; i < shares.size(); i++) {
+      Inputs own = work.inputs.get(i);
+      for (Product product : shares.get(i).products()) {
+        work.cut(own, product, own.few() ? few : Tile.PANELS);
+      }
     }
+    work.run();
   }
 
-  private void few() {
-    float[][] inputs = new float[tokens][];
+  private PackedMatrix packed(Product product) {
+    if (!(product.matrix() instanceof PackedMatrix matrix) || matrix.columns() != columns) {
+      throw new IllegalArgumentException("matrices of one product differ in kind or columns");
+    }
+    return matrix;
+  }
+
+  private Inputs inputs(Share share) {
+    int tokens = share.tokens();
+    if (tokens > FEW) {
+      int tile = tiles;
+      tiles += Math.ceilDiv(tokens, Tile.TOKENS);
+      return new Inputs(share.first(), tokens, NONE, NONE, tile);
+    }
+    float[][] rows = new float[tokens][];
     float[][] sums = new float[tokens][columns / 16];
     for (int t = 0; t < tokens; t++) {
-      inputs[t] = t == 0 ? x : Arrays.copyOfRange(x, t * columns, (t + 1) * columns);
+      int from = (share.first() + t) * columns;
+      rows[t] = from == 0 ? x : Arrays.copyOfRange(x, from, from + columns);
       for (int i = 0; i < sums[t].length; i++) {
         float sum = 0;
         for (int k = i * 16; k < i * 16 + 16; k++) {
-          sum += inputs[t][k];
+          sum += rows[t][k];
         }
         sums[t][i] = sum;
       }
     }
-    int smallest = Math.max(1, SMALLEST_PART / (columns * Panels.ROWS));
-    int chunk = Math.max(smallest, Math.ceilDiv(units, 6 * workers.threads()));
+    return new Inputs(share.first(), tokens, rows, sums, 0);
+  }
+
+  private void cut(Inputs own, Product product, int size) {
+    PackedMatrix matrix = packed(product);
+    for (int from = 0; from < matrix.panelCount(); from += size) {
+      int to = Math.min(matrix.panelCount(), from + size);
+      parts.add(new Part(own, product, matrix, from, to));
+    }
+  }
+
+  private void run() {
+    if (tiles > 0) {
+      interleave();
+    }
     workers.run(
-        Math.ceilDiv(units, chunk),
-        (part, worker) -> {
+        parts.size(),
+        (number, worker) -> {
+          Part part = parts.get(number);
           Scratch scratch = workers.scratch(worker);
-          for (int unit = part * chunk; unit < Math.min(units, (part + 1) * chunk); unit++) {
-            Packed packed = of(unit);
-            panel(packed, unit - packed.firstUnit, inputs, sums, scratch);
+          if (part.inputs.few()) {
+            for (int panel = part.fromPanel; panel < part.toPanel; panel++) {
+              panel(part, panel, scratch);
+            }
+          } else {
+            group(part, scratch);
           }
         });
   }
 
-  private void panel(Packed packed, int panel, float[][] inputs, float[][] sums, Scratch scratch) {
-    Panels panels = packed.matrix.panels();
+  /// Packs the inputs of all tiles.
+  private void interleave() {
+    interleaved = workers.shared().inputs(tiles * Tile.TOKENS * columns);
+    Inputs[] ofTile = new Inputs[tiles];
+    for (Inputs own : inputs) {
+      int count = own.few() ? 0 : Math.ceilDiv(own.tokens, Tile.TOKENS);
+      Arrays.fill(ofTile, own.tile, own.tile + count, own);
+    }
+    int chunk = tiles < 4 ? tiles : Math.ceilDiv(tiles, 4 * workers.threads());
+    workers.run(
+        Math.ceilDiv(tiles, chunk),
+        (part, worker) -> {
+          for (int tile = part * chunk; tile < Math.min(tiles, (part + 1) * chunk); tile++) {
+            packInputs(ofTile[tile], tile);
+          }
+        });
+  }
+
+  private void panel(Part part, int panel, Scratch scratch) {
+    float[][] inputs = part.inputs.rows;
+    float[][] sums = part.inputs.sums;
+    Panels panels = part.matrix.panels();
     float[] scale = scratch.scale(0, panels.scaleCount());
     float[] offset = scratch.offset(0, panels.scaleCount());
     panels.scales(panel, scale, offset);
     int row = panel * Panels.ROWS;
-    int rows = Math.min(Panels.ROWS, packed.matrix.rows() - row);
+    int rows = Math.min(Panels.ROWS, part.matrix.rows() - row);
     float[] y = scratch.tile();
     for (int t = 0; t < inputs.length; t++) {
       if (Lanes.USABLE) {
@@ -103,51 +168,33 @@ final class Multiplication {
         float[] w = scratch.weights(columns * Panels.ROWS);
         panels.dotScalar(panel, inputs[t], scale, offset, w, y, 0);
       }
-      int target = packed.product.start() + t * packed.product.stride() + row;
-      System.arraycopy(y, 0, packed.product.y(), target, rows);
+      int target = part.product.start() + t * part.product.stride() + row;
+      System.arraycopy(y, 0, part.product.y(), target, rows);
     }
   }
 
-  private void several() {
-    int tiles = Math.ceilDiv(tokens, Tile.TOKENS);
-    float[] inputs = workers.shared().inputs(tiles * Tile.TOKENS * columns);
-    int chunk = tiles < 4 ? tiles : Math.ceilDiv(tiles, 4 * workers.threads());
-    workers.run(
-        Math.ceilDiv(tiles, chunk),
-        (part, worker) -> {
-          for (int tile = part * chunk; tile < Math.min(tiles, (part + 1) * chunk); tile++) {
-            packInputs(tile, inputs);
-          }
-        });
-    workers.run(
-        units,
-        (unit, worker) -> {
-          Packed packed = of(unit);
-          group(packed, (unit - packed.firstUnit) * Tile.PANELS, inputs, workers.scratch(worker));
-        });
-  }
-
   /// Inputs of a tile, interleaved: `[columns, Tile.TOKENS]`, zero past the last token.
-  private void packInputs(int tile, float[] inputs) {
+  private void packInputs(Inputs own, int tile) {
     int base = tile * Tile.TOKENS * columns;
     for (int i = 0; i < Tile.TOKENS; i++) {
-      int token = tile * Tile.TOKENS + i;
-      if (token < tokens) {
-        int source = token * columns;
+      int token = (tile - own.tile) * Tile.TOKENS + i;
+      if (token < own.tokens) {
+        int source = (own.first + token) * columns;
         for (int k = 0; k < columns; k++) {
-          inputs[base + k * Tile.TOKENS + i] = x[source + k];
+          interleaved[base + k * Tile.TOKENS + i] = x[source + k];
         }
       } else {
         for (int k = 0; k < columns; k++) {
-          inputs[base + k * Tile.TOKENS + i] = 0;
+          interleaved[base + k * Tile.TOKENS + i] = 0;
         }
       }
     }
   }
 
-  private void group(Packed packed, int panel, float[] inputs, Scratch scratch) {
-    Panels panels = packed.matrix.panels();
-    int count = Math.min(Tile.PANELS, packed.matrix.panelCount() - panel);
+  private void group(Part part, Scratch scratch) {
+    Panels panels = part.matrix.panels();
+    int panel = part.fromPanel;
+    int count = part.toPanel - panel;
     for (int p = 0; p < count; p++) {
       float[] scale = scratch.scale(p, panels.scaleCount());
       panels.scales(panel + p, scale, scratch.offset(p, panels.scaleCount()));
@@ -165,18 +212,20 @@ final class Multiplication {
           panels.dequantizeScalar(panel + p, from, to, scale, offset, w, p * size);
         }
       }
-      tiles(packed, panel, inputs, from, to, w, size, scratch.tile());
+      tiles(part, from, to, w, size, scratch.tile());
     }
   }
 
-  private void tiles(
-      Packed packed, int panel, float[] inputs, int from, int to, float[] w, int size, float[] y) {
-    Product product = packed.product;
-    int row = panel * Panels.ROWS;
-    int rows = Math.min(Tile.ROWS, packed.matrix.rows() - row);
+  private void tiles(Part part, int from, int to, float[] w, int size, float[] y) {
+    Product product = part.product;
+    float[] inputs = interleaved;
+    int tokens = part.inputs.tokens;
+    int base = part.inputs.tile * Tile.TOKENS * columns;
+    int row = part.fromPanel * Panels.ROWS;
+    int rows = Math.min(Tile.ROWS, part.matrix.rows() - row);
     boolean first = from == 0;
     for (int token = 0; token < tokens; token += Tile.TOKENS) {
-      int input = token * columns + from * Tile.TOKENS;
+      int input = base + token * columns + from * Tile.TOKENS;
       int target = product.start() + token * product.stride() + row;
       int count = Math.min(Tile.TOKENS, tokens - token);
       if (first) {
@@ -206,14 +255,5 @@ final class Multiplication {
         y[start + i * stride + r] += tile[i * Tile.ROWS + r];
       }
     }
-  }
-
-  private Packed of(int unit) {
-    for (Packed packed : products) {
-      if (unit < packed.firstUnit + packed.units) {
-        return packed;
-      }
-    }
-    throw new IndexOutOfBoundsException(unit);
   }
 }

@@ -45,7 +45,7 @@ final class ScalarGradients implements Gradients {
     return switch (activation) {
       case SILU -> x;
       case GELU_TANH -> ScalarKernels.TWICE_ROOT * (x + 0.044715 * x * x * x);
-      case GELU, CLAMPED_SILU -> throw untrained(activation);
+      case GELU, CLAMPED_SILU, SIGMOID -> throw untrained(activation);
     };
   }
 
@@ -53,7 +53,7 @@ final class ScalarGradients implements Gradients {
     return switch (activation) {
       case SILU -> 1;
       case GELU_TANH -> ScalarKernels.TWICE_ROOT * (1 + 3 * 0.044715 * x * x);
-      case GELU, CLAMPED_SILU -> throw untrained(activation);
+      case GELU, CLAMPED_SILU, SIGMOID -> throw untrained(activation);
     };
   }
 

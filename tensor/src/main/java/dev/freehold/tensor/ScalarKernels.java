@@ -56,7 +56,7 @@ final class ScalarKernels implements Kernels {
     for (int i = start; i < start + count; i++) {
       gate[i] =
           switch (activation) {
-            case SILU, GELU_TANH, GELU -> activated(activation, gate[i]) * up[i];
+            case SILU, GELU_TANH, GELU, SIGMOID -> activated(activation, gate[i]) * up[i];
             case CLAMPED_SILU ->
                 activated(activation, Math.min(gate[i], CLAMP))
                     * (Math.clamp(up[i], -CLAMP, CLAMP) + 1);
@@ -78,6 +78,7 @@ final class ScalarKernels implements Kernels {
           (float) (x / (1 + Math.exp(-TWICE_ROOT * (x + 0.044715 * x * x * (double) x))));
       case GELU -> (float) (0.5 * x * (1 + errorFunction(x / Math.sqrt(2))));
       case CLAMPED_SILU -> (float) (x / (1 + Math.exp(-SLOPE * (double) x)));
+      case SIGMOID -> (float) (1 / (1 + Math.exp(-x)));
     };
   }
 
@@ -176,6 +177,39 @@ final class ScalarKernels implements Kernels {
         sum += probabilities[p] * work.values()[p / AttentionWork.BLOCK][at];
       }
       work.output()[output + d] = (float) (sum / total);
+    }
+  }
+
+  @Override
+  public void deltaRule(DeltaWork work, int head, float[] scratch) {
+    deltaRule(work, head, 0);
+  }
+
+  /// The same for columns from `first` of the values.
+  static void deltaRule(DeltaWork work, int head, int first) {
+    float[] qkv = work.qkv();
+    float[] memory = work.memory();
+    int size = work.valueSize();
+    for (int i = 0; i < work.count(); i++) {
+      float kept = work.decays()[work.gate(i, head)];
+      float beta = work.betas()[work.gate(i, head)];
+      int query = work.query(i, head);
+      int key = work.key(i, head);
+      for (int j = first; j < size; j++) {
+        int start = head * work.keySize() * size + j;
+        double held = 0;
+        for (int d = 0; d < work.keySize(); d++) {
+          memory[start + d * size] *= kept;
+          held += (double) memory[start + d * size] * qkv[key + d];
+        }
+        float change = (float) (qkv[work.value(i, head) + j] - held) * beta;
+        double read = 0;
+        for (int d = 0; d < work.keySize(); d++) {
+          memory[start + d * size] += qkv[key + d] * change;
+          read += (double) memory[start + d * size] * qkv[query + d];
+        }
+        work.results()[work.result(i, head) + j] = (float) read;
+      }
     }
   }
 

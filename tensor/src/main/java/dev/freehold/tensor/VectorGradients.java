@@ -61,7 +61,7 @@ final class VectorGradients implements Gradients {
           x.div(Exponential.of(gelu(x)).add(1)).mul(load(up, i)).intoArray(h, i);
         }
       }
-      case GELU, CLAMPED_SILU -> throw ScalarGradients.untrained(activation);
+      case GELU, CLAMPED_SILU, SIGMOID -> throw ScalarGradients.untrained(activation);
     }
     scalar.gate(activation, gate, up, h, start + whole, count - whole);
   }
@@ -92,7 +92,7 @@ final class VectorGradients implements Gradients {
           back(x, Lanes.broadcast(1).div(share), slope, gate, up, h, i);
         }
       }
-      case GELU, CLAMPED_SILU -> throw ScalarGradients.untrained(activation);
+      case GELU, CLAMPED_SILU, SIGMOID -> throw ScalarGradients.untrained(activation);
     }
     scalar.gateBack(activation, gate, up, h, start + whole, count - whole);
   }

@@ -54,6 +54,7 @@ final class VectorKernels implements Kernels {
           case SILU -> silu(gate, up, start, count);
           case GELU_TANH -> gelu(gate, up, start, count);
           case CLAMPED_SILU -> clamped(gate, up, start, count);
+          case SIGMOID -> sigmoid(gate, up, start, count);
           case GELU -> 0;
         };
     scalar.gate(activation, gate, up, start + whole, count - whole);
@@ -80,6 +81,15 @@ final class VectorKernels implements Kernels {
     return whole;
   }
 
+  private static int sigmoid(float[] gate, float[] up, int start, int count) {
+    int whole = count / COUNT * COUNT;
+    for (int i = start; i < start + whole; i += COUNT) {
+      FloatVector denominator = Exponential.of(load(gate, i).neg()).add(1);
+      load(up, i).div(denominator).intoArray(gate, i);
+    }
+    return whole;
+  }
+
   private static int clamped(float[] gate, float[] up, int start, int count) {
     int whole = count / COUNT * COUNT;
     for (int i = start; i < start + whole; i += COUNT) {
@@ -93,7 +103,17 @@ final class VectorKernels implements Kernels {
 
   @Override
   public void activate(Activation activation, float[] x, int start, int count) {
-    scalar.activate(activation, x, start, count);
+    int whole = activation == Activation.SILU ? silu(x, start, count) : 0;
+    scalar.activate(activation, x, start + whole, count - whole);
+  }
+
+  private static int silu(float[] x, int start, int count) {
+    int whole = count / COUNT * COUNT;
+    for (int i = start; i < start + whole; i += COUNT) {
+      FloatVector value = load(x, i);
+      value.div(Exponential.of(value.neg()).add(1)).intoArray(x, i);
+    }
+    return whole;
   }
 
   @Override
@@ -108,6 +128,12 @@ final class VectorKernels implements Kernels {
       int angles,
       int pairs) {
     scalar.rotate(x, start, heads, headSize, style, cos, sin, angles, pairs);
+  }
+
+  @Override
+  public void deltaRule(DeltaWork work, int head, float[] scratch) {
+    int whole = VectorDelta.run(work, head, scratch);
+    ScalarKernels.deltaRule(work, head, whole);
   }
 
   @Override

@@ -23,6 +23,7 @@ final class KernelsComparison {
     gating();
     rotation();
     attention();
+    deltaRule();
   }
 
   static void normalization() {
@@ -105,6 +106,76 @@ final class KernelsComparison {
         }
       }
     }
+  }
+
+  static void deltaRule() {
+    Random random = new Random(5);
+    int[][] shapes = {{2, 6, 8, 8}, {1, 2, 13, 64}, {2, 4, 24, 130}, {1, 1, 128, 128}};
+    for (int[] shape : shapes) {
+      for (int rows : new int[] {1, 2, 37}) {
+        for (boolean takingTurns : new boolean[] {false, true}) {
+          float[] memory = gaussian(random, shape[1] * shape[2] * shape[3], 1);
+          DeltaWork expected = delta(shape, rows, takingTurns, memory.clone(), random.nextLong());
+          DeltaWork actual = copied(expected);
+          for (int head = 0; head < shape[1]; head++) {
+            SCALAR.deltaRule(expected, head, new float[expected.scratch()]);
+            VECTOR.deltaRule(actual, head, new float[actual.scratch()]);
+          }
+          String name = "deltaRule " + Arrays.toString(shape) + rows;
+          close(name, expected.results(), actual.results(), 1e-5);
+          close(name, expected.memory(), actual.memory(), 1e-5);
+        }
+      }
+    }
+  }
+
+  private static DeltaWork delta(
+      int[] shape, int rows, boolean takingTurns, float[] memory, long seed) {
+    Random random = new Random(seed);
+    int stride = 2 * shape[0] * shape[2] + shape[1] * shape[3];
+    float[] qkv = gaussian(random, (rows + 1) * stride, 1);
+    for (int i = 0; i < qkv.length; i++) {
+      // Keys of about unit length, or the memory would grow without bounds.
+      qkv[i] /= i % stride < 2 * shape[0] * shape[2] ? (float) Math.sqrt(shape[2]) : 1;
+    }
+    float[] betas = new float[(rows + 1) * shape[1]];
+    float[] decays = new float[betas.length];
+    for (int i = 0; i < betas.length; i++) {
+      betas[i] = random.nextFloat();
+      decays[i] = random.nextFloat();
+    }
+    float[] results = new float[(rows + 1) * shape[1] * shape[3]];
+    return new DeltaWork(
+        qkv,
+        stride,
+        1,
+        rows,
+        betas,
+        decays,
+        memory,
+        results,
+        shape[0],
+        shape[1],
+        shape[2],
+        shape[3],
+        takingTurns);
+  }
+
+  private static DeltaWork copied(DeltaWork work) {
+    return new DeltaWork(
+        work.qkv(),
+        work.stride(),
+        work.row(),
+        work.count(),
+        work.betas(),
+        work.decays(),
+        work.memory().clone(),
+        work.results().clone(),
+        work.keyHeads(),
+        work.valueHeads(),
+        work.keySize(),
+        work.valueSize(),
+        work.takingTurns());
   }
 
   private static void attention(

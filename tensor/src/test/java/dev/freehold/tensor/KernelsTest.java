@@ -21,6 +21,11 @@ class KernelsTest {
   }
 
   @Test
+  void sharesOfInputsHaveTheProductsOfEachByItself() {
+    MatrixComparison.shares();
+  }
+
+  @Test
   void normalizationAgreesWithItsScalarTwin() {
     KernelsComparison.normalization();
   }
@@ -53,6 +58,11 @@ class KernelsTest {
   @Test
   void attentionAgreesWithItsScalarTwinAtBlockEdges() {
     KernelsComparison.attention();
+  }
+
+  @Test
+  void theDeltaRuleAgreesWithItsScalarTwin() {
+    KernelsComparison.deltaRule();
   }
 
   @ParameterizedTest

@@ -1,7 +1,9 @@
 package dev.freehold.tensor;
 
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 
 /// Compares the packed matrix with the mapped one, which computes in double precision from the
@@ -19,6 +21,7 @@ final class MatrixComparison {
     for (TensorType type : TensorType.values()) {
       compare(type);
     }
+    shares();
     KernelsComparison.compareAll();
     System.out.println("lanes " + (Lanes.USABLE ? Lanes.COUNT : 0));
   }
@@ -59,6 +62,47 @@ final class MatrixComparison {
       Matrix.multiply(workers, x, tokens, new Matrix.Product(mapped, expected, 5, stride));
       Matrix.multiply(workers, x, tokens, new Matrix.Product(packed, actual, 5, stride));
       compareSums(name + " tokens " + tokens, mapped, x, expected, actual, stride);
+    }
+  }
+
+  /// Products of several shares in one go against each share by itself, whose sums are ordered the
+  /// same way: few inputs and many, two matrices and one.
+  static void shares() {
+    Random random = new Random(9);
+    int columns = 96;
+    int[] tokens = {1, 9, 4, 5, 16, 2};
+    float[] x = new float[Arrays.stream(tokens).sum() * columns];
+    for (int i = 0; i < x.length; i++) {
+      x[i] = (float) random.nextGaussian();
+    }
+    try (Workers workers = new Workers(2)) {
+      List<Matrix.Share> shares = new ArrayList<>();
+      List<float[]> expected = new ArrayList<>();
+      int first = 0;
+      for (int share = 0; share < tokens.length; share++) {
+        List<Matrix.Product> products = new ArrayList<>();
+        for (int number = 0; number <= share % 2; number++) {
+          int rows = 17 + 30 * share + number;
+          MemorySegment blocks = RandomBlocks.of(TensorType.Q4_0, rows, columns, random, -6, 1);
+          Matrix matrix = Matrix.of(TensorType.Q4_0, rows, columns, blocks, workers);
+          float[] alone = new float[3 + tokens[share] * rows];
+          float[] own = Arrays.copyOfRange(x, first * columns, (first + tokens[share]) * columns);
+          Matrix.multiply(workers, own, tokens[share], new Matrix.Product(matrix, alone, 3, rows));
+          expected.add(alone);
+          products.add(new Matrix.Product(matrix, new float[alone.length], 3, rows));
+        }
+        shares.add(new Matrix.Share(first, tokens[share], products));
+        first += tokens[share];
+      }
+      Matrix.multiply(workers, x, shares);
+      List<float[]> actual =
+          shares.stream()
+              .flatMap(share -> share.products().stream())
+              .map(Matrix.Product::y)
+              .toList();
+      for (int i = 0; i < expected.size(); i++) {
+        require(Arrays.equals(expected.get(i), actual.get(i)), "product " + i + " of the shares");
+      }
     }
   }
 

@@ -50,7 +50,7 @@ final class AdaptedLinear {
 
   /// The frozen product that fills `y`.
   Matrix.Product product(float[] y) {
-    return new Matrix.Product(frozen.weight(), y, 0, out());
+    return frozen.product(y, out()).frozen();
   }
 
   /// Lays the pair out as the products need it; to be called whenever it changed.

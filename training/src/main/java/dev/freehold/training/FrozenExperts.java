@@ -5,7 +5,6 @@ import dev.freehold.model.layer.Experts;
 import dev.freehold.model.layer.FeedForward;
 import dev.freehold.model.layer.Mixer;
 import dev.freehold.model.layer.Routing;
-import dev.freehold.model.layer.Weights;
 import dev.freehold.tensor.FloatRows;
 import dev.freehold.tensor.Matrix;
 import dev.freehold.training.Arena.Kept;
@@ -16,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// A mixture of experts that stays as it is: a gradient goes back through the chosen networks and
 /// through the router's weights, and nothing of them is trained. Nothing is kept; the way back
 /// makes it again.
-record FrozenExperts(Machinery machinery, Arena arena, Experts experts)
+record FrozenExperts(Machinery machinery, Arena arena, Experts experts, List<FeedForward> networks)
     implements DecoderLayer.Network {
 
   // Numbers of the arrays in the arena.
@@ -33,13 +32,20 @@ record FrozenExperts(Machinery machinery, Arena arena, Experts experts)
       throw new Unsupported("Training a layer without a network", "gated networks and experts");
     }
     Routing routing = experts.routing();
+    List<FeedForward> networks =
+        experts.experts().stream()
+            .filter(FeedForward.class::isInstance)
+            .map(FeedForward.class::cast)
+            .toList();
     boolean plain =
         experts.shared() == null
+            && experts.scales() == null
+            && networks.size() == experts.experts().size()
             && routing.normalised()
             && routing.gating() == Routing.Gating.SOFTMAX
             && routing.bias() == null
             && routing.groups() == 1
-            && experts.experts().stream()
+            && networks.stream()
                 .allMatch(expert ->
                     expert.gate().bias() == null
                         && expert.up().bias() == null
@@ -47,7 +53,7 @@ record FrozenExperts(Machinery machinery, Arena arena, Experts experts)
     if (!plain) {
       throw new Unsupported("Training over experts of this kind", "experts as Mixtral has them");
     }
-    return new FrozenExperts(machinery, arena, experts);
+    return new FrozenExperts(machinery, arena, experts, networks);
   }
 
   /// Rows that one expert takes.
@@ -65,15 +71,10 @@ record FrozenExperts(Machinery machinery, Arena arena, Experts experts)
     return experts.router().weight().columns();
   }
 
-  // Nothing is put on top of experts.
-  private static Matrix.Product frozen(Weights.Linear linear, float[] y, int stride) {
-    return new Matrix.Product(linear.weight(), y, 0, stride);
-  }
-
   private Routing.Choice[] choose(float[] x, int rows) {
-    int count = experts.experts().size();
+    int count = networks.size();
     float[] scores = arena.room(SCORES, rows * count);
-    Matrix.multiply(machinery.workers, x, rows, frozen(experts.router(), scores, count));
+    Matrix.multiply(machinery.workers, x, rows, experts.router().product(scores, count).frozen());
     Routing.Choice[] choices = new Routing.Choice[rows];
     float[] bias = experts.router().bias();
     for (int row = 0; row < rows; row++) {
@@ -118,10 +119,11 @@ record FrozenExperts(Machinery machinery, Arena arena, Experts experts)
         machinery.workers,
         taken,
         rows,
-        frozen(expert.gate(), gates, inner),
-        frozen(expert.up(), ups, inner));
+        expert.gate().product(gates, inner).frozen(),
+        expert.up().product(ups, inner).frozen());
     machinery.gradients.gate(expert.activation(), gates, ups, bent, 0, rows * inner);
-    Matrix.multiply(machinery.workers, bent, rows, frozen(expert.down(), results, width()));
+    Matrix.multiply(
+        machinery.workers, bent, rows, expert.down().product(results, width()).frozen());
     return results;
   }
 
@@ -132,11 +134,10 @@ record FrozenExperts(Machinery machinery, Arena arena, Experts experts)
     }
     machinery.clear(y, rows * width());
     Routing.Choice[] choices = choose(x, rows);
-    for (int e = 0; e < experts.experts().size(); e++) {
+    for (int e = 0; e < networks.size(); e++) {
       Share share = share(choices, e);
       if (share.rows.length > 0) {
-        float[] results =
-            apply(experts.experts().get(e), gather(TAKEN, x, share), share.rows.length);
+        float[] results = apply(networks.get(e), gather(TAKEN, x, share), share.rows.length);
         for (int i = 0; i < share.rows.length; i++) {
           float weight = choices[share.rows[i]].weights()[share.places[i]];
           addScaled(y, share.rows[i] * width(), results, i * width(), weight);
@@ -149,13 +150,13 @@ record FrozenExperts(Machinery machinery, Arena arena, Experts experts)
   public void back(float[] x, float[] dy, float[] dx, Kept kept, int rows) {
     Routing.Choice[] choices = choose(x, rows);
     float[][] along = new float[rows][experts.routing().used()]; // what each weight's gradient is
-    for (int e = 0; e < experts.experts().size(); e++) {
+    for (int e = 0; e < networks.size(); e++) {
       Share share = share(choices, e);
       if (share.rows.length > 0) {
-        back(experts.experts().get(e), share, choices, along, x, dy, dx);
+        back(networks.get(e), share, choices, along, x, dy, dx);
       }
     }
-    int count = experts.experts().size();
+    int count = networks.size();
     float[] scores = arena.room(SCORES, rows * count);
     Arrays.fill(scores, 0, rows * count, 0);
     for (int row = 0; row < rows; row++) {

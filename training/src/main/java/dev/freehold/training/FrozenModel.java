@@ -68,7 +68,7 @@ record FrozenModel(Stack stack, List<Layer> layers) {
           Weights weights = new Weights(file, workers);
           ModelConfiguration configuration =
               ModelConfiguration.standard().withContextLength(contextLength);
-          if (!(Architectures.read(file.metadata(), weights, configuration)
+          if (!(Architectures.read(file.metadata(), weights, configuration).network()
               instanceof Stack stack)) {
             throw new Unsupported("Training an encoder", SUPPORTED);
           }

@@ -79,10 +79,7 @@ final class Predictions {
           picked, i * width, norm.weight(), norm.epsilon(), normed, i * width);
     }
     Matrix.multiply(
-        machinery.workers,
-        normed,
-        rows,
-        new Matrix.Product(stack.head().weight(), logits, 0, vocabulary));
+        machinery.workers, normed, rows, stack.head().product(logits, vocabulary).frozen());
     machinery.each(
         rows,
         4,

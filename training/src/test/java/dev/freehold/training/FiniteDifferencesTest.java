@@ -390,8 +390,8 @@ class FiniteDifferencesTest {
         next = e != best && scores[e] > scores[next] ? e : next;
       }
       double share = 1 / (1 + Math.exp(scores[next] - scores[best]));
-      double[] first = network(experts.experts().get(best), one);
-      double[] second = network(experts.experts().get(next), one);
+      double[] first = network((FeedForward) experts.experts().get(best), one);
+      double[] second = network((FeedForward) experts.experts().get(next), one);
       for (int i = 0; i < width; i++) {
         y[row * width + i] = share * first[i] + (1 - share) * second[i];
       }

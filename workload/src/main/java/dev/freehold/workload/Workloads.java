@@ -79,7 +79,16 @@ public final class Workloads implements ChatModels {
   /// The models, and behind them the workloads under their names.
   @Override
   public List<ModelCard> cards() {
-    List<ModelCard> cards = new ArrayList<>(models.cards());
+    return withWorkloads(models.cards());
+  }
+
+  @Override
+  public List<ModelCard> cards(Principal principal) {
+    return withWorkloads(models.cards(principal));
+  }
+
+  private List<ModelCard> withWorkloads(List<ModelCard> behind) {
+    List<ModelCard> cards = new ArrayList<>(behind);
     for (Workload workload : table.list()) {
       cards.add(
           new ModelCard(

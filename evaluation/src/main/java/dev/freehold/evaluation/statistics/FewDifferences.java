@@ -46,7 +46,8 @@ final class FewDifferences {
     return falling;
   }
 
-  private boolean whole() {
+  /// Whether each case stands by itself and what differs is won or lost wholly.
+  boolean whole() {
     return largest == 1
         && Arrays.stream(losses).allMatch(part -> part == 1)
         && Arrays.stream(wins).allMatch(part -> part == 1);

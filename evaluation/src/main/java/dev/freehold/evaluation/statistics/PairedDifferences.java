@@ -89,7 +89,7 @@ public final class PairedDifferences {
   /// @param resamples e.g. 1,999
   /// @param seed the same seed gives the same interval
   public Interval interval(double confidence, int resamples, long seed) {
-    return differing() < FEWEST_TO_RESAMPLE
+    return counted()
         ? few().interval(confidence)
         : Bootstrap.draw(sums, sizes, resamples, seed).studentised(confidence).clipped();
   }
@@ -99,6 +99,12 @@ public final class PairedDifferences {
     return (int) Arrays.stream(sums).filter(sum -> sum != 0).count();
   }
 
+  /// Whether what differs is counted instead of resampled: where there is little of it, and where
+  /// it is whole cases, of which Tango's interval knows more.
+  private boolean counted() {
+    return differing() < FEWEST_TO_RESAMPLE || few().whole();
+  }
+
   private FewDifferences few() {
     return new FewDifferences(sums, sizes);
   }
@@ -106,19 +112,19 @@ public final class PairedDifferences {
   /// One-sided probability of so good a candidate if it were in truth worse by the margin: by
   /// Student's distribution, or, where too little differs for that, by the interval's own bounds.
   public double nonInferiority(double margin) {
-    return differing() < FEWEST_TO_RESAMPLE ? few().nonInferiority(margin) : tail(mean + margin);
+    return counted() ? few().nonInferiority(margin) : tail(mean + margin);
   }
 
   /// One-sided probability of so poor a candidate if it were in truth worse by no more than the
   /// margin.
   public double inferiority(double margin) {
-    return differing() < FEWEST_TO_RESAMPLE ? few().inferiority(margin) : tail(-mean - margin);
+    return counted() ? few().inferiority(margin) : tail(-mean - margin);
   }
 
   /// Two-sided probability of so large a difference if there were none: by Student's distribution,
   /// or, where too little differs for that, by the sign test over clusters.
   public double noDifference() {
-    if (differing() < FEWEST_TO_RESAMPLE) {
+    if (counted()) {
       int losing = (int) Arrays.stream(sums).filter(sum -> sum < 0).count();
       int winning = differing() - losing;
       return differing() == 0 ? 1 : new PairedBinary(0, winning, losing, 0).exactMcNemar();

@@ -1,10 +1,12 @@
 package dev.freehold.model.architecture;
 
 import dev.freehold.chat.Unsupported;
+import dev.freehold.model.Classifier;
 import dev.freehold.model.ModelConfiguration;
 import dev.freehold.model.gguf.Metadata;
 import dev.freehold.model.layer.Weights;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -13,13 +15,15 @@ import java.util.function.Function;
 /// The architectures that are served, by the name a file gives.
 public final class Architectures {
 
-  private static final Map<String, Function<Parts, Stack>> DECODERS = new TreeMap<>();
+  private static final Map<String, Function<Parts, ? extends Transformer.Network>> DECODERS =
+      new TreeMap<>();
   private static final Map<String, Function<Parts, Encoder>> ENCODERS = new TreeMap<>();
 
   static {
     DECODERS.put("deepseek2", DeepSeek2::read);
     DECODERS.put("gemma2", Gemma::read2);
     DECODERS.put("gemma3", Gemma::read3);
+    DECODERS.put("gemma4", Gemma4::read);
     DECODERS.put("gpt-oss", GptOss::read);
     DECODERS.put("granite", Granite::read);
     DECODERS.put("granitemoe", Granite::read);
@@ -40,6 +44,7 @@ public final class Architectures {
     ENCODERS.put("gemma-embedding", Gemma::readEmbedding);
     ENCODERS.put("modern-bert", ModernBert::read);
     ENCODERS.put("nomic-bert", Bert::readNomic);
+    ENCODERS.put("nomic-bert-moe", Bert::readNomicExperts);
   }
 
   private Architectures() {}
@@ -51,13 +56,18 @@ public final class Architectures {
     return String.join(", ", names);
   }
 
+  /// What a file holds.
+  ///
+  /// @param network the model
+  /// @param classifier the head of a cross-encoder, if it is one
+  public record Read(Transformer.Network network, Optional<Classifier> classifier) {}
+
   /// Reads the parameters and claims the tensors of a file.
   ///
   /// @throws Unsupported where its architecture, or a parameter of it, is not served
   /// @throws dev.freehold.chat.MalformedFile where parameters or tensors are missing or do not fit
   ///   together
-  public static Transformer.Network read(
-      Metadata metadata, Weights weights, ModelConfiguration configuration) {
+  public static Read read(Metadata metadata, Weights weights, ModelConfiguration configuration) {
     String name = metadata.string("general.architecture");
     Function<Parts, ? extends Transformer.Network> reader = DECODERS.get(name);
     boolean encoder = reader == null;
@@ -69,7 +79,8 @@ public final class Architectures {
     }
     Parts parts = new Parts(metadata, weights, configuration, encoder);
     Transformer.Network network = reader.apply(parts);
+    Optional<Classifier> classifier = ClassifierReader.read(parts);
     parts.keys().requireAllRead();
-    return network;
+    return new Read(network, classifier);
   }
 }

@@ -9,6 +9,7 @@ import dev.freehold.model.layer.Weights.Linear;
 import dev.freehold.model.layer.Workspace;
 import dev.freehold.tensor.Matrix;
 import java.util.List;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /// The pass that encoders share: embeddings of tokens and places, layers in which every token sees
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// @param parameters shape of the model
 /// @param embedding `[vocabularySize, embeddingLength]`
 /// @param embeddingScale multiplies embeddings, usually 1
-/// @param kind `[embeddingLength]`, added to each, or null
+/// @param kinds added to each token by the text it belongs to, or null
 /// @param positions `[contextLength, embeddingLength]`, the position's added to each, or null
 /// @param embeddingNorm normalisation before the layers, or null
 /// @param layers what is done to them
@@ -27,13 +28,19 @@ record Encoder(
     ModelParameters parameters,
     Matrix embedding,
     float embeddingScale,
-    float @Nullable [] kind,
+    @Nullable Kinds kinds,
     @Nullable Matrix positions,
     @Nullable Norm embeddingNorm,
     Layers layers,
     @Nullable Norm outputNorm,
     List<Linear> dense)
     implements Transformer.Network {
+
+  /// Marks which of two texts a token belongs to (BERT's segments, arXiv 1810.04805).
+  ///
+  /// @param vectors `[embeddingLength]` for the first text and, where there is one, for the second
+  /// @param separator the token that ends a text
+  record Kinds(List<float[]> vectors, OptionalInt separator) {}
 
   @Override
   public List<LayerState> newStates() {
@@ -45,15 +52,21 @@ record Encoder(
     int width = parameters.embeddingLength();
     float[] position = new float[width];
     for (Rows.Stretch stretch : rows.stretches()) {
+      int text = 0;
       for (int i = 0; i < stretch.count(); i++) {
         int at = (stretch.row() + i) * width;
-        embedding.row(rows.tokens()[stretch.row() + i], hidden, at);
+        int token = rows.tokens()[stretch.row() + i];
+        embedding.row(token, hidden, at);
+        float[] kind = kinds == null ? null : kinds.vectors.get(text);
         if (positions != null) {
           positions.row(stretch.position() + i, position, 0);
         }
         for (int d = 0; d < width; d++) {
           hidden[at + d] =
               hidden[at + d] * embeddingScale + position[d] + (kind == null ? 0 : kind[d]);
+        }
+        if (kinds != null && kinds.separator.isPresent() && token == kinds.separator.getAsInt()) {
+          text = Math.min(text + 1, kinds.vectors.size() - 1);
         }
       }
     }

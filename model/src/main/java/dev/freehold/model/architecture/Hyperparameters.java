@@ -6,6 +6,7 @@ import dev.freehold.model.gguf.Metadata;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -22,6 +23,8 @@ final class Hyperparameters {
           "rope.scaling.finetuned",
           "attention.layer_norm_epsilon",
           "pooling_type");
+
+  private static final int USUAL_SEPARATOR = 102;
 
   private final Metadata metadata;
   private final String architecture;
@@ -49,6 +52,27 @@ final class Hyperparameters {
     return metadata.contains(key(key));
   }
 
+  /// Refuses a file that lists tokens which must never be chosen.
+  void requireNoneSuppressed() {
+    if (metadata.contains("tokenizer.ggml.suppress_tokens")) {
+      throw new Unsupported(
+          "A model with tokens that must not be chosen (tokenizer.ggml.suppress_tokens)",
+          "models whose every token may be");
+    }
+  }
+
+  /// The token that separates two texts, as the tokenizer's part of the file says, or as word
+  /// pieces have it where that says nothing.
+  OptionalInt separator(int vocabulary) {
+    String key = "tokenizer.ggml.seperator_token_id";
+    if (metadata.contains(key)) {
+      return OptionalInt.of(metadata.integer(key));
+    }
+    boolean usual =
+        metadata.string("tokenizer.ggml.model", "").equals("bert") && vocabulary > USUAL_SEPARATOR;
+    return usual ? OptionalInt.of(USUAL_SEPARATOR) : OptionalInt.empty();
+  }
+
   int integer(String key) {
     return metadata.integer(key(key));
   }
@@ -72,6 +96,11 @@ final class Hyperparameters {
     return metadata.isArray(key(key))
         ? requirePositive(key, Arrays.stream(metadata.integers(key(key))).max().orElse(0))
         : positive(key, fallback);
+  }
+
+  /// The largest of a number that may differ from layer to layer, at least 1.
+  int largest(String key) {
+    return metadata.isArray(key(key)) ? largest(key, 1) : positive(key);
   }
 
   /// A number for each layer, which the file may give once for all.

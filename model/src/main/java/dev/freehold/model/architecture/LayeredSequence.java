@@ -1,6 +1,7 @@
 package dev.freehold.model.architecture;
 
 import dev.freehold.model.SequenceState;
+import dev.freehold.model.StateNumbers;
 import dev.freehold.model.layer.LayerState;
 import java.util.ArrayList;
 import java.util.List;
@@ -90,6 +91,18 @@ final class LayeredSequence implements SequenceState {
   @Override
   public long bytes(int tokens) {
     return states.stream().mapToLong(state -> state.bytes(tokens)).sum();
+  }
+
+  @Override
+  public void transfer(int all, StateNumbers numbers) {
+    if (closed || all < 1 || (length != 0 && length != all)) {
+      throw new IllegalArgumentException("%d tokens of a sequence of %d".formatted(all, length));
+    }
+    if (length == 0) {
+      reserve(all);
+    }
+    states.forEach(state -> state.transfer(numbers));
+    length = all;
   }
 
   @Override

@@ -58,8 +58,7 @@ final class Lfm2 {
     Weights weights = parts.weights();
     return new ShortConvolution(
         weights.linear(at + "shortconv.in_proj", width, 3 * width),
-        new Convolution(
-            weights.numbers(at + "shortconv.conv.weight", kernel, width), width, kernel),
+        Convolution.of(weights.numbers(at + "shortconv.conv.weight", kernel, width), width, kernel),
         weights.linear(at + "shortconv.out_proj", width, width));
   }
 

@@ -62,7 +62,7 @@ final class Parts {
             heads,
             kvHeads,
             keys.positive("attention.key_length", width / heads),
-            keys.positive("feed_forward_length"),
+            keys.largest("feed_forward_length"),
             weights.rows("token_embd.weight"),
             limit == 0 ? trained : Math.min(limit, trained),
             trained,
@@ -172,7 +172,7 @@ final class Parts {
   }
 
   /// A gated feed-forward network whose tensors end in `suffix`.
-  private FeedForward feedForward(String prefix, String suffix, int inner, Activation activation) {
+  FeedForward feedForward(String prefix, String suffix, int inner, Activation activation) {
     int width = shape.embeddingLength();
     return new FeedForward(
         weights.linear(prefix + "ffn_gate" + suffix, width, inner),
@@ -246,10 +246,10 @@ final class Parts {
       networks.add(new FeedForward(gates.get(i), ups.get(i), downs.get(i), activation));
     }
     Linear router = weights.linear(prefix + "ffn_gate_inp", width, count);
-    return new Experts(router, routing, networks, shared);
+    return new Experts(router, routing, networks, null, shared);
   }
 
-  private List<Linear> stack(String prefix, String name, int columns, int rows, int count) {
+  List<Linear> stack(String prefix, String name, int columns, int rows, int count) {
     List<Linear> experts = new ArrayList<>(count);
     String stacked = prefix + name + "_exps";
     if (!weights.has(stacked + ".weight") && weights.has(prefix + name + ".0.weight")) {

@@ -125,7 +125,7 @@ final class QwenNext {
             : together(weights, at, width, keyHeads, valueHeads / keyHeads);
     return new DeltaNet(
         weights.linear(at + "attn_qkv", width, channels),
-        new Convolution(
+        Convolution.of(
             weights.numbers(at + "ssm_conv1d.weight", kernel, channels), channels, kernel),
         weights.linear(at + "attn_gate", width, values),
         betaAndAlpha.get(0),

@@ -54,6 +54,15 @@ final class RotaryReader {
     return new RotaryEmbedding(style, frequencies(base), 1);
   }
 
+  /// Frequencies of `base` for whole heads of `size` numbers with nothing scaled.
+  static RotaryEmbedding plain(int size, RotaryStyle style, float base) {
+    double[] frequencies = new double[size / 2];
+    for (int i = 0; i < frequencies.length; i++) {
+      frequencies[i] = Math.pow(base, -2.0 * i / size);
+    }
+    return new RotaryEmbedding(style, frequencies, 1);
+  }
+
   /// What the file describes.
   RotaryEmbedding read(RotaryStyle style) {
     float factor = keys.number("rope.scaling.factor", keys.number("rope.scale_linear", 1));

@@ -51,6 +51,12 @@ public record Stack(
 
   @Override
   public void pass(Rows rows, float[] hidden, Workspace workspace) {
+    embed(rows, hidden);
+    layers.apply(hidden, rows, workspace);
+  }
+
+  /// Looks up the embeddings of `rows`.
+  void embed(Rows rows, float[] hidden) {
     int width = parameters.embeddingLength();
     for (int row = 0; row < rows.count(); row++) {
       embedding.row(rows.tokens()[row], hidden, row * width);
@@ -58,7 +64,6 @@ public record Stack(
     for (int i = 0; i < rows.count() * width && embeddingScale != 1; i++) {
       hidden[i] *= embeddingScale;
     }
-    layers.apply(hidden, rows, workspace);
   }
 
   @Override

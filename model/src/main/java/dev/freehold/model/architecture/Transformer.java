@@ -3,6 +3,7 @@ package dev.freehold.model.architecture;
 import dev.freehold.chat.ContextLengthExceeded;
 import dev.freehold.model.Batch;
 import dev.freehold.model.Batch.Outputs;
+import dev.freehold.model.Classifier;
 import dev.freehold.model.FittedAdapter;
 import dev.freehold.model.LanguageModel;
 import dev.freehold.model.Logits;
@@ -21,6 +22,7 @@ import dev.freehold.tensor.Workers;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -54,21 +56,23 @@ public final class Transformer implements LanguageModel {
   private static final int HEAD_ROWS = 64;
 
   private final Network network;
+  private final Optional<Classifier> classifier;
   private final Workers workers;
   private final Workspace workspace;
   private final int rowsPerPass;
   private final Function<Adapter, FittedAdapter> adapters;
   private final Predicate<FittedAdapter> own;
 
-  /// @param network the model
+  /// @param read the model
   /// @param workers its threads, closed with it
   /// @param configuration how it is run
   /// @param weights what it was read from
   public Transformer(
-      Network network, Workers workers, ModelConfiguration configuration, Weights weights) {
+      Architectures.Read read, Workers workers, ModelConfiguration configuration, Weights weights) {
+    this.network = read.network();
+    this.classifier = read.classifier();
     this.adapters = weights.adapters(network.parameters().architecture());
     this.own = weights.own();
-    this.network = network;
     this.workers = workers;
     this.workspace = new Workspace(workers, Kernels.create());
     this.rowsPerPass = configuration.rowsPerPass();
@@ -77,6 +81,11 @@ public final class Transformer implements LanguageModel {
   @Override
   public ModelParameters parameters() {
     return network.parameters();
+  }
+
+  @Override
+  public Optional<Classifier> classifier() {
+    return classifier;
   }
 
   @Override

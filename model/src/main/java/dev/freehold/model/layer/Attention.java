@@ -4,6 +4,7 @@ import dev.freehold.model.layer.Rows.Stretch;
 import dev.freehold.model.layer.Weights.Linear;
 import dev.freehold.tensor.AttentionWork;
 import dev.freehold.tensor.AttentionWork.Scoring;
+import dev.freehold.tensor.Kernels.Activation;
 import org.jspecify.annotations.Nullable;
 
 /// Self-attention with grouped query heads (Ainslie et al., arXiv 2305.13245):
@@ -41,7 +42,8 @@ public record Attention(
   ///
   /// @param query `[headSize]`
   /// @param key `[headSize]`
-  public record HeadNorms(RmsNorm query, RmsNorm key) {}
+  /// @param value `[valueSize]`, or null where values stay as they are
+  public record HeadNorms(RmsNorm query, RmsNorm key, @Nullable RmsNorm value) {}
 
   /// Queries at position `p` are multiplied by `1 + beta · ln(1 + ⌊p / floor⌋)` (Llama 4, Ministral
   /// 3).
@@ -56,18 +58,13 @@ public record Attention(
 
   /// The same with a norm of each head.
   public Attention withHeadNorms(RmsNorm queryNorm, RmsNorm keyNorm) {
+    return withHeadNorms(new HeadNorms(queryNorm, keyNorm, null));
+  }
+
+  /// The same with norms of each head.
+  public Attention withHeadNorms(HeadNorms other) {
     return new Attention(
-        query,
-        key,
-        value,
-        output,
-        heads,
-        kvHeads,
-        gate,
-        new HeadNorms(queryNorm, keyNorm),
-        rotary,
-        temperature,
-        scoring);
+        query, key, value, output, heads, kvHeads, gate, other, rotary, temperature, scoring);
   }
 
   /// The same with another way of weighing.
@@ -117,14 +114,13 @@ public record Attention(
     for (Stretch stretch : rows.stretches()) {
       attend(stretch, layer, q, attended, workspace);
     }
-    if (gate != null) {
-      bend(gate, x, attended, count, workspace);
-    }
-    workspace.multiply(attended, count, output.product(y, output.weight().rows()));
+    float[] bent = gate == null ? attended : bend(gate, x, attended, count, workspace);
+    workspace.multiply(bent, count, output.product(y, output.weight().rows()));
     workspace.eachRow(count, 8, row -> output.addBias(y, row, workspace));
   }
 
-  private static void bend(
+  /// Multiplies results by the sigmoid of their gates.
+  private static float[] bend(
       Linear gate, float[] x, float[] attended, int count, Workspace workspace) {
     int width = gate.weight().rows();
     float[] gates = workspace.gate.of(count * width);
@@ -134,10 +130,9 @@ public record Attention(
         8,
         row -> {
           gate.addBias(gates, row, workspace);
-          for (int i = row * width; i < (row + 1) * width; i++) {
-            attended[i] *= (float) (1 / (1 + Math.exp(-gates[i])));
-          }
+          workspace.kernels.gate(Activation.SIGMOID, gates, attended, row * width, width);
         });
+    return gates;
   }
 
   private void remember(
@@ -160,6 +155,9 @@ public record Attention(
           key.addBias(k, row, workspace);
           value.addBias(v, row, workspace);
           prepare(q, row * queryWidth, k, row * keyWidth, position, workspace);
+          if (norms != null && norms.value != null) {
+            norms.value.applyToHeads(v, row * valueWidth, kvHeads, workspace);
+          }
           state.write(position, k, row * keyWidth, v, row * valueWidth);
         });
   }

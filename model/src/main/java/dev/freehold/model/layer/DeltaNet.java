@@ -2,6 +2,8 @@ package dev.freehold.model.layer;
 
 import dev.freehold.model.layer.Rows.Stretch;
 import dev.freehold.model.layer.Weights.Linear;
+import dev.freehold.tensor.DeltaWork;
+import dev.freehold.tensor.Kernels.Activation;
 
 /// Linear attention by the gated delta rule (Yang et al., arXiv 2412.06464): each value head has a
 /// matrix that decays, from which what it holds under a key is taken away before the new value is
@@ -66,27 +68,40 @@ public record DeltaNet(
         alpha.product(alphas, valueHeads));
     for (Stretch stretch : rows.stretches()) {
       Recurrent state = stretch.recurrent(layer);
-      convolution.apply(qkv, stretch.row() * width, width, stretch.count(), state.window());
-      workspace.eachRow(stretch.count(), 4, i -> prepare(qkv, stretch.row() + i, betas, alphas));
+      convolution.apply(
+          qkv, stretch.row() * width, width, stretch.count(), state.window(), workspace);
+      workspace.eachRow(
+          stretch.count(), 4, i -> prepare(qkv, stretch.row() + i, betas, alphas, workspace));
+      DeltaWork work =
+          new DeltaWork(
+              qkv,
+              width,
+              stretch.row(),
+              stretch.count(),
+              betas,
+              alphas,
+              state.memory(),
+              results,
+              keyHeads,
+              valueHeads,
+              keySize,
+              valueSize,
+              takingTurns);
+      int scratch = work.scratch();
       workspace.workers.run(
           valueHeads,
-          (head, worker) -> {
-            for (int row = stretch.row(); row < stretch.row() + stretch.count(); row++) {
-              step(head, row, qkv, betas, alphas, state.memory(), results);
-            }
-          });
+          (head, worker) ->
+              workspace.kernels.deltaRule(work, head, workspace.scratch(worker, scratch)));
     }
     workspace.eachRow(count, 4, row -> finish(results, gates, row, workspace));
-    workspace.multiply(results, count, output.product(y, output.weight().rows()));
+    workspace.multiply(gates, count, output.product(y, output.weight().rows()));
   }
 
   /// Bends a row by SiLU, gives its queries and keys unit length, and turns betas and alphas into
   /// what they stand for.
-  private void prepare(float[] qkv, int row, float[] betas, float[] alphas) {
+  private void prepare(float[] qkv, int row, float[] betas, float[] alphas, Workspace workspace) {
     int start = row * input.weight().rows();
-    for (int i = start; i < start + input.weight().rows(); i++) {
-      qkv[i] = (float) (qkv[i] / (1 + Math.exp(-qkv[i])));
-    }
+    workspace.kernels.activate(Activation.SILU, qkv, start, input.weight().rows());
     for (int head = 0; head < 2 * keyHeads; head++) {
       // Queries are scaled besides.
       double scale = head < keyHeads ? 1 / Math.sqrt(keySize) : 1;
@@ -109,50 +124,10 @@ public record DeltaNet(
     }
   }
 
-  private void step(
-      int head,
-      int row,
-      float[] qkv,
-      float[] betas,
-      float[] alphas,
-      float[] memory,
-      float[] results) {
-    int keyHead = takingTurns ? head % keyHeads : head / (valueHeads / keyHeads);
-    int q = row * input.weight().rows() + keyHead * keySize;
-    int k = q + keyHeads * keySize;
-    int v = row * input.weight().rows() + 2 * keyHeads * keySize + head * valueSize;
-    int start = head * keySize * valueSize;
-    float kept = alphas[row * valueHeads + head];
-    float[] change = new float[valueSize];
-    for (int i = 0; i < keySize; i++) {
-      int at = start + i * valueSize;
-      float key = qkv[k + i];
-      for (int j = 0; j < valueSize; j++) {
-        memory[at + j] *= kept;
-        change[j] += memory[at + j] * key;
-      }
-    }
-    for (int j = 0; j < valueSize; j++) {
-      change[j] = (qkv[v + j] - change[j]) * betas[row * valueHeads + head];
-    }
-    int result = (row * valueHeads + head) * valueSize;
-    java.util.Arrays.fill(results, result, result + valueSize, 0);
-    for (int i = 0; i < keySize; i++) {
-      int at = start + i * valueSize;
-      float key = qkv[k + i];
-      float query = qkv[q + i];
-      for (int j = 0; j < valueSize; j++) {
-        memory[at + j] += key * change[j];
-        results[result + j] += memory[at + j] * query;
-      }
-    }
-  }
-
+  /// Normalises a row's results and bends them; they end up in the place of the gates.
   private void finish(float[] results, float[] gates, int row, Workspace workspace) {
     int width = valueHeads * valueSize;
     norm.applyToHeads(results, row * width, valueHeads, workspace);
-    for (int i = row * width; i < (row + 1) * width; i++) {
-      results[i] *= (float) (gates[i] / (1 + Math.exp(-gates[i])));
-    }
+    workspace.kernels.gate(Activation.SILU, gates, results, row * width, width);
   }
 }

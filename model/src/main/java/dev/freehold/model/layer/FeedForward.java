@@ -10,15 +10,10 @@ import dev.freehold.tensor.Kernels.Activation;
 /// @param down `[embeddingLength, feedForwardLength]`
 /// @param activation bends the gate
 public record FeedForward(Linear gate, Linear up, Linear down, Activation activation)
-    implements Mixer {
+    implements PositionWise {
 
   @Override
-  public void apply(float[] x, float[] y, Rows rows, int layer, Workspace workspace) {
-    apply(x, y, rows.count(), workspace);
-  }
-
-  /// Writes the results of `rows` rows of `x` to `y`.
-  void apply(float[] x, float[] y, int rows, Workspace workspace) {
+  public void apply(float[] x, float[] y, int rows, Workspace workspace) {
     int width = down.weight().rows();
     int inner = down.weight().columns();
     float[] gates = workspace.gate.of(rows * inner);

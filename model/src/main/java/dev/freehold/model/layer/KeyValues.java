@@ -3,6 +3,7 @@ package dev.freehold.model.layer;
 import static dev.freehold.tensor.AttentionWork.BLOCK;
 import static dev.freehold.tensor.AttentionWork.LANES;
 
+import dev.freehold.model.StateNumbers;
 import dev.freehold.tensor.AttentionWork;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -111,6 +112,22 @@ public final class KeyValues implements LayerState {
   @Override
   public long bytes(int length) {
     return (Math.ceilDiv(length, BLOCK) - unseen(length)) * blockBytes();
+  }
+
+  @Override
+  public void transfer(StateNumbers numbers) {
+    int letGo = numbers.number(gone);
+    if (letGo < gone || letGo > keys.length) {
+      throw new IllegalArgumentException("%d of %d blocks let go".formatted(letGo, keys.length));
+    }
+    for (; gone < letGo; gone++) {
+      keys[gone] = GONE;
+      values[gone] = GONE;
+    }
+    for (int block = gone; block < keys.length; block++) {
+      numbers.numbers(keys[block]);
+      numbers.numbers(values[block]);
+    }
   }
 
   private long blockBytes() {

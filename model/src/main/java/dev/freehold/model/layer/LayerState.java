@@ -1,5 +1,7 @@
 package dev.freehold.model.layer;
 
+import dev.freehold.model.StateNumbers;
+
 /// What one layer remembers of a sequence: attention its keys and values, a layer of another kind
 /// its own.
 public sealed interface LayerState permits KeyValues, Recurrent {
@@ -29,4 +31,9 @@ public sealed interface LayerState permits KeyValues, Recurrent {
 
   /// The fewest bytes it can do with when it has seen `length` tokens.
   long bytes(int length);
+
+  /// Passes all it remembers through `numbers`; where it is to be filled, room was made before.
+  ///
+  /// @throws IllegalArgumentException where what comes back is no such state
+  void transfer(StateNumbers numbers);
 }

@@ -5,11 +5,13 @@ import org.jspecify.annotations.Nullable;
 /// What a layer does to hidden states between its norms: mixes positions, or the numbers of one.
 public sealed interface Mixer
     permits Attention,
+        BorrowedAttention,
         DeltaNet,
+        DenseBesideExperts,
         Experts,
-        FeedForward,
         LatentAttention,
-        Perceptron,
+        PerLayerInput,
+        PositionWise,
         ShortConvolution {
 
   /// Writes the results of rows `x` to `y`, both `[rows, embeddingLength]`, and appends what later

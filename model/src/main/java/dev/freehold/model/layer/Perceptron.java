@@ -8,11 +8,10 @@ import dev.freehold.tensor.Kernels.Activation;
 /// @param up `[feedForwardLength, embeddingLength]`
 /// @param down `[embeddingLength, feedForwardLength]`
 /// @param activation bends what lies between
-public record Perceptron(Linear up, Linear down, Activation activation) implements Mixer {
+public record Perceptron(Linear up, Linear down, Activation activation) implements PositionWise {
 
   @Override
-  public void apply(float[] x, float[] y, Rows rows, int layer, Workspace workspace) {
-    int count = rows.count();
+  public void apply(float[] x, float[] y, int count, Workspace workspace) {
     int inner = up.weight().rows();
     float[] between = workspace.up.of(count * inner);
     workspace.multiply(x, count, up.product(between, inner));

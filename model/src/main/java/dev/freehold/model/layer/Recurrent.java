@@ -1,5 +1,7 @@
 package dev.freehold.model.layer;
 
+import dev.freehold.model.StateNumbers;
+
 /// What a layer without attention remembers of a sequence: the inputs of a short convolution that
 /// later rows still reach, and the memory of a linear attention. Its size does not grow with the
 /// sequence, and only its latest state exists: it can be cut to nothing or not at all.
@@ -61,6 +63,12 @@ public final class Recurrent implements LayerState {
   @Override
   public long bytes(int length) {
     return bytes();
+  }
+
+  @Override
+  public void transfer(StateNumbers numbers) {
+    numbers.numbers(window);
+    numbers.numbers(memory);
   }
 
   /// The convolution's last inputs, oldest first.

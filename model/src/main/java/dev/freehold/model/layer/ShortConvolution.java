@@ -36,7 +36,7 @@ public record ShortConvolution(Linear input, Convolution convolution, Linear out
         });
     for (Stretch stretch : rows.stretches()) {
       float[] window = stretch.recurrent(layer).window();
-      convolution.apply(gated, stretch.row() * width, width, stretch.count(), window);
+      convolution.apply(gated, stretch.row() * width, width, stretch.count(), window, workspace);
     }
     workspace.eachRow(
         count,

@@ -142,6 +142,23 @@ public final class Weights {
     return List.copyOf(experts);
   }
 
+  /// Claims the `count` matrices stacked in `name`, `[count, 2 · rows, columns]`, each of which is
+  /// two, one upon the other.
+  public List<List<Matrix>> expertPairs(String name, int columns, int rows, int count) {
+    GgufTensor tensor = claim(name, columns, 2 * rows, count);
+    long each = tensor.segment().byteSize() / count / 2;
+    List<Matrix> matrices = new ArrayList<>(2 * count);
+    for (int i = 0; i < 2 * count; i++) {
+      MemorySegment slice = tensor.segment().asSlice(i * each, each);
+      matrices.add(Matrix.of(tensor.type(), rows, columns, slice, workers));
+    }
+    List<List<Matrix>> pairs = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      pairs.add(matrices.subList(2 * i, 2 * i + 2));
+    }
+    return pairs;
+  }
+
   /// Claims vector `name` of `length` numbers.
   public float[] vector(String name, int length) {
     GgufTensor tensor = claim(name, length);
@@ -273,5 +290,11 @@ public final class Weights {
   /// @param linear the matrix
   /// @param y where the results go, `[rows of the pass, stride]`
   /// @param stride numbers from one row of `y` to the next
-  public record Projection(Linear linear, float[] y, int stride) {}
+  public record Projection(Linear linear, float[] y, int stride) {
+
+    /// The product with the matrix alone, without what adapters add.
+    public Matrix.Product frozen() {
+      return new Matrix.Product(linear.weight(), y, 0, stride);
+    }
+  }
 }

@@ -57,6 +57,19 @@ public final class Workspace {
 
   private final List<Buffer> adapterInner = new ArrayList<>();
   private List<Adapted> adapted = List.of();
+
+  /// Inputs of a convolution, those of its window first, `[window + rows, channels]`.
+  final Buffer convolved = new Buffer();
+
+  /// What a router looks at, where experts read something else, `[rows, embeddingLength]`.
+  final Buffer routed = new Buffer();
+
+  /// What experts beside a network add, `[rows, embeddingLength]`.
+  final Buffer beside = new Buffer();
+
+  /// Embeddings of the rows for each layer, `[rows, layers, size]`.
+  final Buffer perLayer = new Buffer();
+
   private final Buffer hidden = new Buffer();
   private final Buffer[] scratch;
 
@@ -97,9 +110,7 @@ public final class Workspace {
   public void multiply(float[] x, int rows, Projection... projections) {
     Matrix.Product[] products = new Matrix.Product[projections.length];
     for (int i = 0; i < products.length; i++) {
-      Projection projection = projections[i];
-      products[i] =
-          new Matrix.Product(projection.linear().weight(), projection.y(), 0, projection.stride());
+      products[i] = projections[i].frozen();
     }
     Matrix.multiply(workers, x, rows, products);
     for (Adapted group : adapted) {

@@ -158,14 +158,28 @@ public abstract sealed class Tokenizer
   /// The text an encoder is fed: with the tokens at its beginning and end that the model asks for.
   public final int[] withEnds(int[] tokens) {
     int[] begun = withBeginning(tokens);
-    var sep = vocabulary.separator();
-    var end = sep.isPresent() ? sep : vocabulary.endOfText();
-    if (!vocabulary.addsEndOfText() || end.isEmpty()) {
+    var end = vocabulary.closing();
+    if (end.isEmpty()) {
       return begun;
     }
     int[] all = Arrays.copyOf(begun, begun.length + 1);
     all[begun.length] = end.getAsInt();
     return all;
+  }
+
+  /// Two texts that a cross-encoder is fed: `[CLS] first [SEP] second [SEP]`, or with two tokens
+  /// between them where the file asks for both, as RoBERTa does.
+  public final int[] pair(int[] first, int[] second) {
+    var all = new Tokens();
+    for (int token : withEnds(first)) {
+      all.add(token);
+    }
+    vocabulary.secondSeparator().ifPresent(all::add);
+    for (int token : second) {
+      all.add(token);
+    }
+    vocabulary.closing().ifPresent(all::add);
+    return all.toArray();
   }
 
   /// A growing list of tokens.

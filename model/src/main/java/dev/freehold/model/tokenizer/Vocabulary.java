@@ -47,6 +47,8 @@ public final class Vocabulary {
   private final Set<Integer> endsOfTurn = new TreeSet<>();
   private final boolean addsBeginningOfText;
   private final boolean addsEndOfText;
+  private final boolean addsSeparator;
+  private final boolean addsTwoSeparators;
 
   private Vocabulary(TokenizerDescription description) {
     texts = description.tokens();
@@ -57,9 +59,11 @@ public final class Vocabulary {
     scores = description.scores();
     purposes = purposes(description);
     addsBeginningOfText = description.flag("add_bos_token", addsBeginningByKind(description));
-    addsEndOfText =
-        description.flag("add_sep_token", description.model().equals("bert"))
-            || description.flag("add_eos_token", description.model().equals("t5"));
+    boolean pieces = description.model().equals("bert");
+    addsEndOfText = description.flag("add_eos_token", description.model().equals("t5"));
+    addsSeparator =
+        description.flag("add_sep_token", pieces || description.pre().equals("roberta-bpe"));
+    addsTwoSeparators = addsEndOfText && addsSeparator && !pieces;
     String template = description.template();
     for (int id = 0; id < texts.length; id++) {
       // Some files call their markup user-defined. What the template writes, or what ends a turn,
@@ -176,9 +180,20 @@ public final class Vocabulary {
     return addsBeginningOfText;
   }
 
-  /// Whether a text to be embedded ends with [#separator], or else with [#endOfText].
-  public boolean addsEndOfText() {
-    return addsEndOfText;
+  /// The token with which a text to be embedded ends, if the model asks for one.
+  OptionalInt closing() {
+    if (addsEndOfText && endOfText().isPresent()) {
+      return endOfText();
+    }
+    return addsEndOfText || addsSeparator ? separator() : OptionalInt.empty();
+  }
+
+  /// The token that stands after the first text's last one, if the model asks for one.
+  OptionalInt secondSeparator() {
+    if (!addsTwoSeparators) {
+      return OptionalInt.empty();
+    }
+    return separator().isPresent() ? separator() : endOfText();
   }
 
   /// The token between and after texts of an encoder.

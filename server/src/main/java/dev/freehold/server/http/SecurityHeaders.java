@@ -7,7 +7,7 @@ final class SecurityHeaders {
 
   private static final String POLICY =
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-          + "font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'none'; "
+          + "font-src 'self'; frame-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'none'; "
           + "base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; "
           + "trusted-types lit-html";
 

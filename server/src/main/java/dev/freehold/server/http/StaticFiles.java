@@ -122,6 +122,8 @@ public final class StaticFiles {
         Route.page("/d/{document}", page),
         Route.page("/workloads", page),
         Route.page("/workloads/{workload}", page),
+        Route.page("/workloads/{workload}/proofs", page),
+        Route.page("/workloads/{workload}/golds", page),
         Route.page("/upstreams", page),
         Route.page("/sign-in", page),
         Route.open(

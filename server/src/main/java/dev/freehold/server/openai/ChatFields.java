@@ -35,14 +35,21 @@ record ChatFields(
                 maxTokens(fields),
                 SamplingFields.stop(fields),
                 topLogprobs(fields),
-                SamplingFields.cacheScope(fields, exchange),
-                FormatFields.format(fields)),
+                cacheScope(fields, exchange),
+                FormatFields.format(fields),
+                SamplingFields.adapters(fields)),
             fields.whole("n", 1, 16).orElse(1),
             stream,
             SamplingFields.includeUsage(fields, stream));
     refuseUnserved(fields);
     fields.refuseOthers();
     return read;
+  }
+
+  /// Where a request says that its cache lives in memory, it does.
+  private static String cacheScope(Fields fields, Exchange exchange) {
+    String scope = SamplingFields.cacheScope(fields, exchange);
+    return fields.any("prompt_cache_retention").isPresent() ? ChatRequest.IN_MEMORY + scope : scope;
   }
 
   private static Prompt conversation(Fields fields) {
@@ -121,7 +128,7 @@ record ChatFields(
     fields.refuse(
         "prompt_cache_retention",
         node -> is(node, "in_memory") || is(node, "in-memory"),
-        "the cache lives in memory.");
+        "leave it out, or say in_memory.");
   }
 
   private static boolean is(JsonNode node, String text) {

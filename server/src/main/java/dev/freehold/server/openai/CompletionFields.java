@@ -1,5 +1,6 @@
 package dev.freehold.server.openai;
 
+import dev.freehold.chat.AdapterUse;
 import dev.freehold.chat.ChatRequest;
 import dev.freehold.chat.InvalidRequest;
 import dev.freehold.chat.Prompt;
@@ -61,12 +62,20 @@ record CompletionFields(
         "ask for n choices and keep the best.");
     fields.refuse("suffix", _ -> false, "text is continued, not filled in.");
     ResponseFormat format = FormatFields.format(fields);
+    List<AdapterUse> adapters = SamplingFields.adapters(fields);
     fields.refuseOthers();
     List<ChatRequest> requests =
         prompts.stream()
             .map(prompt ->
                 new ChatRequest(
-                    new Prompt.Text(prompt), sampling, maxTokens, stop, logprobs, scope, format))
+                    new Prompt.Text(prompt),
+                    sampling,
+                    maxTokens,
+                    stop,
+                    logprobs,
+                    scope,
+                    format,
+                    adapters))
             .toList();
     return new CompletionFields(model, prompts, requests, choices, echo, stream, usage);
   }

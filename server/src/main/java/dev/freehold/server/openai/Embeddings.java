@@ -1,11 +1,11 @@
 package dev.freehold.server.openai;
 
+import dev.freehold.chat.ChatModels;
 import dev.freehold.chat.Embedder;
 import dev.freehold.chat.InvalidRequest;
 import dev.freehold.server.http.Exchange;
 import dev.freehold.server.http.Fields;
 import dev.freehold.server.http.Json;
-import dev.freehold.server.http.Refusal;
 import dev.freehold.server.http.Route;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -26,10 +26,13 @@ public final class Embeddings {
   private static final int MAX_INPUTS = 2048;
 
   private final List<Embedder> embedders;
+  private final ChatModels models;
 
-  /// @param embedders the models that can be asked by name
-  public Embeddings(List<Embedder> embedders) {
+  /// @param embedders the embedding models that are always here, by their id
+  /// @param models the other models that can be asked by name
+  public Embeddings(List<Embedder> embedders, ChatModels models) {
     this.embedders = List.copyOf(embedders);
+    this.models = models;
   }
 
   /// The routes.
@@ -44,7 +47,7 @@ public final class Embeddings {
     boolean base64 = base64(fields);
     Embedder.Purpose purpose = purpose(fields);
     fields.text("user").ifPresent(exchange::onBehalfOf);
-    Embedder embedder = embedder(model);
+    Embedder embedder = embedder(model, exchange);
     dimensions(fields, embedder);
     fields.refuseOthers();
     int tokens = 0;
@@ -61,21 +64,11 @@ public final class Embeddings {
     exchange.json(200, body(embedder.embed(purpose, inputs), base64, model, tokens));
   }
 
-  private Embedder embedder(String name) {
+  private Embedder embedder(String name, Exchange exchange) {
     return embedders.stream()
         .filter(embedder -> embedder.id().equals(name))
         .findFirst()
-        .orElseThrow(() ->
-            new Refusal(
-                404,
-                "model_not_found",
-                "No embedding model has that name. There %s."
-                    .formatted(
-                        embedders.isEmpty()
-                            ? "is none"
-                            : "is "
-                                + String.join(", ", embedders.stream().map(Embedder::id).toList())),
-                "model"));
+        .orElseGet(() -> Shapes.model(models, name, exchange.principal()).embedder());
   }
 
   private static List<String> inputs(Fields fields) {
@@ -119,8 +112,8 @@ public final class Embeddings {
         .ifPresent(wanted -> {
           if (wanted != embedder.dimensions()) {
             throw new InvalidRequest(
-                "%s makes vectors of %d dimensions and cannot shorten them."
-                    .formatted(embedder.id(), embedder.dimensions()),
+                "This model makes vectors of %d dimensions and cannot shorten them."
+                    .formatted(embedder.dimensions()),
                 "dimensions");
           }
         });

@@ -3,6 +3,7 @@ package dev.freehold.server.openai;
 import dev.freehold.chat.ChatModels;
 import dev.freehold.chat.Embedder;
 import dev.freehold.chat.ModelCard;
+import dev.freehold.chat.Principal;
 import dev.freehold.server.http.Exchange;
 import dev.freehold.server.http.Json;
 import dev.freehold.server.http.Refusal;
@@ -36,9 +37,9 @@ public final class Models {
         Route.of("GET", "/v1/models/{model...}", this::one));
   }
 
-  private List<ObjectNode> all() {
+  private List<ObjectNode> all(Principal principal) {
     List<ObjectNode> all = new ArrayList<>();
-    for (ModelCard card : models.cards()) {
+    for (ModelCard card : models.cards(principal)) {
       ObjectNode model = model(card.name(), card.created());
       card.shutdown().ifPresent(day -> model.put("shutdown_date", day.toString()));
       all.add(model);
@@ -60,7 +61,7 @@ public final class Models {
   private void list(Exchange exchange) {
     ObjectNode body = Json.object().put("object", "list");
     ArrayNode data = body.putArray("data");
-    all().forEach(data::add);
+    all(exchange.principal()).forEach(data::add);
     exchange.json(200, body);
   }
 
@@ -68,7 +69,7 @@ public final class Models {
     String id = exchange.path("model");
     exchange.json(
         200,
-        all().stream()
+        all(exchange.principal()).stream()
             .filter(model -> model.get("id").stringValue().equals(id))
             .findFirst()
             .orElseThrow(() ->

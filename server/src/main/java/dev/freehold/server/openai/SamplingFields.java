@@ -1,9 +1,11 @@
 package dev.freehold.server.openai;
 
+import dev.freehold.chat.AdapterUse;
 import dev.freehold.chat.InvalidRequest;
 import dev.freehold.chat.Sampling;
 import dev.freehold.server.http.Exchange;
 import dev.freehold.server.http.Fields;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -92,6 +94,29 @@ final class SamplingFields {
       biases.put(Integer.valueOf(token), bias.doubleValue());
     }
     return biases;
+  }
+
+  /// `lora`, as llama.cpp's server has it: `[{"id": …, "scale": …}]`. Adapters have names here, as
+  /// vLLM's do, and no numbers.
+  static List<AdapterUse> adapters(Fields fields) {
+    List<AdapterUse> uses = new ArrayList<>();
+    Optional<JsonNode> node = fields.any("lora");
+    if (node.isEmpty()) {
+      return uses;
+    }
+    if (!node.get().isArray()) {
+      throw new InvalidRequest("lora must be a list of objects with id and scale.", "lora");
+    }
+    for (JsonNode entry : node.get()) {
+      JsonNode id = entry.path("id");
+      JsonNode scale = entry.path("scale");
+      if (!entry.isObject() || entry.size() != 2 || !id.isString() || !scale.isNumber()) {
+        throw new InvalidRequest(
+            "lora takes objects of an id, which is an adapter's name, and a scale.", "lora");
+      }
+      uses.add(new AdapterUse(id.stringValue(), scale.doubleValue()));
+    }
+    return uses;
   }
 
   /// `stop`: a string or a list of them.

@@ -33,7 +33,7 @@ public final class ModelRoutes {
   private void list(Exchange exchange) {
     ObjectNode body = Json.object();
     ArrayNode array = body.putArray("models");
-    List<ModelCard> cards = models.cards();
+    List<ModelCard> cards = models.cards(exchange.principal());
     for (int i = 0; i < cards.size(); i++) {
       ModelCard card = cards.get(i);
       array

@@ -7,6 +7,7 @@ import { preferred, speak, t } from "./language.js";
 import { loadConversations, openConversation, reload, fail } from "./talk.js";
 import { loadCollections, openCollection, openDocument, watch } from "./papers.js";
 import { loadUpstreams, loadWorkloads, openWorkload, watchWorkload } from "./trade.js";
+import { openGolds, openProofs, watchProofs } from "./proving.js";
 import { listenToKeys } from "./keys.js";
 import { listenToDrops } from "./view/drop.js";
 import { frame } from "./view/frame.js";
@@ -31,7 +32,7 @@ function title() {
   const { page } = state.route;
   if (!state.session) return t("signIn") + " · Freehold";
   const part =
-    page === "documents" ? t("documents") : page === "workloads" ? t("workloads") : page === "upstreams" ? t("upstreams") : page === "document" ? state.viewer?.document?.name : state.conversation?.title;
+    page === "documents" ? t("documents") : page === "workloads" ? t("workloads") : page === "proofs" ? t("proofs") : page === "golds" ? t("golds") : page === "upstreams" ? t("upstreams") : page === "document" ? state.viewer?.document?.name : state.conversation?.title;
   return part ? `${part} · Freehold` : "Freehold";
 }
 
@@ -51,12 +52,15 @@ async function follow(route) {
   if (route.page === "chat") await openConversation(route.id);
   if (route.page === "documents") await openDocuments(route.id);
   if (route.page === "workloads") await openWorkloads(route.id);
+  if (route.page === "proofs") await openProofs(route.id).catch(fail);
+  if (route.page === "golds") await openGolds(route.id).catch(fail);
   if (route.page === "upstreams") await loadUpstreams().catch(fail);
   const reading = route.page === "document" ? { document: route.id, passage: route.passage } : route.panel;
   if (reading) await openDocument(reading.document, reading.passage);
   else state.viewer = null;
   watch();
   watchWorkload();
+  watchProofs();
   changed(() => placeFocus(before, route));
 }
 

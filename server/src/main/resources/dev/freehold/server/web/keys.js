@@ -2,6 +2,7 @@
 import { state, streams, changed } from "./state.js";
 import { go } from "./router.js";
 import { stop } from "./talk.js";
+import { pressInGolds } from "./view/golds.js";
 
 export const mac = /Mac|iPhone|iPad/.test(navigator.platform);
 const command = mac ? "⌘" : "Ctrl";
@@ -38,6 +39,7 @@ export function focusSearch() {
 
 function press(event) {
   if (!state.session || event.defaultPrevented) return;
+  if (state.route.page === "golds" && !state.dialog && pressInGolds(event)) return;
   if (event.key === "Escape") {
     escape(event);
     return;

@@ -3,7 +3,7 @@
 
 export function parse(location) {
   const query = new URLSearchParams(location.search);
-  const [first, second] = location.pathname.split("/").filter(Boolean).map(decodeURIComponent);
+  const [first, second, third] = location.pathname.split("/").filter(Boolean).map(decodeURIComponent);
   const fragment = new URLSearchParams(location.hash.slice(1));
   const panel = fragment.get("open") ? { document: fragment.get("open"), passage: fragment.get("passage") } : null;
   switch (first) {
@@ -14,6 +14,7 @@ export function parse(location) {
     case "documents":
       return { page: "documents", id: second ?? null, panel };
     case "workloads":
+      if (second && (third === "proofs" || third === "golds")) return { page: third, id: second, panel: null };
       return { page: "workloads", id: second ?? null, panel: null };
     case "upstreams":
       return { page: "upstreams", id: null, panel: null };

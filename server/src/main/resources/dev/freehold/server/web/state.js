@@ -30,6 +30,12 @@ export const state = {
   kinds: [], // what an upstream may speak
   tested: {}, // by upstream: what became of asking it for its models
   switching: null, // a switch being filled in
+  proving: null, // what is proved of a workload
+  golds: null, // the cases a person looks at
+  drawing: null, // a benchmark being filled in
+  terms: null, // a proof being filled in
+  watching: null, // a watch being filled in
+  report: null, // the proof whose report is open
 };
 
 // What a new conversation is answered from is what the one before was.

@@ -12,9 +12,13 @@ import dev.freehold.database.Database;
 import dev.freehold.documents.BgeSmallEmbedder;
 import dev.freehold.documents.DocumentSettings;
 import dev.freehold.documents.Library;
+import dev.freehold.evaluation.Seals;
 import dev.freehold.governance.IssuedKey;
 import dev.freehold.governance.Keys;
 import dev.freehold.governance.egress.EgressLog;
+import dev.freehold.proving.ProofRunner;
+import dev.freehold.proving.Proofs;
+import dev.freehold.proving.Watches;
 import dev.freehold.server.FreeholdServer;
 import dev.freehold.server.ModelShelf;
 import dev.freehold.server.ServerConfiguration;
@@ -54,6 +58,7 @@ final class Site implements AutoCloseable {
   private final UnaryOperator<ChatModels> change;
   final UpstreamsInMemory upstreams = new UpstreamsInMemory();
   Workloads workloads;
+  private ProofRunner runner;
   private FreeholdServer server;
 
   Site(Path folder) {
@@ -87,7 +92,28 @@ final class Site implements AutoCloseable {
             embedder());
     Exchanges exchanges = SqliteExchanges.in(database);
     capture = Capture.open(folder.resolve("spool"), exchanges);
-    workloads = Workloads.in(database, exchanges, capture, change.apply(model));
+    ChatModels models = change.apply(model);
+    workloads = Workloads.in(database, exchanges, capture, models);
+    Proofs proofs =
+        Proofs.in(
+            database,
+            workloads,
+            models,
+            Seals.open(folder.resolve("sealed")),
+            folder,
+            "test",
+            (_, _) -> {
+              throw new IllegalStateException("No test gives documents here.");
+            },
+            () -> Optional.of(embedder()));
+    runner = new ProofRunner(proofs);
+    runner.resume(id ->
+        keys.list().stream()
+            .map(dev.freehold.governance.Key::principal)
+            .filter(one -> one.id().equals(id))
+            .findFirst());
+    ServerPorts.Proving proving =
+        new ServerPorts.Proving(proofs, runner, Watches.in(database, proofs));
     server =
         FreeholdServer.start(
             ServerConfiguration.local(port),
@@ -100,13 +126,15 @@ final class Site implements AutoCloseable {
                 new Shelf(),
                 workloads,
                 EgressLog.in(database),
-                upstreams));
+                upstreams,
+                proving));
   }
 
   /// Stops the server and its documents and starts them again at the same address.
   void restart() {
     int port = server.port();
     server.close();
+    runner.close();
     library.close();
     capture.close();
     start(port);
@@ -200,6 +228,7 @@ final class Site implements AutoCloseable {
   public void close() {
     contexts.forEach(BrowserContext::close);
     server.close();
+    runner.close();
     library.close();
     capture.close();
     database.close();

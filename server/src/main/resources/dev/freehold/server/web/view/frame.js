@@ -6,6 +6,8 @@ import { rail, closeRail } from "./rail.js";
 import { chat } from "./chat.js";
 import { collections } from "./collections.js";
 import { workloads } from "./workloads.js";
+import { proofs } from "./proofs.js";
+import { golds } from "./golds.js";
 import { upstreams } from "./upstreams.js";
 import { readingPage, readingPanel } from "./viewer.js";
 import { uploads } from "./uploads.js";
@@ -37,6 +39,10 @@ function place() {
       return collections();
     case "workloads":
       return workloads();
+    case "proofs":
+      return proofs();
+    case "golds":
+      return golds();
     case "upstreams":
       return upstreams();
     case "document":

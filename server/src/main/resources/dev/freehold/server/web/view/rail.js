@@ -42,7 +42,7 @@ export function rail() {
     </div>
     <a class="rail-link new" href="/" aria-current=${fresh ? "page" : nothing}>${icons.plus}<span>${t("newConversation")}</span></a>
     <a class="rail-link" href="/documents" aria-current=${page === "documents" ? "page" : nothing}>${icons.stack}<span>${t("documents")}</span></a>
-    ${state.session.administrator ? html`<a class="rail-link" href="/workloads" aria-current=${page === "workloads" ? "page" : nothing}>${icons.fork}<span>${t("workloads")}</span></a>
+    ${state.session.administrator ? html`<a class="rail-link" href="/workloads" aria-current=${["workloads", "proofs", "golds"].includes(page) ? "page" : nothing}>${icons.fork}<span>${t("workloads")}</span></a>
     <a class="rail-link" href="/upstreams" aria-current=${page === "upstreams" ? "page" : nothing}>${icons.link}<span>${t("upstreams")}</span></a>` : nothing}
     <div class="find">
       ${icons.search}

@@ -40,6 +40,7 @@ function one(workload) {
       <div class="acts"><button type="button" class="plain" @click=${() => changed(void (state.dialog = workloadDialog(workload)))}>${icons.pencil}<span>${t("change")}</span></button>
         <button type="button" class="tool" title=${t("removeWorkload", { name: workload.name })} aria-label=${t("removeWorkload", { name: workload.name })} @click=${() => changed(void (state.dialog = { kind: "discardWorkload", workload }))}>${icons.trash}</button></div></header>
     ${way(workload.route)}
+    <p class="row"><a class="plain" href=${`/workloads/${encodeURIComponent(workload.name)}/proofs`}>${t("toProofs")}</a></p>
     ${control(workload)}
     ${live(workload.live)}
     ${quality(workload)}
@@ -77,10 +78,11 @@ function control(workload) {
   if (chosen.to && !models.includes(chosen.to)) models.unshift(chosen.to);
   const submit = async (event) => {
     event.preventDefault();
-    const { stage, to, share, reason } = now();
+    const { stage, to, share, reason, verdict, of } = now();
     const change = { stage };
     if (to) change.to = to;
     if (stage === "canary") change.share = Number(share);
+    if (verdict && to === of) change.verdict = verdict;
     if (reason.trim()) change.reason = reason.trim();
     try {
       await switchWorkload(workload.name, change);
@@ -102,7 +104,7 @@ function control(workload) {
     ${chosen.stage === "canary" ? html`<label class="share">${t("shareOfPeople")}<input type="number" min="0.1" max="99.9" step="any" required .value=${String(chosen.share)} @input=${set("share")}></label>` : nothing}
     <label>${t("reason")}<input type="text" maxlength="1000" .value=${chosen.reason} @input=${set("reason")}></label>
     <button type="submit" class="primary">${t("doSwitch")}</button>
-    ${forward ? html`<p class="quiet note">${t("noVerdictNote")}</p>` : nothing}
+    ${forward ? html`<p class="quiet note">${chosen.verdict && chosen.to === chosen.of ? t("onVerdict", { id: chosen.verdict }) : t("noVerdictNote")}</p>` : nothing}
   </form>`;
 }
 

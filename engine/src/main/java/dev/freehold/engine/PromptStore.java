@@ -1,0 +1,313 @@
+package dev.freehold.engine;
+
+import dev.freehold.chat.ChatRequest;
+import dev.freehold.model.SequenceState;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// The long prompts of one model that lie on the disk.
+///
+/// Each lies in the folder of its realm, which is a hash of model, configuration and cache scope,
+/// under a hash of its tokens. Which tokens a file is of is compared one by one, never by hash
+/// alone. A file that is damaged, cut off or of another realm is passed over with a line in the
+/// log. Writing happens on a thread of its own; what cannot be written is not kept, and nobody
+/// waits for it. Safe for use by many threads.
+final class PromptStore implements AutoCloseable {
+
+  private static final System.Logger LOG = System.getLogger("dev.freehold.engine.prompts");
+  private static final String SUFFIX = ".prompt";
+  private static final Duration KEPT = Duration.ofDays(7);
+
+  /// What waits to be written holds memory.
+  private static final int MOST_WAITING = 2;
+
+  private record Saved(Path file, PromptFile.Head head) {}
+
+  /// @param state null: the last, which is no work
+  private record Work(String scope, int[] tokens, @Nullable SequenceState state) {}
+
+  private final SavedPrompts settings;
+  private final String model;
+  private final BlockingQueue<Work> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
+  private final Thread writer;
+  private volatile boolean closing;
+
+  /// By scope, once it was asked for. Guarded by itself.
+  private final Map<String, List<Saved>> known = new HashMap<>();
+
+  /// @param model all that what is remembered depends on beside tokens: digest and configuration
+  PromptStore(SavedPrompts settings, String model) {
+    this.settings = settings;
+    this.model = model;
+    this.writer = Thread.ofPlatform().name("prompts").daemon().start(this::writeAll);
+  }
+
+  private byte[] realm(String scope) {
+    String all = "%s\n%d\n%s".formatted(model, scope.length(), scope);
+    return hash(all.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static byte[] hash(byte[] bytes) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(bytes);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private Path folder(String scope) {
+    return settings.folder().resolve(HexFormat.of().formatHex(realm(scope)));
+  }
+
+  private List<Saved> saved(String scope) {
+    return known.computeIfAbsent(
+        scope,
+        _ -> {
+          List<Saved> found = new ArrayList<>();
+          byte[] realm = realm(scope);
+          for (Path file : files(folder(scope))) {
+            try {
+              found.add(new Saved(file, PromptFile.head(file, realm)));
+            } catch (IOException e) {
+              passedOver(file, e);
+            }
+          }
+          return found;
+        });
+  }
+
+  private static List<Path> files(Path folder) {
+    if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+      return List.of();
+    }
+    try (Stream<Path> all = Files.walk(folder, 2)) {
+      return all.filter(file -> file.toString().endsWith(SUFFIX))
+          .filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))
+          .toList();
+    } catch (IOException | UncheckedIOException e) {
+      passedOver(folder, e);
+      return List.of();
+    }
+  }
+
+  private static void passedOver(Path file, Exception reason) {
+    LOG.log(
+        System.Logger.Level.WARNING,
+        "A saved prompt is passed over: %s (%s).".formatted(file, reason.getMessage()));
+  }
+
+  /// How many of the first tokens a saved prompt covers, never all of them.
+  private static int covered(PromptFile.Head head, int[] tokens) {
+    int mismatch = java.util.Arrays.mismatch(head.tokens(), tokens);
+    int common = mismatch < 0 ? tokens.length : mismatch;
+    common = Math.min(common, tokens.length - 1);
+    return head.anywhere() || common == head.tokens().length ? common : 0;
+  }
+
+  private @Nullable Saved best(String scope, int[] tokens) {
+    synchronized (known) {
+      return saved(scope).stream()
+          .max(Comparator.comparingInt(saved -> covered(saved.head(), tokens)))
+          .orElse(null);
+    }
+  }
+
+  /// What the model remembers of the longest beginning of `tokens` that is saved in the scope, or
+  /// null where it is not worth reading.
+  ///
+  /// @param have how many of them are remembered already
+  /// @param fresh makes an empty sequence of the model
+  @Nullable SequenceState longest(
+      String scope, int[] tokens, int have, Supplier<SequenceState> fresh) {
+    Saved saved = scope.startsWith(ChatRequest.IN_MEMORY) ? null : best(scope, tokens);
+    int length = saved == null ? 0 : covered(saved.head(), tokens);
+    if (saved == null || length - have < settings.fewestTokens()) {
+      return null;
+    }
+    SequenceState state = fresh.get();
+    try {
+      PromptFile.fill(saved.file(), realm(scope), saved.head(), state);
+      Files.setLastModifiedTime(saved.file(), FileTime.from(Instant.now()));
+      int reachable = state.reachable(length);
+      if (reachable > have) {
+        state.truncate(reachable);
+        return state;
+      }
+    } catch (IOException e) {
+      forget(scope, saved);
+      passedOver(saved.file(), e);
+    }
+    state.close();
+    return null;
+  }
+
+  private void forget(String scope, Saved saved) {
+    synchronized (known) {
+      saved(scope).remove(saved);
+    }
+  }
+
+  /// Whether a prompt is worth keeping: it is long, and no file covers most of it.
+  boolean wants(String scope, int[] tokens) {
+    if (closing
+        || tokens.length < settings.fewestTokens()
+        || scope.startsWith(ChatRequest.IN_MEMORY)
+        || waiting.remainingCapacity() == 0) {
+      return false;
+    }
+    Saved saved = best(scope, tokens);
+    return saved == null || covered(saved.head(), tokens) < tokens.length / 4 * 3;
+  }
+
+  /// Keeps a state that [#wants] said is wanted; it is closed once it is written.
+  void keep(String scope, int[] tokens, SequenceState state) {
+    if (closing || !waiting.offer(new Work(scope, tokens, state))) {
+      state.close();
+    }
+  }
+
+  private void writeAll() {
+    try {
+      makeRoom(0);
+      while (true) {
+        Work work = waiting.take();
+        SequenceState state = work.state();
+        if (state == null) {
+          return;
+        }
+        write(work, state);
+        state.close();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void write(Work work, SequenceState state) {
+    Path folder = folder(work.scope());
+    byte[] realm = realm(work.scope());
+    Path written = null;
+    try {
+      makeRoom(state.bytes());
+      Files.createDirectories(settings.folder(), only("rwx------"));
+      Files.createDirectories(folder, only("rwx------"));
+      written = Files.createTempFile(folder, "writing", "", only("rw-------"));
+      int half = work.tokens().length / 2;
+      boolean anywhere = state.reachable(half) == half;
+      PromptFile.write(written, realm, work.tokens(), anywhere, state);
+      Path file = folder.resolve(name(work.tokens()) + SUFFIX);
+      Files.move(
+          written, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      synchronized (known) {
+        saved(work.scope()).removeIf(saved -> saved.file().equals(file));
+        saved(work.scope()).add(new Saved(file, PromptFile.head(file, realm)));
+      }
+    } catch (IOException | RuntimeException e) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "A prompt of %d tokens could not be saved: %s.".formatted(work.tokens().length, e));
+      delete(written);
+    }
+  }
+
+  private static FileAttribute<?>[] only(String permissions) {
+    return FileSystems.getDefault().supportedFileAttributeViews().contains("posix")
+        ? new FileAttribute<?>[] {
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
+        }
+        : new FileAttribute<?>[0];
+  }
+
+  private static String name(int[] tokens) {
+    var bytes = java.nio.ByteBuffer.allocate(4 * tokens.length);
+    bytes.asIntBuffer().put(tokens);
+    return HexFormat.of().formatHex(hash(bytes.array()));
+  }
+
+  private record Aged(Path file, long bytes, Instant used) {}
+
+  /// Deletes what was used longest ago until so many bytes fit, and what was not used for a week.
+  private void makeRoom(long bytes) throws UncheckedIOException {
+    List<Aged> all = new ArrayList<>();
+    for (Path file : files(settings.folder())) {
+      try {
+        all.add(new Aged(file, Files.size(file), Files.getLastModifiedTime(file).toInstant()));
+      } catch (IOException e) {
+        passedOver(file, e);
+      }
+    }
+    all.sort(Comparator.comparing(Aged::used));
+    long sum = all.stream().mapToLong(Aged::bytes).sum();
+    Instant oldest = Instant.now().minus(KEPT);
+    for (Aged one : all) {
+      if (sum + bytes <= settings.mostBytes() && !one.used().isBefore(oldest)) {
+        return;
+      }
+      sum -= one.bytes();
+      delete(one.file());
+      synchronized (known) {
+        known.values().forEach(list -> list.removeIf(saved -> saved.file().equals(one.file())));
+      }
+    }
+    if (bytes > settings.mostBytes()) {
+      throw new UncheckedIOException(new IOException("it is larger than all that may be kept"));
+    }
+  }
+
+  private static void delete(@Nullable Path file) {
+    if (file == null) {
+      return;
+    }
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      passedOver(file, e);
+    }
+  }
+
+  /// Writes what waits and ends.
+  @Override
+  public void close() {
+    closing = true;
+    boolean interrupted = false;
+    boolean told = false;
+    while (writer.isAlive()) {
+      try {
+        if (!told) {
+          waiting.put(new Work("", new int[0], null));
+          told = true;
+        }
+        writer.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
