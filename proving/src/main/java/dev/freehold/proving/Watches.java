@@ -78,7 +78,8 @@ public final class Watches implements AutoCloseable {
                     "candidate"));
     if (Contestants.grounded(who)) {
       throw new InvalidRequest(
-          "A candidate with documents is not watched yet; watch %s.".formatted(Contestants.model(who)),
+          "A candidate with documents is not watched yet; watch %s."
+              .formatted(Contestants.model(who)),
           "candidate");
     }
     // Said now if it is not there.
