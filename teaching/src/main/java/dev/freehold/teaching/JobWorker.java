@@ -339,18 +339,15 @@ final class JobWorker implements AutoCloseable {
     gates.put("dataSet", folder(job.id()).digest());
     ports.shelf().publish(offer(job, owner, job.wish().name(), gates.toString()));
     ports.shelf().withdraw(job.wish().candidate());
-    TeachingJob after =
-        table.change(
-            job.id(),
-            now ->
-                now.state() == job.state() ? now.because(reason).in(JobState.PUBLISHED, "") : now);
-    if (after.state() == JobState.PUBLISHED) {
-      table.tell(
-          job.id(),
-          "info",
-          "Served as %s%s."
-              .formatted(job.wish().served(), reason.isEmpty() ? "" : ", by order: " + reason));
-    }
+    // Told first: whoever sees that it is served finds it among what happened.
+    table.tell(
+        job.id(),
+        "info",
+        "Served as %s%s."
+            .formatted(job.wish().served(), reason.isEmpty() ? "" : ", by order: " + reason));
+    table.change(
+        job.id(),
+        now -> now.state() == job.state() ? now.because(reason).in(JobState.PUBLISHED, "") : now);
   }
 
   private AdapterShelf.Offer offer(TeachingJob job, Principal owner, String name, String gates) {
