@@ -1,7 +1,10 @@
 package dev.freehold.tensor;
 
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /// Calls each kernel often enough, on as little work as possible, for the compiler to take it up.
 /// Until then a vector operation is a method call that allocates, and a first prompt would take
@@ -15,14 +18,21 @@ public final class WarmUp {
 
   private WarmUp() {}
 
-  /// Warms up the kernels for matrices of `types`, on the calling thread; ends early when that is
-  /// interrupted.
+  /// What the process has compiled already or is about to: many models are opened in one process,
+  /// and most of them have the same types.
+  private static final Set<TensorType> BEGUN = ConcurrentHashMap.newKeySet();
+
+  private static final AtomicBoolean KERNELS_BEGUN = new AtomicBoolean();
+
+  /// Warms up the kernels for matrices of `types`, on the calling thread, each once in the life of
+  /// the process; ends early when that is interrupted.
   public static void run(Set<TensorType> types) {
     if (!Lanes.USABLE) {
       return;
     }
+    List<TensorType> cold = types.stream().filter(BEGUN::add).toList();
     try (Workers workers = new Workers(1)) {
-      for (TensorType type : types) {
+      for (TensorType type : cold) {
         int columns = Math.max(Panels.BLOCK, type.blockSize());
         MemorySegment zeros = MemorySegment.ofArray(new byte[(int) type.bytes(32L * columns)]);
         Matrix matrix = Matrix.of(type, 32, columns, zeros, workers);
@@ -33,7 +43,9 @@ public final class WarmUp {
         }
       }
     }
-    kernels();
+    if (KERNELS_BEGUN.compareAndSet(false, true)) {
+      kernels();
+    }
   }
 
   private static void kernels() {
