@@ -326,35 +326,25 @@ final class StoreModels implements ChatModels, AutoCloseable {
 
     @Override
     public List<Continuation> continuations(String context, List<String> texts) {
-      Loaded held = take(stored);
-      try {
-        Map<StoredAdapter, Double> scales = scales(List.of());
-        return held.ask(
-            List.copyOf(scales.keySet()),
-            model ->
-                scales.isEmpty()
-                    ? model.continuations(context, texts)
-                    : opener
-                        .adapted(model, card().name(), byDigest(scales))
-                        .continuations(context, texts));
-      } finally {
-        giveBack(held);
-      }
+      return continuations(model -> model.continuations(context, texts));
     }
 
     @Override
     public List<Continuation> continuations(Prompt prompt, List<String> texts) {
+      return continuations(model -> model.continuations(prompt, texts));
+    }
+
+    private List<Continuation> continuations(Function<ChatModel, List<Continuation>> asked) {
       Loaded held = take(stored);
       try {
         Map<StoredAdapter, Double> scales = scales(List.of());
         return held.ask(
             List.copyOf(scales.keySet()),
             model ->
-                scales.isEmpty()
-                    ? model.continuations(prompt, texts)
-                    : opener
-                        .adapted(model, card().name(), byDigest(scales))
-                        .continuations(prompt, texts));
+                asked.apply(
+                    scales.isEmpty()
+                        ? model
+                        : opener.adapted(model, card().name(), byDigest(scales))));
       } finally {
         giveBack(held);
       }
