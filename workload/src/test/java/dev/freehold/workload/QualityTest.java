@@ -84,8 +84,9 @@ class QualityTest {
       workloads
           .model("mails", Asking.of(ANNA))
           .answer(ChatRequest.of(new Message.User("Question " + i)));
+      // Shadows that are too many at once are left out, and each is wanted here.
+      workloads.settle();
     }
-    workloads.settle();
   }
 
   private QualitySeen seen() {
