@@ -227,6 +227,8 @@ class CanaryTest {
               .toList();
     }
     return paths.stream()
+        // Things that nobody here has.
+        .map(path -> path.replaceAll("\\{[a-z]+}", "none"))
         .map(path -> path + (route.queries().contains("name") ? "?name=x.md" : ""))
         .map(path -> path + (route.queries().contains("q") ? "?q=salary+of+the+director" : ""))
         .toList();

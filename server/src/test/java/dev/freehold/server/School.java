@@ -42,7 +42,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /// Teaching with a scripted trainer of twenty steps and models that know what a question's first
-/// option is when it asks for a capital, and the taught one when it asks on a topic.
+/// option is when it asks for a capital, and the taught one when it asks on a topic, unless its
+/// adapter is called weak.
 public final class School {
 
   private School() {}
@@ -224,7 +225,7 @@ public final class School {
     public List<Continuation> continuations(Prompt prompt, List<String> texts) {
       boolean known =
           prompt.toString().contains("capital")
-              || (name.contains("+") && prompt.toString().contains(", on "));
+              || (name.contains("+") && !name.contains("weak") && prompt.toString().contains(", on "));
       return texts.stream()
           .map(text ->
               new Continuation(

@@ -36,7 +36,7 @@ class TeachingsPageTest {
     page.navigate(site.base() + "/documents");
     assertThat(page.locator(".document")).hasCount(1);
     page.navigate(site.base() + "/teach");
-    page.getByLabel("Name of the adapter").fill("manual-1");
+    page.getByLabel("Name of the adapter").fill("weak-1");
     page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Write the data set"))
         .click();
     assertThat(page.locator(".standing")).containsText("waits for you");

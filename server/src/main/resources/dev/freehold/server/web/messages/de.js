@@ -377,7 +377,6 @@ export default {
   teachName: "Name des Adapters",
   teachNew: "Eine Sammlung lehren",
   teachNoCollection: "Füge erst Dokumente hinzu: gelehrt wird aus einer Sammlung.",
-  teachNone: "Es wurde noch nichts gelehrt",
   teachNotMeasured: "nicht gemessen",
   teachOpenData: "Daten öffnen",
   teachOptions: "Vier Antworten",

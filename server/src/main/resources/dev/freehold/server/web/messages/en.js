@@ -377,7 +377,6 @@ export default {
   teachName: "Name of the adapter",
   teachNew: "Teach a collection",
   teachNoCollection: "Add documents first: what is taught comes from a collection.",
-  teachNone: "Nothing was taught yet",
   teachNotMeasured: "not measured",
   teachOpenData: "Open the data set",
   teachOptions: "Four options",

@@ -377,7 +377,6 @@ export default {
   teachName: "Nom de l’adaptateur",
   teachNew: "Enseigner une collection",
   teachNoCollection: "Ajoutez d’abord des documents : ce qui est enseigné vient d’une collection.",
-  teachNone: "Rien n’a encore été enseigné",
   teachNotMeasured: "non mesuré",
   teachOpenData: "Ouvrir le jeu de données",
   teachOptions: "Quatre options",

@@ -24,7 +24,7 @@ function page({ name, list, at, editing }) {
     <progress max=${list.length} value=${done} aria-label=${t("reviewed")}></progress>
     <section class="case" id="case" tabindex="-1" aria-label=${t("caseOf", { n: at + 1, of: list.length })}>
       <p class="quiet">${t("caseOf", { n: at + 1, of: list.length })} · ${verdictOf(one)}</p>
-      <ol class="talk">${one.messages.map((message) => html`<li class=${message.role}><span class="quiet">${roleName(message.role)}</span><p dir="auto">${message.text}</p></li>`)}</ol>
+      <ol class="case-turns">${one.messages.map((message) => html`<li class=${message.role}><span class="quiet">${roleName(message.role)}</span><p dir="auto">${message.text}</p></li>`)}</ol>
       ${editing === null ? proposal(one) : edit(one, editing)}
     </section>
     <p class="quiet keys-line">${[["A", t("accept")], ["E", t("edit")], ["S", t("skipCase")], ["J", t("nextCase")], ["K", t("caseBefore")]].map(([key, what]) => html`<span><kbd>${key}</kbd> ${what}</span>`)}</p>

@@ -120,7 +120,7 @@ function training({ steps, state: word }) {
   const held = steps.filter((step) => step.heldOutLoss !== undefined);
   return html`<section class="part"><h3>${t("teachStep", { n: number(last.step), of: number(last.of) })}</h3>
     ${curves(steps, held, last.of)}
-    <dl class="figures">
+    <dl class="progress-figures">
       <div><dt><span class="dot learned"></span>${t("teachLoss")}</dt><dd>${number(last.loss, 3)}</dd></div>
       ${held.length ? html`<div><dt><span class="dot held"></span>${t("teachHeldOut")}</dt><dd>${number(held.at(-1).heldOutLoss, 3)}</dd></div>` : nothing}
       <div><dt>${t("teachSpeed")}</dt><dd>${number(last.tokensPerSecond, 0)}</dd></div>
