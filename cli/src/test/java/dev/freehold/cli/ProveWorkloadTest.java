@@ -121,7 +121,11 @@ class ProveWorkloadTest {
     String id = again.out().replaceAll("(?s).*Verdict (v-\\w+).*", "$1");
     done("switch", "mails", "--to", "other", "--full", "--verdict", id);
     assertThat(done("workloads", "show", "mails").out()).contains(id);
-    assertThat(Ran.command(home, "prove", "mails", "--candidate", "other", "--plan").err())
+    assertThat(
+            Ran.command(
+                    home,
+                    Stream.concat(Stream.of(PROVE), Stream.of("--plan")).toArray(String[]::new))
+                .err())
         .contains("other answers mails now");
 
     assertThat(done("workloads", "erase", "person:ann").out()).contains("8 exchanges");

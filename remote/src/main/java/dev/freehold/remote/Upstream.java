@@ -69,7 +69,9 @@ public record Upstream(
     String written = address.isBlank() ? dialect.usualBase() : address.strip();
     if (written.isEmpty()) {
       throw new InvalidRequest(
-          "There is no usual address of %s; name its url.".formatted(kind), "url");
+          "There is no usual address of %s; give its url (--url on the command line)."
+              .formatted(kind),
+          "url");
     }
     URI base = address(written);
     return new Upstream(

@@ -42,8 +42,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /// Teaching with a scripted trainer of twenty steps and models that know what a question's first
-/// option is when it asks for a capital, and the taught one when it asks on a topic, unless its
-/// adapter is called weak.
+/// option is when it asks for a capital, and the taught one when it asks on a topic; an adapter
+/// called weak has forgotten how texts go on.
 public final class School {
 
   private School() {}
@@ -214,10 +214,15 @@ public final class School {
       return 10;
     }
 
+    /// How much worse than the base it reads a general text.
+    private int weak() {
+      return name.contains("+weak") ? 2 : 1;
+    }
+
     @Override
     public List<Continuation> continuations(String context, List<String> texts) {
       return texts.stream()
-          .map(text -> new Continuation(-text.length(), text.length(), false))
+          .map(text -> new Continuation(weak() * -text.length(), text.length(), false))
           .toList();
     }
 
@@ -225,7 +230,7 @@ public final class School {
     public List<Continuation> continuations(Prompt prompt, List<String> texts) {
       boolean known =
           prompt.toString().contains("capital")
-              || (name.contains("+") && !name.contains("weak") && prompt.toString().contains(", on "));
+              || (name.contains("+") && prompt.toString().contains(", on "));
       return texts.stream()
           .map(text ->
               new Continuation(

@@ -99,7 +99,7 @@ record DataSetFolder(Path path) {
     byte[] bytes = Disk.read(path.resolve("heldout.jsonl"));
     return bytes.length == 0
         ? List.of()
-        : LessonFile.read(bytes, "heldout.jsonl", List.of(new Origin.Base()));
+        : LessonFile.read(bytes, "heldout.jsonl", List.of(new Origin.Replayed()));
   }
 
   List<ExamItem> exam() {

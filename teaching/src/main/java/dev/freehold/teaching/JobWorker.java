@@ -380,7 +380,7 @@ final class JobWorker implements AutoCloseable {
             case Origin.Document document -> seen.add(document.toString());
             case Origin.Exchange exchange -> seen.add(exchange.toString());
             case Origin.File file -> seen.add(file.toString());
-            case Origin.Base _ -> {}
+            case Origin.Replayed _ -> {}
           }
         }
       }

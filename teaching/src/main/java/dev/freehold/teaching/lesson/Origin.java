@@ -32,7 +32,7 @@ public sealed interface Origin {
   }
 
   /// The base model itself.
-  record Base() implements Origin {
+  record Replayed() implements Origin {
     @Override
     public String toString() {
       return "base";
@@ -44,7 +44,7 @@ public sealed interface Origin {
   /// @throws InvalidRequest where it is none
   static Origin parse(String written) {
     if (written.equals("base")) {
-      return new Base();
+      return new Replayed();
     }
     int colon = written.indexOf(':');
     String rest = written.substring(colon + 1);

@@ -234,7 +234,7 @@ public final class Recipe {
       if (answer.isEmpty()) {
         count("model: no answer", 1);
       } else {
-        lessons.add(Lesson.Talk.of(Kind.REPLAY, prompt, answer, List.of(new Origin.Base())));
+        lessons.add(Lesson.Talk.of(Kind.REPLAY, prompt, answer, List.of(new Origin.Replayed())));
       }
       progress.accept(
           new RecipeProgress(
