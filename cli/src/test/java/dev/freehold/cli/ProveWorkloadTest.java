@@ -63,6 +63,7 @@ class ProveWorkloadTest {
         true,
         false,
         "[{\"role\":\"user\",\"content\":\"Say the number %d.\"}]".formatted(i),
+        "",
         Integer.toString(i),
         false);
   }

@@ -62,7 +62,8 @@ final class Answerer {
     ChatRequest request =
         ChatRequest.of(new Prompt.Conversation(one.messages()))
             .withSampling(sampling)
-            .withMaxTokens(settings.maxTokens());
+            .withMaxTokens(settings.maxTokens())
+            .withFormat(one.format());
     StringBuilder text = new StringBuilder();
     long first = 0;
     ChatEvent.Usage usage = new ChatEvent.Usage(0, 0, 0);

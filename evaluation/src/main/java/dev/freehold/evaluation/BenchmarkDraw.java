@@ -1,10 +1,12 @@
 package dev.freehold.evaluation;
 
 import dev.freehold.chat.InvalidRequest;
+import dev.freehold.chat.Message;
 import dev.freehold.evaluation.grader.Grader;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /// Draws a benchmark from captured exchanges.
 ///
@@ -52,7 +55,8 @@ public record BenchmarkDraw(
             .sorted(Comparator.comparing(Exchange::at).thenComparing(Exchange::id))
             .toList();
     Set<List<?>> seen = new HashSet<>();
-    NearDuplicates nearDuplicates = new NearDuplicates(nearness);
+    // Instructions that all questions share would make all of them the same.
+    Map<String, NearDuplicates> questions = new HashMap<>();
     List<Exchange> distinct = new ArrayList<>();
     int same = 0;
     int near = 0;
@@ -62,7 +66,10 @@ public record BenchmarkDraw(
         tools++;
       } else if (!seen.add(one.messages())) {
         same++;
-      } else if (nearDuplicates.add(conversation(one)).isPresent()) {
+      } else if (questions
+          .computeIfAbsent(text(one, true), _ -> new NearDuplicates(nearness))
+          .add(text(one, false))
+          .isPresent()) {
         near++;
       } else {
         distinct.add(one);
@@ -77,10 +84,12 @@ public record BenchmarkDraw(
         new Benchmark(name, 1, grader, drawn), exchanges.size() - recent.size(), same, near, tools);
   }
 
-  private static String conversation(Exchange one) {
-    StringBuilder text = new StringBuilder();
-    one.messages().forEach(message -> text.append(message.text()).append('\n'));
-    return text.toString();
+  /// Its instructions, or all but them.
+  private static String text(Exchange one, boolean instructions) {
+    return one.messages().stream()
+        .filter(message -> message instanceof Message.System == instructions)
+        .map(message -> message.text() + "\n")
+        .collect(Collectors.joining());
   }
 
   private List<Exchange> choose(List<Exchange> distinct) {
@@ -150,15 +159,16 @@ public record BenchmarkDraw(
     Map<String, String> slices = new TreeMap<>();
     strata.forEach(key -> slices.put(key, one.strata().getOrDefault(key, "")));
     return new Case(
-        one.id(),
-        one.messages(),
-        one.answer().isBlank() ? List.of() : List.of(one.answer()),
-        one.answer().isBlank() ? Case.Origin.UNKNOWN : Case.Origin.MODEL,
-        List.of(),
-        Optional.empty(),
-        one.conversation(),
-        slices,
-        Optional.of(one.at()),
-        Optional.empty());
+            one.id(),
+            one.messages(),
+            one.answer().isBlank() ? List.of() : List.of(one.answer()),
+            one.answer().isBlank() ? Case.Origin.UNKNOWN : Case.Origin.MODEL,
+            List.of(),
+            Optional.empty(),
+            one.conversation(),
+            slices,
+            Optional.of(one.at()),
+            Optional.empty())
+        .withFormat(one.format());
   }
 }

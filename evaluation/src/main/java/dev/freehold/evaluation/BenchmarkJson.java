@@ -43,6 +43,7 @@ final class BenchmarkJson {
   static ObjectNode write(Case one) {
     ObjectNode json = JsonMapper.shared().createObjectNode().put("id", one.id());
     messages(json, "messages", one.messages());
+    FormatJson.write(json, one.format());
     one.golds().forEach(json.putArray("golds")::add);
     json.put("origin", one.origin().name().toLowerCase(java.util.Locale.ROOT));
     if (!one.by().isEmpty()) {
@@ -83,6 +84,7 @@ final class BenchmarkJson {
     return new Case(
         id,
         messages(json.path("messages")),
+        FormatJson.read(json.path(FormatJson.FIELD)),
         golds,
         origin(json.path("origin").asString("unknown")),
         json.path("by").asString(""),

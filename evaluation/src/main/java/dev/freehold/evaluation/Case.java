@@ -2,6 +2,7 @@ package dev.freehold.evaluation;
 
 import dev.freehold.chat.InvalidRequest;
 import dev.freehold.chat.Message;
+import dev.freehold.chat.ResponseFormat;
 import dev.freehold.evaluation.grader.Grader;
 import dev.freehold.evaluation.grader.Question;
 import java.time.Instant;
@@ -15,6 +16,7 @@ import java.util.TreeMap;
 ///
 /// @param id unique in its benchmark
 /// @param messages what is asked, in order; the last is not the assistant's
+/// @param format the form that whoever asked it held the answer to; contestants are held to it, too
 /// @param golds right answers, any of which will do
 /// @param origin who said that they are right
 /// @param by their name, where a person did and is known; empty otherwise
@@ -27,6 +29,7 @@ import java.util.TreeMap;
 public record Case(
     String id,
     List<Message> messages,
+    ResponseFormat format,
     List<String> golds,
     Origin origin,
     String by,
@@ -65,7 +68,7 @@ public record Case(
     }
   }
 
-  /// A case of which nobody knows who gave its golds.
+  /// A case without a form, of which nobody knows who gave its golds.
   public Case(
       String id,
       List<Message> messages,
@@ -77,7 +80,19 @@ public record Case(
       Map<String, String> slices,
       Optional<Instant> at,
       Optional<Grader> grader) {
-    this(id, messages, golds, origin, "", passages, choices, conversation, slices, at, grader);
+    this(
+        id,
+        messages,
+        ResponseFormat.FREE,
+        golds,
+        origin,
+        "",
+        passages,
+        choices,
+        conversation,
+        slices,
+        at,
+        grader);
   }
 
   /// Whether a message is about calling a tool.
@@ -112,18 +127,58 @@ public record Case(
   /// The same case with golds that this person gave or accepted.
   public Case withGolds(List<String> value, Origin source, String name) {
     return new Case(
-        id, messages, value, source, name, passages, choices, conversation, slices, at, grader);
+        id,
+        messages,
+        format,
+        value,
+        source,
+        name,
+        passages,
+        choices,
+        conversation,
+        slices,
+        at,
+        grader);
+  }
+
+  /// The same case, its answer held to a form.
+  public Case withFormat(ResponseFormat value) {
+    return new Case(
+        id,
+        messages,
+        value,
+        golds,
+        origin,
+        by,
+        passages,
+        choices,
+        conversation,
+        slices,
+        at,
+        grader);
   }
 
   /// The same case in these slices.
   public Case withSlices(Map<String, String> value) {
     return new Case(
-        id, messages, golds, origin, by, passages, choices, conversation, value, at, grader);
+        id,
+        messages,
+        format,
+        golds,
+        origin,
+        by,
+        passages,
+        choices,
+        conversation,
+        value,
+        at,
+        grader);
   }
 
   /// The same case in a conversation with others.
   public Case withConversation(String value) {
-    return new Case(id, messages, golds, origin, by, passages, choices, value, slices, at, grader);
+    return new Case(
+        id, messages, format, golds, origin, by, passages, choices, value, slices, at, grader);
   }
 
   /// The same case scored otherwise than the benchmark says.
@@ -131,6 +186,7 @@ public record Case(
     return new Case(
         id,
         messages,
+        format,
         golds,
         origin,
         by,

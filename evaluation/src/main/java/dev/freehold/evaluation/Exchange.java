@@ -1,6 +1,7 @@
 package dev.freehold.evaluation;
 
 import dev.freehold.chat.Message;
+import dev.freehold.chat.ResponseFormat;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +12,7 @@ import java.util.Map;
 /// @param id unique
 /// @param conversation exchanges that share one stand or fall together
 /// @param messages what was asked, in order, redacted as stored
+/// @param format the form that its answer was held to
 /// @param answer what was answered
 /// @param model who answered
 /// @param at when
@@ -19,6 +21,7 @@ public record Exchange(
     String id,
     String conversation,
     List<Message> messages,
+    ResponseFormat format,
     String answer,
     String model,
     Instant at,
@@ -26,5 +29,17 @@ public record Exchange(
   public Exchange {
     messages = List.copyOf(messages);
     strata = Map.copyOf(strata);
+  }
+
+  /// An exchange whose answer was held to no form.
+  public Exchange(
+      String id,
+      String conversation,
+      List<Message> messages,
+      String answer,
+      String model,
+      Instant at,
+      Map<String, String> strata) {
+    this(id, conversation, messages, ResponseFormat.FREE, answer, model, at, strata);
   }
 }

@@ -2,6 +2,7 @@ package dev.freehold.evaluation;
 
 import dev.freehold.chat.InvalidRequest;
 import dev.freehold.chat.Message;
+import dev.freehold.chat.ResponseFormat;
 import dev.freehold.evaluation.grader.Grader;
 import java.util.List;
 import tools.jackson.core.JacksonException;
@@ -51,6 +52,13 @@ public final class Lines {
   /// @throws InvalidRequest where a message is none that can be asked again
   public static List<Message> readMessages(String line) {
     return BenchmarkJson.messages(json(line));
+  }
+
+  /// The form of an answer from OpenAI's `response_format`, or from nothing.
+  ///
+  /// @throws InvalidRequest where it is none
+  public static ResponseFormat readFormat(String line) {
+    return line.isEmpty() ? ResponseFormat.FREE : FormatJson.read(json(line));
   }
 
   private static JsonNode json(String line) {

@@ -17,7 +17,8 @@ final class Rows {
   private static final List<String> QUESTIONS = List.of("messages", "input", "question", "prompt");
   private static final List<String> GOLDS =
       List.of("golds", "ideal", "answer", "accepted", "expected", "target");
-  private static final Set<String> OTHERS = Set.of("id", "conversation", "passages");
+  private static final Set<String> OTHERS =
+      Set.of("id", "conversation", "passages", FormatJson.FIELD);
 
   private Rows() {}
 
@@ -56,16 +57,17 @@ final class Rows {
       }
     }
     return new Case(
-        name,
-        messages,
-        golds,
-        golds.isEmpty() ? Case.Origin.UNKNOWN : Case.Origin.PERSON,
-        BenchmarkJson.texts(row.path("passages"), "passages"),
-        Optional.empty(),
-        row.path("conversation").asString(name),
-        slices,
-        Optional.empty(),
-        Optional.empty());
+            name,
+            messages,
+            golds,
+            golds.isEmpty() ? Case.Origin.UNKNOWN : Case.Origin.PERSON,
+            BenchmarkJson.texts(row.path("passages"), "passages"),
+            Optional.empty(),
+            row.path("conversation").asString(name),
+            slices,
+            Optional.empty(),
+            Optional.empty())
+        .withFormat(FormatJson.read(row.path(FormatJson.FIELD)));
   }
 
   /// A line of `samples_*.jsonl`: each option's context and continuation as the harness asked them.

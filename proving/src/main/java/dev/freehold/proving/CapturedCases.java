@@ -3,6 +3,7 @@ package dev.freehold.proving;
 import dev.freehold.chat.InvalidRequest;
 import dev.freehold.chat.Message;
 import dev.freehold.chat.Principal;
+import dev.freehold.chat.ResponseFormat;
 import dev.freehold.evaluation.Exchange;
 import dev.freehold.evaluation.Lines;
 import dev.freehold.workload.Workloads;
@@ -76,8 +77,10 @@ final class CapturedCases {
       return Optional.empty();
     }
     List<Message> messages;
+    ResponseFormat format;
     try {
       messages = Lines.readMessages(one.request());
+      format = Lines.readFormat(one.format());
     } catch (InvalidRequest e) {
       return Optional.empty(); // Of tools, or of a bare text.
     }
@@ -89,6 +92,7 @@ final class CapturedCases {
             one.id(),
             conversation(one.principal(), messages),
             messages,
+            format,
             one.answer(),
             one.model(),
             one.at(),

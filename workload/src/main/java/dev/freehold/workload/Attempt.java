@@ -131,6 +131,7 @@ final class Attempt {
             outcome == Exchange.Outcome.ANSWERED && (!calls.isEmpty() || holds(words)),
             Refusals.refuses(words),
             routing.request(request),
+            routing.format(request),
             routing.answer(said()),
             false));
   }

@@ -2,6 +2,7 @@ package dev.freehold.workload;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 
 /// One captured request and answer of a workload.
 ///
@@ -26,6 +27,7 @@ import java.time.Instant;
 /// @param valid whether the answer had the form that was expected
 /// @param refused whether it looked like a refusal
 /// @param request its messages as JSON; empty where words are not kept
+/// @param format the form that it asked for, as JSON; empty: none, or words are not kept
 /// @param answer its text, and where it called tools a last line with them as JSON; empty where
 ///   words are not kept
 /// @param mayTrain whether somebody has looked and said that it may be trained on
@@ -48,8 +50,14 @@ public record Exchange(
     boolean valid,
     boolean refused,
     String request,
+    String format,
     String answer,
     boolean mayTrain) {
+
+  public Exchange {
+    // Spools written before forms were kept do not name it.
+    format = Objects.requireNonNullElse(format, "");
+  }
 
   /// How an exchange ended.
   public enum Outcome {

@@ -76,6 +76,14 @@ record Routing(
     return Json.MAPPER.writeValueAsString(messages);
   }
 
+  /// The form that a request asks for, as it is kept; empty where there is none, or words are not
+  /// kept.
+  String format(ChatRequest request) {
+    return workload.capture().mode() == CapturePolicy.Mode.FULL
+        ? Redaction.of(FormatJson.of(request.format()))
+        : "";
+  }
+
   private static void message(ObjectNode json, Message message) {
     json.put("role", message.role()).put("content", Redaction.of(message.text()));
     switch (message) {

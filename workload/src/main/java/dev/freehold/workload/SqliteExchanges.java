@@ -17,7 +17,7 @@ public final class SqliteExchanges implements Exchanges {
 
   private static final String COLUMNS =
       "id, at, workload, principal, model, part, of, outcome, problem, reason, took, first_word, "
-          + "prompt_tokens, completion_tokens, cost, valid, refused, request, answer, may_train";
+          + "prompt_tokens, completion_tokens, cost, valid, refused, request, format, answer, may_train";
 
   private final Database database;
 
@@ -38,7 +38,7 @@ public final class SqliteExchanges implements Exchanges {
         tx.update(
             "insert into exchange("
                 + COLUMNS
-                + ") values(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) on conflict(id) do nothing",
+                + ") values(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) on conflict(id) do nothing",
             one.id(),
             one.at().toEpochMilli(),
             one.workload(),
@@ -57,6 +57,7 @@ public final class SqliteExchanges implements Exchanges {
             one.valid() ? 1 : 0,
             one.refused() ? 1 : 0,
             one.request(),
+            one.format(),
             one.answer(),
             one.mayTrain() ? 1 : 0);
       }
@@ -98,7 +99,8 @@ public final class SqliteExchanges implements Exchanges {
         row.getInt(17) == 1,
         row.getString(18),
         row.getString(19),
-        row.getInt(20) == 1);
+        row.getString(20),
+        row.getInt(21) == 1);
   }
 
   @Override

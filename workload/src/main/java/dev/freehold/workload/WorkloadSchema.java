@@ -51,7 +51,8 @@ final class WorkloadSchema {
               create index exchange_by_workload on exchange(workload, id);
               create index exchange_by_principal on exchange(principal);
               """,
-              "alter table exchange add column may_train integer not null default 0"));
+              "alter table exchange add column may_train integer not null default 0",
+              "alter table exchange add column format text not null default ''"));
 
   private WorkloadSchema() {}
 }

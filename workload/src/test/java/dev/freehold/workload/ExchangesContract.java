@@ -37,6 +37,7 @@ abstract class ExchangesContract {
         number % 2 == 0,
         number % 5 == 0,
         "[{\"role\":\"user\",\"content\":\"Grüße 🙂\\n" + number + "\"}]",
+        number % 2 == 0 ? "{\"type\":\"json_object\"}" : "",
         "Antwort\u0000 '; drop table exchange; -- " + number,
         false);
   }
@@ -61,6 +62,7 @@ abstract class ExchangesContract {
         one.valid(),
         one.refused(),
         one.request(),
+        one.format(),
         one.answer(),
         may);
   }

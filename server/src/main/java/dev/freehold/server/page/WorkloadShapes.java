@@ -9,6 +9,7 @@ import dev.freehold.workload.Route;
 import dev.freehold.workload.Switched;
 import dev.freehold.workload.Workload;
 import dev.freehold.workload.Workloads;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.TreeMap;
@@ -116,11 +117,14 @@ final class WorkloadShapes {
             .put("refused", exchange.refused())
             .put("mayTrain", exchange.mayTrain());
     if (exchange.request().isEmpty()) {
-      return json.putNull("messages").putNull("answer");
+      return json.putNull("messages").putNull("responseFormat").putNull("answer");
     }
-    json.set(
-        "messages",
-        Json.read(exchange.request().getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+    json.set("messages", Json.read(exchange.request().getBytes(StandardCharsets.UTF_8)));
+    if (exchange.format().isEmpty()) {
+      json.putNull("responseFormat");
+    } else {
+      json.set("responseFormat", Json.read(exchange.format().getBytes(StandardCharsets.UTF_8)));
+    }
     return json.put("answer", exchange.answer());
   }
 
