@@ -1,11 +1,20 @@
 package dev.freehold.cli;
 
 import dev.freehold.chat.InvalidRequest;
+import dev.freehold.chat.MalformedFile;
+import dev.freehold.chat.NotFound;
+import dev.freehold.chat.Unavailable;
 import dev.freehold.model.Models;
 import dev.freehold.model.gguf.ModelFile;
 import dev.freehold.model.writing.Mixture;
 import dev.freehold.model.writing.ModelWriter;
+import dev.freehold.model.writing.Templated;
+import java.io.IOException;
+import java.nio.charset.MalformedInputException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
@@ -14,23 +23,28 @@ import picocli.CommandLine.ParseResult;
 /// `freehold convert`: a folder of Hugging Face's, or a split model, as one GGUF file.
 record ConvertCommand(Shell shell) implements Subcommand {
 
+  private static final String CHAT_TEMPLATE = "--chat-template";
+
   @Override
   public CommandSpec spec() {
     CommandSpec spec = CommandSpec.wrapWithoutInspection(this).name("convert");
     spec.usageMessage()
         .description(
-            "Writes a model as one GGUF file: a folder with config.json, tokenizer.json and",
-            "safetensors, or a model that was split into parts. Weights stay as they are unless",
-            "--type says otherwise.",
+            "Writes a model as one GGUF file, also from Hugging Face's folders or split parts.",
+            "",
+            "Weights stay as they are unless --type says otherwise. A folder holds config.json,",
+            "tokenizer.json and safetensors. A model without a chat template, as base models are,",
+            "can be given one.",
             "",
             "  freehold convert ~/SmolLM2-135M-Instruct -o smollm2.gguf",
-            "  freehold convert big-00001-of-00003.gguf -o big.gguf");
+            "  freehold convert big-00001-of-00003.gguf -o big.gguf",
+            "  freehold convert base.gguf --chat-template base.jinja -o base-chat.gguf");
     spec.addPositional(
         PositionalParamSpec.builder()
             .paramLabel("FOLDER")
             .arity("1")
             .type(String.class)
-            .description("The folder, or any part of a split model.")
+            .description("The folder, a GGUF file, or any part of a split one.")
             .build());
     spec.addOption(
         OptionSpec.builder("-o", "--output")
@@ -46,6 +60,12 @@ record ConvertCommand(Shell shell) implements Subcommand {
             .defaultValue("AS_IS")
             .description("F32, F16, BF16, or one of quantize's. By default ${DEFAULT-VALUE}.")
             .build());
+    spec.addOption(
+        OptionSpec.builder(CHAT_TEMPLATE)
+            .paramLabel("FILE")
+            .type(String.class)
+            .description("A chat template in Jinja2, instead of the model's own.")
+            .build());
     spec.addOption(Written.json());
     return spec;
   }
@@ -58,10 +78,27 @@ record ConvertCommand(Shell shell) implements Subcommand {
     if (!to.toString().endsWith(".gguf")) {
       throw new InvalidRequest("%s should end in .gguf.".formatted(to), "output");
     }
-    try (ModelFile file = Models.file(from)) {
+    Optional<String> template =
+        Optional.ofNullable(parsed.matchedOptionValue(CHAT_TEMPLATE, (String) null))
+            .map(ConvertCommand::template);
+    try (ModelFile read = Models.file(from)) {
+      ModelFile file = template.isPresent() ? Templated.of(read, template.get()) : read;
       Written.of(ModelWriter.write(file, to, mixture, null, Written.threads(settings)), to)
           .print(shell, parsed.hasMatchedOption("--json"));
     }
     return ExitCode.OK;
+  }
+
+  private static String template(String file) {
+    Path path = Path.of(file);
+    try {
+      return Files.readString(path);
+    } catch (NoSuchFileException e) {
+      throw new NotFound("There is no file %s.".formatted(path));
+    } catch (MalformedInputException e) {
+      throw new MalformedFile(file, -1, "it is no text in UTF-8", e);
+    } catch (IOException e) {
+      throw new Unavailable("%s cannot be read: %s.".formatted(path, e.getMessage()), e);
+    }
   }
 }
