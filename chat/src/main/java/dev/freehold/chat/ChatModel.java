@@ -33,6 +33,17 @@ public interface ChatModel extends AutoCloseable {
         "models that run in this process");
   }
 
+  /// The tokens of a plain text as the model reads it, each with how likely it is after those
+  /// before it. The first has nothing before it, and no number (NaN).
+  ///
+  /// @param top how many of the likeliest tokens are told beside each, 0 to 20
+  /// @throws Unsupported where a model does not give log-probabilities of given texts
+  default List<ChatEvent.TokenLogprob> tokens(String text, int top) {
+    throw new Unsupported(
+        "Asking %s how likely a given text is".formatted(card().name()),
+        "models that run in this process");
+  }
+
   /// How likely each of these texts is as the answer to a prompt, in the very tokens in which a
   /// request would be answered: a conversation is rendered with the model's template up to where
   /// the assistant speaks, and the texts are cut into tokens by themselves.

@@ -3,6 +3,7 @@ package dev.freehold.cli;
 import dev.freehold.chat.AdapterUse;
 import dev.freehold.chat.Asking;
 import dev.freehold.chat.Busy;
+import dev.freehold.chat.ChatEvent;
 import dev.freehold.chat.ChatModel;
 import dev.freehold.chat.ChatModels;
 import dev.freehold.chat.ChatRequest;
@@ -326,22 +327,28 @@ final class StoreModels implements ChatModels, AutoCloseable {
 
     @Override
     public List<Continuation> continuations(String context, List<String> texts) {
-      return continuations(model -> model.continuations(context, texts));
+      return scoring(model -> model.continuations(context, texts));
     }
 
     @Override
     public List<Continuation> continuations(Prompt prompt, List<String> texts) {
-      return continuations(model -> model.continuations(prompt, texts));
+      return scoring(model -> model.continuations(prompt, texts));
     }
 
-    private List<Continuation> continuations(Function<ChatModel, List<Continuation>> asked) {
+    @Override
+    public List<ChatEvent.TokenLogprob> tokens(String text, int top) {
+      return scoring(model -> model.tokens(text, top));
+    }
+
+    /// What a model says of given texts, with the adapters of its name.
+    private <T> T scoring(Function<ChatModel, T> use) {
       Loaded held = take(stored);
       try {
         Map<StoredAdapter, Double> scales = scales(List.of());
         return held.ask(
             List.copyOf(scales.keySet()),
             model ->
-                asked.apply(
+                use.apply(
                     scales.isEmpty()
                         ? model
                         : opener.adapted(model, card().name(), byDigest(scales))));

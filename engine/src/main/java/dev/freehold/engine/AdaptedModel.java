@@ -1,6 +1,7 @@
 package dev.freehold.engine;
 
 import dev.freehold.chat.AdapterUse;
+import dev.freehold.chat.ChatEvent;
 import dev.freehold.chat.ChatModel;
 import dev.freehold.chat.ChatRequest;
 import dev.freehold.chat.ChatStream;
@@ -46,6 +47,11 @@ final class AdaptedModel implements ChatModel {
   @Override
   public List<Continuation> continuations(String context, List<String> texts) {
     return model.continuations(context, texts, uses);
+  }
+
+  @Override
+  public List<ChatEvent.TokenLogprob> tokens(String text, int top) {
+    return model.tokens(text, top, uses);
   }
 
   @Override

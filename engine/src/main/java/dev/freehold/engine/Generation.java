@@ -10,7 +10,6 @@ import dev.freehold.model.FittedAdapter;
 import dev.freehold.model.Logits;
 import dev.freehold.model.answer.AnswerFormat;
 import dev.freehold.model.tokenizer.Tokenizer;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -182,21 +181,7 @@ final class Generation extends Sequence {
   }
 
   private ChatEvent.TokenLogprob logprob(LogProbabilities unmodified, int token) {
-    List<ChatEvent.TokenLogprob> top = new ArrayList<>();
-    for (int candidate : unmodified.best(request.topLogprobs().orElse(0))) {
-      top.add(entry(candidate, unmodified.of(candidate), List.of()));
-    }
-    return entry(token, unmodified.of(token), top);
-  }
-
-  private ChatEvent.TokenLogprob entry(
-      int token, double logprob, List<ChatEvent.TokenLogprob> top) {
-    byte[] bytes = tokenizer.bytes(token);
-    String shown =
-        tokenizer.vocabulary().isControl(token)
-            ? tokenizer.vocabulary().text(token)
-            : new String(bytes, java.nio.charset.StandardCharsets.UTF_8);
-    return new ChatEvent.TokenLogprob(shown, bytes, logprob, top);
+    return new TokenLogprobs(tokenizer, request.topLogprobs().orElse(0)).of(token, unmodified);
   }
 
   @Override

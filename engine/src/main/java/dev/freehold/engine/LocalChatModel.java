@@ -1,6 +1,7 @@
 package dev.freehold.engine;
 
 import dev.freehold.chat.AdapterUse;
+import dev.freehold.chat.ChatEvent;
 import dev.freehold.chat.ChatModel;
 import dev.freehold.chat.ChatRequest;
 import dev.freehold.chat.ChatStream;
@@ -295,6 +296,15 @@ public final class LocalChatModel implements ChatModel {
 
   List<Continuation> continuations(String context, List<String> texts, List<AdapterUse> uses) {
     return Scoring.all(engine, tokenizer, card.contextLength(), context, texts, adapters.of(uses));
+  }
+
+  @Override
+  public List<ChatEvent.TokenLogprob> tokens(String text, int top) {
+    return tokens(text, top, List.of());
+  }
+
+  List<ChatEvent.TokenLogprob> tokens(String text, int top, List<AdapterUse> uses) {
+    return Scoring.each(engine, tokenizer, card.contextLength(), text, top, adapters.of(uses));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.freehold.engine;
 
+import dev.freehold.chat.ChatEvent;
 import dev.freehold.chat.ContextLengthExceeded;
 import dev.freehold.chat.Continuation;
 import dev.freehold.chat.InvalidRequest;
@@ -30,6 +31,8 @@ final class Scoring extends Sequence {
   private int read;
   private double sum;
   private boolean greedy = true;
+  private final List<ChatEvent.TokenLogprob> told = new ArrayList<>();
+  private @Nullable TokenLogprobs telling;
   private final PrefixCache.@Nullable Scope scope;
   private final boolean kept;
 
@@ -101,6 +104,36 @@ final class Scoring extends Sequence {
 
   boolean kept() {
     return kept;
+  }
+
+  /// The tokens of a text, each with how likely it is after those before it; the first, which has
+  /// none before it, has no number.
+  ///
+  /// @param top how many of the likeliest are told beside each
+  /// @throws ContextLengthExceeded where it does not fit
+  static List<ChatEvent.TokenLogprob> each(
+      Engine engine,
+      Tokenizer tokenizer,
+      int longest,
+      String text,
+      int top,
+      List<FittedAdapter.Use> adapters) {
+    int[] tokens = tokenizer.withBeginning(tokenizer.encode(text));
+    if (tokens.length - 1 > longest) {
+      throw new ContextLengthExceeded(tokens.length - 1, longest);
+    }
+    TokenLogprobs telling = new TokenLogprobs(tokenizer, top);
+    List<ChatEvent.TokenLogprob> all = new ArrayList<>();
+    if (tokens.length > 0) {
+      all.add(telling.first(tokens[0]));
+    }
+    if (tokens.length > 1) {
+      Scoring scoring = new Scoring(tokens, 1, adapters);
+      scoring.telling = telling;
+      together(engine, List.of(scoring));
+      all.addAll(scoring.told);
+    }
+    return all;
   }
 
   /// Scores texts as continuations of a context.
@@ -192,6 +225,9 @@ final class Scoring extends Sequence {
         LogProbabilities probabilities = LogProbabilities.of(logits.row(entry, i));
         sum += probabilities.of(text[target]);
         greedy &= probabilities.best(1)[0] == text[target];
+        if (telling != null) {
+          told.add(telling.of(text[target], probabilities));
+        }
         read++;
       }
     }

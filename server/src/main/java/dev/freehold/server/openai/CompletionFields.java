@@ -50,11 +50,6 @@ record CompletionFields(
     String scope = SamplingFields.cacheScope(fields, exchange);
     int choices = fields.whole("n", 1, 16).orElse(1);
     boolean echo = fields.flag("echo").orElse(false);
-    if (echo && logprobs.isPresent()) {
-      throw new InvalidRequest(
-          "echo together with logprobs is not supported yet: the prompt's tokens are not scored.",
-          "echo");
-    }
     boolean usage = SamplingFields.includeUsage(fields, stream);
     fields.refuse(
         "best_of",
@@ -63,6 +58,11 @@ record CompletionFields(
     fields.refuse("suffix", _ -> false, "text is continued, not filled in.");
     ResponseFormat format = FormatFields.format(fields);
     List<AdapterUse> adapters = SamplingFields.adapters(fields);
+    if (echo && logprobs.isPresent() && !adapters.isEmpty()) {
+      throw new InvalidRequest(
+          "echo together with logprobs scores models by name, also MODEL+ADAPTER; leave lora out.",
+          "lora");
+    }
     fields.refuseOthers();
     List<ChatRequest> requests =
         prompts.stream()
@@ -78,6 +78,12 @@ record CompletionFields(
                     adapters))
             .toList();
     return new CompletionFields(model, prompts, requests, choices, echo, stream, usage);
+  }
+
+  /// How many of the likeliest tokens are told beside each of the prompt; empty where the prompt is
+  /// not scored.
+  OptionalInt scored() {
+    return echo ? requests.getFirst().topLogprobs() : OptionalInt.empty();
   }
 
   private static List<String> prompts(Fields fields) {

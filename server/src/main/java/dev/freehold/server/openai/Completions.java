@@ -38,11 +38,12 @@ public final class Completions {
   private void complete(Exchange exchange) throws IOException {
     CompletionFields wanted = CompletionFields.read(exchange);
     ChatModel model = Shapes.model(models, wanted.model(), exchange.principal());
-    var frame = new Frame(Shapes.id("cmpl-"), Instant.now(), wanted, model);
     List<ChatRequest> requests = new ArrayList<>();
     for (ChatRequest request : wanted.requests()) {
       requests.addAll(Choices.times(request, wanted.choices()));
     }
+    List<List<ChatEvent.TokenLogprob>> prompts = exchange.beginning(() -> scored(wanted, model));
+    var frame = new Frame(Shapes.id("cmpl-"), Instant.now(), wanted, model, prompts);
     try (Choices choices = exchange.beginning(() -> Choices.start(model, requests))) {
       if (wanted.stream()) {
         exchange.events(choices::close, events -> stream(choices, frame, events), Shapes::failed);
@@ -55,6 +56,16 @@ public final class Completions {
     }
   }
 
+  /// The tokens of each prompt that is repeated with its scores; nothing where none is.
+  private static List<List<ChatEvent.TokenLogprob>> scored(
+      CompletionFields wanted, ChatModel model) {
+    return wanted.scored().isEmpty()
+        ? List.of()
+        : wanted.prompts().stream()
+            .map(prompt -> model.tokens(prompt, wanted.scored().getAsInt()))
+            .toList();
+  }
+
   private static ObjectNode whole(List<ChatAnswer> answers, Frame frame) {
     ObjectNode body = frame.object();
     ArrayNode choices = body.putArray("choices");
@@ -62,7 +73,9 @@ public final class Completions {
       ChatAnswer answer = answers.get(i);
       ObjectNode choice =
           choices.addObject().put("index", i).put("text", frame.echo(i) + answer.text());
-      frame.logprobs(choice, answer.logprobs(), 0);
+      List<ChatEvent.TokenLogprob> all = new ArrayList<>(frame.prompt(i));
+      all.addAll(answer.logprobs());
+      frame.logprobs(choice, all, 0);
       choice.put("finish_reason", Shapes.reason(answer.reason()));
     }
     body.set(
@@ -88,7 +101,9 @@ public final class Completions {
       int index, ChatStream stream, Frame frame, EventStream events) {
     int offset = 0;
     if (!frame.echo(index).isEmpty()) {
-      events.data(frame.chunk(index, frame.echo(index), List.of(), offset, Optional.empty()));
+      events.data(
+          frame.chunk(index, frame.echo(index), frame.prompt(index), offset, Optional.empty()));
+      offset += frame.prompt(index).isEmpty() ? 0 : frame.echo(index).length();
     }
     while (stream.hasNext()) {
       switch (stream.next()) {
@@ -111,7 +126,14 @@ public final class Completions {
   }
 
   /// What every object of one answer carries.
-  private record Frame(String id, Instant created, CompletionFields wanted, ChatModel model) {
+  ///
+  /// @param prompts the tokens of each prompt with their scores, where they are told
+  private record Frame(
+      String id,
+      Instant created,
+      CompletionFields wanted,
+      ChatModel model,
+      List<List<ChatEvent.TokenLogprob>> prompts) {
 
     ObjectNode object() {
       ObjectNode object = Json.object();
@@ -126,6 +148,11 @@ public final class Completions {
     /// What is repeated of the prompt before this choice.
     String echo(int index) {
       return wanted.echo() ? wanted.prompts().get(index / wanted.choices()) : "";
+    }
+
+    /// The scored tokens of what is repeated.
+    List<ChatEvent.TokenLogprob> prompt(int index) {
+      return prompts.isEmpty() ? List.of() : prompts.get(index / wanted.choices());
     }
 
     ObjectNode chunk(
@@ -161,6 +188,14 @@ public final class Completions {
       int offset = firstOffset;
       for (ChatEvent.TokenLogprob entry : entries) {
         tokens.add(entry.token());
+        if (Double.isNaN(entry.logprob())) {
+          // The first token of a prompt: nothing stands before it.
+          values.addNull();
+          top.addNull();
+          offsets.add(offset);
+          offset += entry.token().length();
+          continue;
+        }
         values.add(Shapes.finite(entry.logprob()));
         ObjectNode alternatives = top.addObject();
         entry.top().forEach(like -> alternatives.put(like.token(), Shapes.finite(like.logprob())));
