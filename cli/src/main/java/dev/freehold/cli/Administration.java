@@ -98,7 +98,8 @@ record Administration(
                 throw new InvalidRequest(
                     "A command gives contestants a folder: --docs FOLDER.", "docs");
               },
-              () -> Optional.of(BgeSmallEmbedder.open()));
+              () -> Optional.of(BgeSmallEmbedder.open()),
+              settings.judge());
       return new Administration(
           person, workloads, proofs, models, database, upstreams, capture, spool);
     } catch (IOException e) {

@@ -15,6 +15,7 @@ import dev.freehold.evaluation.grader.Grader;
 import dev.freehold.evaluation.grader.Grading;
 import dev.freehold.evaluation.grader.Instruments;
 import dev.freehold.evaluation.grader.Question;
+import dev.freehold.proving.PinnedJudge;
 import dev.freehold.workload.Quality;
 import dev.freehold.workload.QualityGrader;
 import java.nio.file.Path;

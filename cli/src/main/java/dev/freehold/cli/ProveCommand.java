@@ -22,6 +22,7 @@ import dev.freehold.evaluation.grader.Instruments;
 import dev.freehold.governance.egress.Gate;
 import dev.freehold.proving.Contestants;
 import dev.freehold.proving.Grounds;
+import dev.freehold.proving.PinnedJudge;
 import dev.freehold.proving.RecordedVerdict;
 import dev.freehold.proving.Shown;
 import dev.freehold.proving.Verdicts;
@@ -81,7 +82,8 @@ record ProveCommand(Shell shell) implements Subcommand {
       // What leaves passes the same gate as in service, and is in the same record.
       ChatModels models =
           new HouseModels(here, upstreams, Gate.in(database, settings.gatePolicy()));
-      PinnedJudge.require(settings.judge(), options.judge(), models);
+      PinnedJudge.require(
+          settings.judge(), options.judge(), models, Asking.of(Administration.whoeverRunsThis()));
       if (options.documents().isEmpty()) {
         return prove(options, benchmark, models, settings.home(), database, Optional.empty());
       }

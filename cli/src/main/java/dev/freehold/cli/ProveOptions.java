@@ -10,6 +10,7 @@ import dev.freehold.evaluation.Price;
 import dev.freehold.evaluation.ProofSettings;
 import dev.freehold.evaluation.grader.Grader;
 import dev.freehold.proving.Contestants;
+import dev.freehold.proving.PinnedJudge;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;

@@ -1,5 +1,6 @@
 package dev.freehold.cli;
 
+import dev.freehold.chat.Asking;
 import dev.freehold.evaluation.GraderNames;
 import dev.freehold.evaluation.Plan;
 import dev.freehold.evaluation.Proof;
@@ -9,6 +10,7 @@ import dev.freehold.evaluation.statistics.Power;
 import dev.freehold.proving.Contestants;
 import dev.freehold.proving.DrawnBenchmark;
 import dev.freehold.proving.Grounds;
+import dev.freehold.proving.PinnedJudge;
 import dev.freehold.proving.Proofs;
 import dev.freehold.proving.Terms;
 import dev.freehold.workload.Form;
@@ -24,7 +26,8 @@ record ProveWorkload(Shell shell, ProveOptions options) {
   int run(Settings settings) {
     try (StoreModels models = Administration.models(settings);
         Administration here = Administration.open(settings, models)) {
-      PinnedJudge.require(settings.judge(), options.judge(), here.models());
+      PinnedJudge.require(
+          settings.judge(), options.judge(), here.models(), Asking.of(here.person()));
       Workload workload = here.workloads().get(here.person(), options.what());
       DrawnBenchmark drawn = benchmark(here, workload);
       tell(drawn);

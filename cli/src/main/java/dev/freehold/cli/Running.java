@@ -108,7 +108,8 @@ final class Running implements AutoCloseable {
               settings.home(),
               Commands.version(),
               (person, collections) -> LibraryGrounds.of(library, person, collections),
-              () -> Optional.of(embedder));
+              () -> Optional.of(embedder),
+              settings.judge());
       ServerPorts.Proving proving = proving(parts, database, proofs, keys);
       Teaching teaching =
           opened(

@@ -3,6 +3,7 @@ package dev.freehold.cli;
 import dev.freehold.chat.InvalidRequest;
 import dev.freehold.chat.Unavailable;
 import dev.freehold.governance.egress.EgressPolicyFile;
+import dev.freehold.proving.PinnedJudge;
 import dev.freehold.store.Catalogue;
 import java.io.IOException;
 import java.io.Reader;

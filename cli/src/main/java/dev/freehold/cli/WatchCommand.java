@@ -3,6 +3,7 @@ package dev.freehold.cli;
 import dev.freehold.chat.InvalidRequest;
 import dev.freehold.chat.Unavailable;
 import dev.freehold.evaluation.Verdict;
+import dev.freehold.proving.Contestants;
 import dev.freehold.proving.Look;
 import dev.freehold.proving.Watch;
 import dev.freehold.proving.Watches;
@@ -27,9 +28,11 @@ record WatchCommand(Shell shell) implements Subcommand {
     CommandSpec spec = CommandSpec.wrapWithoutInspection(this).name("watch");
     spec.usageMessage()
         .description(
-            "Looks at a workload on a schedule: asks both sides old questions, to see whether either",
-            "has moved, and new ones, to add to the evidence. `freehold up` looks when it is time, and",
-            "sooner where a model or an adapter became another or an end was announced.",
+            "Looks at a workload again and again, since both sides move.",
+            "",
+            "Each look asks both sides old questions, to see whether either has moved, and new ones, to",
+            "add to the evidence. `freehold up` looks when it is time, and sooner where a model, an",
+            "adapter or the documents became others or an end was announced.",
             "",
             "  freehold watch support-mails --candidate smollm2 --every 7d --margin 3",
             "  freehold watch support-mails              what was seen",
@@ -49,6 +52,7 @@ record WatchCommand(Shell shell) implements Subcommand {
     option(spec, "--margin", "POINTS", "By default 3.");
     option(spec, "--cases", "N", "New cases a look, at most. By default 50.");
     option(spec, "--golds", "WHO", "person, the default, or model: unreviewed ones will do.");
+    option(spec, "--judge", "NAME", "Who compares answers, where a judge grades.");
     option(spec, "--report", "FILE", "Writes the history as a page.");
     flag(spec, "--now", "Look now.");
     flag(spec, "--off", "Watch no more; what was seen stays.");
@@ -75,7 +79,7 @@ record WatchCommand(Shell shell) implements Subcommand {
         return list(watches.all(here.person()));
       }
       boolean sets =
-          List.of("--candidate", "--every", "--margin", "--cases", "--golds").stream()
+          List.of("--candidate", "--every", "--margin", "--cases", "--golds", "--judge").stream()
               .anyMatch(parsed::hasMatchedOption);
       if (parsed.hasMatchedOption("--off")) {
         watches.end(here.person(), workload);
@@ -119,14 +123,25 @@ record WatchCommand(Shell shell) implements Subcommand {
       throw new InvalidRequest(
           "--golds takes person or model, not \"%s\".".formatted(golds), "--golds");
     }
+    Optional<String> candidate =
+        Optional.ofNullable(parsed.matchedOptionValue("--candidate", (String) null));
+    if (candidate.filter(Contestants::grounded).isPresent()) {
+      throw new InvalidRequest(
+          "A candidate with documents is watched from the page, which has the collections: Prove and watch, on the workload's page.",
+          "--candidate");
+    }
     return watches.watch(
         here.person(),
         workload,
-        Optional.ofNullable(parsed.matchedOptionValue("--candidate", (String) null)),
-        every(parsed.matchedOptionValue("--every", "7d")),
-        Numbers.decimal(parsed.matchedOptionValue("--margin", "3"), "margin", 0.01, 99) / 100,
-        (int) Numbers.decimal(parsed.matchedOptionValue("--cases", "50"), "cases", 1, 2_000),
-        golds.equals("model"));
+        candidate,
+        Watches.Way.of(
+                every(parsed.matchedOptionValue("--every", "7d")),
+                Numbers.decimal(parsed.matchedOptionValue("--margin", "3"), "margin", 0.01, 99)
+                    / 100,
+                (int)
+                    Numbers.decimal(parsed.matchedOptionValue("--cases", "50"), "cases", 1, 2_000))
+            .withModelGolds(golds.equals("model"))
+            .withJudge(Optional.ofNullable(parsed.matchedOptionValue("--judge", (String) null))));
   }
 
   private static Duration every(String text) {

@@ -17,6 +17,7 @@ import dev.freehold.chat.ModelCard;
 import dev.freehold.chat.Principal;
 import dev.freehold.chat.Prompt;
 import dev.freehold.chat.Unavailable;
+import dev.freehold.proving.PinnedJudge;
 import dev.freehold.workload.Quality;
 import dev.freehold.workload.QualityGrader.Pair;
 import java.time.Duration;

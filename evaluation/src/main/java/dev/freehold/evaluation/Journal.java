@@ -26,6 +26,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// Safe for use by many threads; only one process may have it open.
 public final class Journal implements AutoCloseable {
 
+  private static final int ATTEMPTS = 25;
+
   private final Path file;
   private final FileChannel channel;
   private final Map<String, Attempt> attempts = new LinkedHashMap<>();
@@ -67,14 +69,49 @@ public final class Journal implements AutoCloseable {
   }
 
   private static void lock(Path file, FileChannel channel) throws IOException {
-    boolean free;
-    try {
-      free = channel.tryLock() != null; // Given back when the channel is closed.
-    } catch (OverlappingFileLockException e) {
-      throw new Conflict("%s is open already in this program.".formatted(file));
+    for (int attempt = 1; ; attempt++) {
+      boolean here = false;
+      try {
+        if (channel.tryLock() != null) {
+          return; // Given back when the channel is closed.
+        }
+      } catch (OverlappingFileLockException _) {
+        here = true;
+      }
+      // Whoever only looked whether it is open is gone in a moment.
+      if (attempt == ATTEMPTS || !waited()) {
+        throw new Conflict(
+            here
+                ? "%s is open already in this program.".formatted(file)
+                : "Another process runs this proof (%s is locked).".formatted(file));
+      }
     }
-    if (!free) {
-      throw new Conflict("Another process runs this proof (%s is locked).".formatted(file));
+  }
+
+  private static boolean waited() {
+    try {
+      Thread.sleep(20);
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /// Whether a process has it open. One that was killed has not. Not for journals of one's own
+  /// process: some systems then forget that it is open.
+  ///
+  /// @throws Unavailable where it cannot be looked at
+  public static boolean isOpen(Path file) {
+    if (!Files.exists(file)) {
+      return false;
+    }
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      return channel.tryLock() == null;
+    } catch (OverlappingFileLockException _) {
+      return true;
+    } catch (IOException e) {
+      throw new Unavailable("%s cannot be opened: %s.".formatted(file, e.getMessage()), e);
     }
   }
 

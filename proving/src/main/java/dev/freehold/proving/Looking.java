@@ -8,6 +8,7 @@ import dev.freehold.chat.Principal;
 import dev.freehold.evaluation.Attempt;
 import dev.freehold.evaluation.Benchmark;
 import dev.freehold.evaluation.Case;
+import dev.freehold.evaluation.GraderNames;
 import dev.freehold.evaluation.Proof;
 import dev.freehold.evaluation.ProofSettings;
 import dev.freehold.evaluation.Retests;
@@ -46,9 +47,29 @@ final class Looking {
 
   /// What a model is, as far as it can be told without asking it: the digest of its weights and
   /// adapter, or the name of somebody else's.
-  private String known(Principal asker, String contestant) {
-    ModelCard card = proofs.models().model(Contestants.model(contestant), Asking.of(asker)).card();
+  private String known(Principal asker, String name) {
+    ModelCard card = proofs.models().model(Contestants.model(name), Asking.of(asker)).card();
     return card.digest().isEmpty() ? card.name() : card.digest();
+  }
+
+  /// What the candidate of a watch is: the model, the documents it is given, and who judges it.
+  private String candidate(Principal asker, Watch watch) {
+    StringBuilder all = new StringBuilder(known(asker, watch.candidate()));
+    if (Contestants.grounded(watch.candidate())) {
+      String digest = proofs.preparation().documents(asker, watch.collections()).digest();
+      all.append(" docs:").append(digest);
+    }
+    boolean judged =
+        proofs
+            .benchmarks()
+            .current(asker, watch.workload())
+            .filter(one -> GraderNames.parse(one.grader()) instanceof Grader.Judge)
+            .isPresent();
+    proofs
+        .preparation()
+        .judge(watch.terms(), judged)
+        .ifPresent(judge -> all.append(" judge:").append(known(asker, judge)));
+    return all.toString();
   }
 
   /// Why a workload should be looked at before its time, if it should.
@@ -66,7 +87,7 @@ final class Looking {
     if (!last.incumbentIs().startsWith(known(asker, incumbent))) {
       return Optional.of("%s is another".formatted(incumbent));
     }
-    if (!last.candidateIs().startsWith(known(asker, watch.candidate()))) {
+    if (!last.candidateIs().startsWith(candidate(asker, watch))) {
       return Optional.of("%s is another".formatted(watch.candidate()));
     }
     return ending(asker, watch, incumbent)
@@ -105,15 +126,12 @@ final class Looking {
             .toList();
     List<Case> all = new ArrayList<>(anchors);
     all.addAll(fresh);
-    ProofSettings settings =
-        ProofSettings.standard(watch.margin()).withControl(false).withMaxTokens(256);
-    Terms terms = Terms.of(List.of(watch.candidate()), settings).withModelGolds(watch.modelGolds());
     Proof proof =
         proofs.glance(
             asker,
             workload,
             new Benchmark(usable.name(), usable.version(), usable.grader(), all),
-            terms);
+            watch.terms());
     return kept(watch, reason, asker, proof, anchors, fresh, before, then);
   }
 
@@ -129,9 +147,9 @@ final class Looking {
   /// The cases that are asked at every look: those of the first, or, at the first, the oldest; of
   /// few cases half are left to be counted as new ones.
   private static List<Case> anchors(Benchmark usable, Set<String> then) {
-    if (usable.grader() instanceof Grader.Judge || usable.grader() instanceof Grader.People) {
+    if (usable.grader() instanceof Grader.People) {
       throw new Conflict(
-          "Looks score each side by itself; draw a benchmark with another grader than a judge or people.");
+          "Nobody is there at a look to score answers; draw a benchmark with another grader than people.");
     }
     int most = Math.min(ANCHORS, Math.max(FEWEST, usable.cases().size() / 2));
     List<Case> anchors =
@@ -159,7 +177,7 @@ final class Looking {
     Scores scores = Scores.of(proof);
     List<WatchTable.Scored> now = anchors.stream().map(scores::of).toList();
     String incumbentIs = known(asker, proof.incumbent().name()) + scores.fingerprints(0);
-    String candidateIs = known(asker, watch.candidate()) + scores.fingerprints(1);
+    String candidateIs = candidate(asker, watch) + scores.fingerprints(1);
     List<String> notes = new ArrayList<>();
     boolean anew = before.isEmpty();
     if (!before.isEmpty()) {
@@ -175,6 +193,11 @@ final class Looking {
               .formatted(proof.incumbent().name()));
     }
     ending(asker, watch, proof.incumbent().name()).ifPresent(notes::add);
+    if (proof.benchmark().grader() instanceof Grader.Judge) {
+      notes.add(
+          "A judge compares the two; whether %s moved is seen by its words and its fingerprint alone."
+              .formatted(proof.incumbent().name()));
+    }
     if (fresh.isEmpty()) {
       notes.add("There were no new cases to count.");
     }

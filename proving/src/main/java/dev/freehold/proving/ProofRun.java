@@ -57,4 +57,11 @@ public record ProofRun(
       return name().toLowerCase(java.util.Locale.ROOT);
     }
   }
+
+  /// The same in another state.
+  ProofRun in(State other, String why) {
+    return new ProofRun(
+        id, workload, benchmark, at, startedBy, terms, other, why, done, total, left, cost,
+        failures, ended, verdicts, folder);
+  }
 }

@@ -19,6 +19,9 @@ final class ProofTable {
       "select id, workload, benchmark, at, actor_name, terms, state, problem, done, total, "
           + "left_millis, cost, failures, ended, folder, actor, private, place from proof ";
 
+  /// The place of a proof that a command runs; the server's is `up`.
+  static final String COMMAND = "command";
+
   private final Database database;
   private final Verdicts verdicts;
   private final Clock clock;

@@ -1,26 +1,18 @@
 package dev.freehold.proving;
 
-import dev.freehold.chat.Asking;
 import dev.freehold.chat.ChatModels;
 import dev.freehold.chat.Conflict;
 import dev.freehold.chat.Embedder;
 import dev.freehold.chat.FreeholdException;
 import dev.freehold.chat.NotFound;
 import dev.freehold.chat.Principal;
-import dev.freehold.chat.Unavailable;
 import dev.freehold.database.Database;
 import dev.freehold.evaluation.Benchmark;
-import dev.freehold.evaluation.Entrant;
-import dev.freehold.evaluation.EvidencePack;
 import dev.freehold.evaluation.Journal;
-import dev.freehold.evaluation.Judge;
 import dev.freehold.evaluation.Labels;
 import dev.freehold.evaluation.Plan;
-import dev.freehold.evaluation.Price;
 import dev.freehold.evaluation.Proof;
-import dev.freehold.evaluation.Report;
 import dev.freehold.evaluation.Seals;
-import dev.freehold.evaluation.SigningKey;
 import dev.freehold.evaluation.Trial;
 import dev.freehold.evaluation.TrialProgress;
 import dev.freehold.evaluation.grader.Grader;
@@ -29,22 +21,15 @@ import dev.freehold.evaluation.grader.Instruments;
 import dev.freehold.workload.Stage;
 import dev.freehold.workload.Workload;
 import dev.freehold.workload.Workloads;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 /// Proofs of workloads: planned, run, gone on with after the process was killed, and recorded.
 ///
@@ -58,10 +43,9 @@ public final class Proofs {
   private final Benchmarks benchmarks;
   private final Verdicts verdicts;
   private final ProofTable table;
-  private final Seals seals;
-  private final Path home;
+  private final Preparation preparation;
+  private final ProofFolders folders;
   private final String version;
-  private final BiFunction<Principal, Set<String>, Grounds> library;
   private final Supplier<Optional<Embedder>> embedder;
 
   private Proofs(
@@ -72,14 +56,14 @@ public final class Proofs {
       Path home,
       String version,
       BiFunction<Principal, Set<String>, Grounds> library,
-      Supplier<Optional<Embedder>> embedder) {
+      Supplier<Optional<Embedder>> embedder,
+      Optional<PinnedJudge> judge) {
     Clock clock = Clock.systemUTC();
     this.workloads = workloads;
     this.models = models;
-    this.seals = seals;
-    this.home = home;
+    this.preparation = new Preparation(models, seals, library, judge);
+    this.folders = new ProofFolders(home);
     this.version = version;
-    this.library = library;
     this.embedder = embedder;
     this.benchmarks = new Benchmarks(database, workloads, seals, clock);
     this.verdicts = Verdicts.in(database);
@@ -103,8 +87,26 @@ public final class Proofs {
       String version,
       BiFunction<Principal, Set<String>, Grounds> library,
       Supplier<Optional<Embedder>> embedder) {
+    return in(
+        database, workloads, models, seals, home, version, library, embedder, Optional.empty());
+  }
+
+  /// The same with the judge that compares answers where nobody names one.
+  ///
+  /// @param judge pinned by its digest, so that the ruler does not move; empty: each proof names
+  ///   one
+  public static Proofs in(
+      Database database,
+      Workloads workloads,
+      ChatModels models,
+      Seals seals,
+      Path home,
+      String version,
+      BiFunction<Principal, Set<String>, Grounds> library,
+      Supplier<Optional<Embedder>> embedder,
+      Optional<PinnedJudge> judge) {
     Proofs proofs =
-        new Proofs(database, workloads, models, seals, home, version, library, embedder);
+        new Proofs(database, workloads, models, seals, home, version, library, embedder, judge);
     workloads.alsoErase(proofs::erase);
     workloads.restOn(
         (workload, candidate, id) -> proofs.verdicts.require(id, workload, candidate).id());
@@ -212,48 +214,12 @@ public final class Proofs {
       Optional<Grounds> grounds) {
     Benchmark used = benchmarks.usable(drawn, terms.modelGolds());
     benchmarks.freeze(drawn, used);
-    Ready ready = ready(asker, workload, used, terms, grounds, "p-");
-    return new Ready(ready.id(), drawn.id(), ready.trial(), used);
+    Trial trial = preparation.trial(asker, workload, used, terms, grounds);
+    return new Ready("p-" + digest(trial), drawn.id(), trial, used);
   }
 
-  private Ready ready(
-      Principal asker,
-      Workload workload,
-      Benchmark used,
-      Terms terms,
-      Optional<Grounds> grounds,
-      String kind) {
-    Shown.refuse(used, seals);
-    Optional<Grounds> given =
-        grounds.isPresent() || terms.collections().isEmpty()
-            ? grounds
-            : Optional.of(library.apply(asker, terms.collections()));
-    if (terms.grounded()) {
-      given.ifPresent(one -> one.refuseSealed(seals));
-    }
-    Asking asking = new Asking(asker, workload.name(), workload.sensitivity());
-    Map<String, Price> prices = new HashMap<>();
-    workload
-        .prices()
-        .forEach(
-            (name, price) -> prices.put(name, new Price(price.prompt(), price.completion(), 0)));
-    Contestants contestants = new Contestants(models, asking, given, prices);
-    List<String> names = new ArrayList<>(List.of(target(workload)));
-    terms
-        .candidates()
-        .forEach(one -> names.add(names.getFirst().equals(one) ? one + Contestants.TWICE : one));
-    List<Entrant> entrants = contestants.entrants(names);
-    Optional<Judge> judge =
-        terms
-            .judge()
-            .map(name ->
-                Judge.of(
-                    models.model(name, asking),
-                    entrants.stream().map(Entrant::contestant).toList(),
-                    terms.judgeForced()));
-    Trial trial = new Trial(used, terms.settings(), entrants, judge, terms.parallel());
-    String id = kind + CapturedCases.digest(trial.terms()).substring(0, 10);
-    return new Ready(id, "", trial, used);
+  private static String digest(Trial trial) {
+    return CapturedCases.digest(trial.terms()).substring(0, 10);
   }
 
   /// Writes down that a proof runs; from now on it is found by its id.
@@ -270,11 +236,7 @@ public final class Proofs {
       throw new Conflict("This proof runs already (%s).".formatted(ready.id()));
     }
     table.begin(
-        ready.id(), benchmarks.find(ready.drawn()), asker, terms, folder(ready.id()), place);
-  }
-
-  private Path folder(String id) {
-    return home.resolve("proofs").resolve(id);
+        ready.id(), benchmarks.find(ready.drawn()), asker, terms, folders.of(ready.id()), place);
   }
 
   /// Runs a proof to its verdicts, in this thread.
@@ -282,18 +244,14 @@ public final class Proofs {
   /// @param listener hears of every answer
   /// @return the proof, recorded
   public Proof run(Principal asker, Ready ready, Terms terms, Consumer<TrialProgress> listener) {
-    begin(asker, ready, terms, "command");
+    begin(asker, ready, terms, ProofTable.COMMAND);
     return run(ready, listener);
   }
 
   Proof run(Ready ready, Consumer<TrialProgress> listener) {
     try {
       Proof proof = answered(ready, listener, progress -> table.progress(ready.id(), progress));
-      Path folder = folder(ready.id());
-      Files.writeString(folder.resolve("report.html"), Report.html(proof), StandardCharsets.UTF_8);
-      Files.write(folder.resolve("report.pdf"), Report.pdf(proof));
-      EvidencePack.write(
-          proof, SigningKey.in(home.resolve("evidence.key")), folder.resolve("evidence.zip"));
+      folders.write(ready.id(), proof);
       verdicts.record(ready.id(), ready.benchmark().name(), proof);
       if (!table.end(ready.id(), ProofRun.State.DONE, "")) {
         cleared(ready);
@@ -306,18 +264,16 @@ public final class Proofs {
         table.end(ready.id(), ProofRun.State.FAILED, e.getMessage());
       }
       throw e;
-    } catch (IOException e) {
-      table.end(ready.id(), ProofRun.State.FAILED, String.valueOf(e.getMessage()));
-      throw new Unavailable("The report cannot be written: %s.".formatted(e.getMessage()), e);
     }
   }
 
   /// Asks a few cases without recording a verdict; what was said is forgotten when this returns. A
   /// glance that was broken off goes on.
   Proof glance(Principal asker, Workload workload, Benchmark benchmark, Terms terms) {
-    Ready ready = ready(asker, workload, benchmark, terms, Optional.empty(), "look-");
+    Trial trial = preparation.trial(asker, workload, benchmark, terms, Optional.empty());
+    Ready ready = new Ready("look-" + digest(trial), "", trial, benchmark);
     Proof proof = answered(ready, _ -> {}, _ -> true);
-    delete(folder(ready.id()));
+    folders.delete(folders.of(ready.id()));
     return proof;
   }
 
@@ -329,10 +285,9 @@ public final class Proofs {
         benchmark.cases().stream()
             .map(benchmark::graderOf)
             .anyMatch(Grader.Similarity.class::isInstance);
-    Path folder = folder(ready.id());
     Instruments instruments =
-        new Instruments(meaning ? embedder.get() : Optional.empty(), home.resolve("proofs"));
-    try (Journal journal = Journal.open(folder.resolve("journal.jsonl"), ready.trial().terms())) {
+        new Instruments(meaning ? embedder.get() : Optional.empty(), folders.all());
+    try (Journal journal = Journal.open(folders.journal(ready.id()), ready.trial().terms())) {
       return ready
           .trial()
           .run(
@@ -357,17 +312,14 @@ public final class Proofs {
         .filter(one -> one.run().state() == ProofRun.State.ERASED)
         .isPresent()) {
       table.erase(ready.drawn());
-      delete(folder(ready.id()));
+      folders.delete(folders.of(ready.id()));
     }
   }
 
   /// The proofs of a workload, the newest first.
   public List<ProofRun> of(Principal asker, String workload) {
     workloads.get(asker, workload);
-    return table.of(workload).stream()
-        .filter(one -> shown(asker, one))
-        .map(ProofTable.Entry::run)
-        .toList();
+    return table.of(workload).stream().filter(one -> shown(asker, one)).map(folders::now).toList();
   }
 
   private static boolean shown(Principal asker, ProofTable.Entry entry) {
@@ -381,7 +333,7 @@ public final class Proofs {
     return table
         .find(id)
         .filter(one -> shown(asker, one))
-        .map(ProofTable.Entry::run)
+        .map(folders::now)
         .orElseThrow(() -> new NotFound("There is no proof %s.".formatted(id)));
   }
 
@@ -398,15 +350,10 @@ public final class Proofs {
   /// @throws NotFound where there is none
   public byte[] file(Principal asker, String id, String name) {
     ProofRun run = get(asker, id);
-    Path file = run.folder().resolve(name);
-    try {
-      if (run.state() != ProofRun.State.DONE || !Files.isRegularFile(file)) {
-        throw new NotFound("Proof %s has no %s.".formatted(id, name));
-      }
-      return Files.readAllBytes(file);
-    } catch (IOException e) {
-      throw new Unavailable("%s cannot be read: %s.".formatted(name, e.getMessage()), e);
+    if (run.state() != ProofRun.State.DONE) {
+      throw new NotFound("Proof %s has no %s.".formatted(id, name));
     }
+    return ProofFolders.read(run, name);
   }
 
   /// Proofs that the server was running when it ended, ready to go on.
@@ -435,45 +382,22 @@ public final class Proofs {
     for (String benchmark : benchmarks.erase(principal)) {
       List<ProofTable.Entry> hit = table.onBenchmark(benchmark);
       table.erase(benchmark);
-      hit.forEach(one -> delete(one.run().folder()));
+      hit.forEach(one -> folders.delete(one.run().folder()));
     }
-    glances().forEach(this::delete);
-  }
-
-  /// What glances that were broken off have left.
-  private List<Path> glances() {
-    Path proofs = home.resolve("proofs");
-    if (!Files.isDirectory(proofs)) {
-      return List.of();
-    }
-    try (Stream<Path> folders = Files.list(proofs)) {
-      return folders.filter(one -> one.getFileName().toString().startsWith("look-")).toList();
-    } catch (IOException e) {
-      throw new Unavailable("%s cannot be read: %s.".formatted(proofs, e.getMessage()), e);
-    }
+    folders.deleteGlances();
   }
 
   /// Deletes what was drawn from workloads that are no more.
   public void sweep(Principal asker) {
     Set<String> are = Set.copyOf(workloads.list(asker).stream().map(Workload::name).toList());
     for (String workload : benchmarks.sweep(are)) {
-      table.of(workload).forEach(one -> delete(one.run().folder()));
+      table.of(workload).forEach(one -> folders.delete(one.run().folder()));
       table.forget(workload);
     }
   }
 
-  private void delete(Path folder) {
-    if (!folder.startsWith(home.resolve("proofs")) || !Files.isDirectory(folder)) {
-      return;
-    }
-    try (Stream<Path> files = Files.list(folder)) {
-      for (Path file : files.toList()) {
-        Files.deleteIfExists(file);
-      }
-      Files.deleteIfExists(folder);
-    } catch (IOException e) {
-      throw new Unavailable("%s cannot be deleted: %s.".formatted(folder, e.getMessage()), e);
-    }
+  Preparation preparation() {
+    return preparation;
   }
 
   ChatModels models() {

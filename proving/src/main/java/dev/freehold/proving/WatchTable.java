@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import tools.jackson.databind.JsonNode;
 
 /// Watches and their looks in the database: numbers and digests, nobody's words. Safe for use by
 /// many threads, in several processes.
@@ -48,6 +49,14 @@ final class WatchTable {
   record Scored(String id, double incumbent, double candidate, String answer) {}
 
   private static Entry watch(ResultSet row) throws SQLException {
+    String terms = row.getString(6);
+    // Watches of older versions know whose golds they take, and nothing else.
+    JsonNode json =
+        terms.startsWith("{")
+            ? Json.MAPPER.readTree(terms)
+            : Json.MAPPER.createObjectNode().put("modelGolds", terms.equals("model"));
+    Set<String> collections = new HashSet<>();
+    json.path("collections").forEach(one -> collections.add(one.asString()));
     return new Entry(
         new Watch(
             row.getString(1),
@@ -55,7 +64,9 @@ final class WatchTable {
             Duration.ofSeconds(row.getLong(3)),
             row.getDouble(4),
             row.getInt(5),
-            row.getString(6).equals("model"),
+            json.path("modelGolds").asBoolean(),
+            Optional.of(json.path("judge").asString("")).filter(one -> !one.isEmpty()),
+            collections,
             Instant.ofEpochMilli(row.getLong(7)),
             row.getString(8)),
         row.getString(9));
@@ -79,7 +90,7 @@ final class WatchTable {
             watch.every().toSeconds(),
             watch.margin(),
             watch.cases(),
-            watch.modelGolds() ? "model" : "person",
+            watch.terms().write(),
             actor.id(),
             actor.name(),
             watch.due().toEpochMilli(),

@@ -16,6 +16,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 /// Workloads that are looked at on a schedule, and sooner where something has changed: both sides
@@ -56,15 +57,10 @@ public final class Watches implements AutoCloseable {
   /// Watches a workload from now on, in place of how it was watched before.
   ///
   /// @param candidate who is held against the incumbent; empty: the candidate of its route
-  /// @throws InvalidRequest where there is no candidate
-  public Watch watch(
-      Principal asker,
-      String workload,
-      Optional<String> candidate,
-      Duration every,
-      double margin,
-      int cases,
-      boolean modelGolds) {
+  /// @param how often, how closely, with whose golds, judge and documents
+  /// @throws InvalidRequest where there is no candidate, or one with documents and none are named
+  /// @throws NotFound where the asker may not read the documents
+  public Watch watch(Principal asker, String workload, Optional<String> candidate, Way how) {
     Workload of = proofs.workloads().get(asker, workload);
     String target = Proofs.target(of);
     String who =
@@ -76,18 +72,73 @@ public final class Watches implements AutoCloseable {
                     "%s has no candidate; say who is to be held against %s."
                         .formatted(workload, target),
                     "candidate"));
-    if (Contestants.grounded(who)) {
+    if (Contestants.grounded(who) == how.collections().isEmpty()) {
       throw new InvalidRequest(
-          "A candidate with documents is not watched yet; watch %s."
-              .formatted(Contestants.model(who)),
-          "candidate");
+          how.collections().isEmpty()
+              ? "Name the collections that %s is given.".formatted(who)
+              : "Collections are for a candidate called NAME+docs.",
+          "collections");
     }
     // Said now if it is not there.
     proofs.models().model(Contestants.model(who), Asking.of(asker)).card();
+    how.judge().ifPresent(one -> proofs.models().model(one, Asking.of(asker)).card());
+    if (Contestants.grounded(who)) {
+      proofs.preparation().documents(asker, how.collections());
+    }
     Watch watch =
-        new Watch(workload, who, every, margin, cases, modelGolds, clock.instant().plus(every), "");
+        new Watch(
+            workload,
+            who,
+            how.every(),
+            how.margin(),
+            how.cases(),
+            how.modelGolds(),
+            how.judge(),
+            how.collections(),
+            clock.instant().plus(how.every()),
+            "");
     table.put(watch, asker);
     return watch;
+  }
+
+  /// How a workload is watched.
+  ///
+  /// @param every how often
+  /// @param margin how many score points worse still counts as as good
+  /// @param cases how many new cases a look takes at most
+  /// @param modelGolds whether golds that no person has looked at will do
+  /// @param judge who compares answers, where a judge grades; empty: the house's
+  /// @param collections what a candidate called `NAME+docs` is given
+  public record Way(
+      Duration every,
+      double margin,
+      int cases,
+      boolean modelGolds,
+      Optional<String> judge,
+      Set<String> collections) {
+    public Way {
+      collections = Set.copyOf(collections);
+    }
+
+    /// With golds of people, no judge and no documents.
+    public static Way of(Duration every, double margin, int cases) {
+      return new Way(every, margin, cases, false, Optional.empty(), Set.of());
+    }
+
+    /// The same where golds of a model will do, or not.
+    public Way withModelGolds(boolean value) {
+      return new Way(every, margin, cases, value, judge, collections);
+    }
+
+    /// The same with a judge.
+    public Way withJudge(Optional<String> value) {
+      return new Way(every, margin, cases, modelGolds, value, collections);
+    }
+
+    /// The same with these documents.
+    public Way withCollections(Set<String> value) {
+      return new Way(every, margin, cases, modelGolds, judge, value);
+    }
   }
 
   /// How a workload is watched, if it is.

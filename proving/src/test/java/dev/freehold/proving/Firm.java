@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 
 /// A workload `mails` answered by `rented/large`, with `open` and `poor` at hand.
 final class Firm implements AutoCloseable {
@@ -28,6 +29,7 @@ final class Firm implements AutoCloseable {
           .with("open", Firm::number)
           .with("open+support", Firm::number)
           .with("poor", question -> number(question).endsWith("3") ? "No idea." : number(question));
+  final AtomicReference<String> documents = new AtomicReference<>("d0c");
   final Path home;
   final Database database;
   final Capture capture;
@@ -50,7 +52,7 @@ final class Firm implements AutoCloseable {
             seals,
             home,
             "test",
-            (_, _) -> new OneDocument(),
+            (_, _) -> new OneDocument(documents.get()),
             Optional::empty);
     if (workloads.list(OLGA).isEmpty()) {
       workloads.create(
@@ -81,15 +83,10 @@ final class Firm implements AutoCloseable {
   }
 
   /// Contestants with documents are given nothing, but it has a name.
-  private static final class OneDocument implements Grounds {
+  private record OneDocument(String digest) implements Grounds {
     @Override
     public dev.freehold.chat.ChatModel ground(dev.freehold.chat.ChatModel model) {
       return model;
-    }
-
-    @Override
-    public String digest() {
-      return "d0c";
     }
 
     @Override

@@ -17,6 +17,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -69,7 +70,11 @@ class WatchesTest {
   }
 
   private static Watch watch(Watches watches, String candidate) {
-    return watches.watch(Firm.OLGA, "mails", Optional.of(candidate), WEEK, 0.1, 100, true);
+    return watches.watch(
+        Firm.OLGA,
+        "mails",
+        Optional.of(candidate),
+        Watches.Way.of(WEEK, 0.1, 100).withModelGolds(true));
   }
 
   @Test
@@ -173,8 +178,8 @@ class WatchesTest {
   void whatCannotBeWatchedIsToldAndAFailedLookIsTriedAgain() {
     Watches watches = watches();
     assertThatThrownBy(() -> watches.look(Firm.OLGA, "mails")).isInstanceOf(NotFound.class);
-    assertThatThrownBy(
-            () -> watches.watch(Firm.OLGA, "mails", Optional.empty(), WEEK, 0.1, 10, true))
+    assertThatThrownBy(() ->
+            watches.watch(Firm.OLGA, "mails", Optional.empty(), Watches.Way.of(WEEK, 0.1, 10)))
         .isInstanceOf(InvalidRequest.class)
         .hasMessageContaining("has no candidate");
     assertThatThrownBy(() -> watch(watches, "nobody")).isInstanceOf(NotFound.class);
@@ -186,6 +191,51 @@ class WatchesTest {
     assertThat(failed.due()).isEqualTo(now.get().plus(Duration.ofHours(1)));
     watches.end(Firm.OLGA, "mails");
     assertThat(watches.all(Firm.OLGA)).isEmpty();
+  }
+
+  @Test
+  void aCandidateWithDocumentsIsWatchedAndOtherDocumentsMakeItAnother() {
+    Watches watches = watches();
+    Watches.Way how = Watches.Way.of(WEEK, 0.1, 100).withModelGolds(true);
+    assertThatThrownBy(() -> watches.watch(Firm.OLGA, "mails", Optional.of("open+docs"), how))
+        .isInstanceOf(InvalidRequest.class)
+        .hasMessageContaining("open+docs");
+    assertThatThrownBy(() ->
+            watches.watch(
+                Firm.OLGA, "mails", Optional.of("open"), how.withCollections(Set.of("c-1"))))
+        .isInstanceOf(InvalidRequest.class)
+        .hasMessageContaining("NAME+docs");
+    watches.watch(Firm.OLGA, "mails", Optional.of("open+docs"), how.withCollections(Set.of("c-1")));
+    assertThat(watches.of(Firm.OLGA, "mails").orElseThrow().collections()).containsExactly("c-1");
+    assertThat(watches.look(Firm.OLGA, "mails").candidate()).isEqualTo("open+docs");
+    assertThat(watches.look(Firm.OLGA, "mails").anew()).isFalse();
+    firm.documents.set("other");
+    Look other = watches.look(Firm.OLGA, "mails");
+    assertThat(other.anew()).isTrue();
+    assertThat(other.note()).contains("open+docs is not what it was.");
+  }
+
+  @Test
+  void aJudgeComparesAtEachLookAndAnotherJudgeCountsAnew() {
+    firm.proofs
+        .benchmarks()
+        .draw(Firm.OLGA, "mails", 1000, new Grader.Judge("Which is right?"), Instant.EPOCH, 1);
+    firm.models.with("judge", _ -> "A").with("other-judge", _ -> "B");
+    Watches watches = watches();
+    Watches.Way how = Watches.Way.of(WEEK, 0.1, 100).withModelGolds(true);
+    watches.watch(Firm.OLGA, "mails", Optional.of("open"), how.withJudge(Optional.of("judge")));
+    Look look = watches.look(Firm.OLGA, "mails");
+    assertThat(look.incumbentScore()).isEqualTo(0.5);
+    assertThat(look.candidateScore()).as("whoever is first wins").isEqualTo(0.5);
+    assertThat(look.conversations()).isEqualTo(30);
+    assertThat(look.note()).contains("A judge compares the two");
+    watches.watch(
+        Firm.OLGA, "mails", Optional.of("open"), how.withJudge(Optional.of("other-judge")));
+    assertThat(watches.look(Firm.OLGA, "mails").anew()).isTrue();
+    watches.watch(Firm.OLGA, "mails", Optional.of("open"), how);
+    assertThatThrownBy(() -> watches.look(Firm.OLGA, "mails"))
+        .isInstanceOf(InvalidRequest.class)
+        .hasMessageContaining("judge");
   }
 
   @Test

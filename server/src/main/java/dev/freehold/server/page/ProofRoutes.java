@@ -250,19 +250,13 @@ public final class ProofRoutes {
     int hours = fields.whole("everyHours", 1, 366 * 24).orElse(7 * 24);
     double margin = fields.number("margin").orElse(3);
     int cases = fields.whole("cases", 1, 2_000).orElse(50);
-    boolean modelGolds = fields.flag("modelGolds").orElse(false);
+    Watches.Way how =
+        Watches.Way.of(Duration.ofHours(hours), margin / 100, cases)
+            .withModelGolds(fields.flag("modelGolds").orElse(false))
+            .withJudge(fields.text("judge"))
+            .withCollections(Set.copyOf(fields.texts("collections").orElse(List.of())));
     fields.refuseOthers();
-    exchange.json(
-        200,
-        ProofShapes.watch(
-            watches.watch(
-                admin,
-                workload,
-                candidate,
-                Duration.ofHours(hours),
-                margin / 100,
-                cases,
-                modelGolds)));
+    exchange.json(200, ProofShapes.watch(watches.watch(admin, workload, candidate, how)));
   }
 
   private void unwatch(Exchange exchange) {

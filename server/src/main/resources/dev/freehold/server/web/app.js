@@ -53,7 +53,10 @@ async function follow(route) {
   if (route.page === "chat") await openConversation(route.id);
   if (route.page === "documents") await openDocuments(route.id);
   if (route.page === "workloads") await openWorkloads(route.id);
-  if (route.page === "proofs") await openProofs(route.id).catch(fail);
+  if (route.page === "proofs") {
+    if (!state.collectionsLoaded) await loadCollections().catch(fail);
+    await openProofs(route.id).catch(fail);
+  }
   if (route.page === "golds") await openGolds(route.id).catch(fail);
   if (route.page === "teach") await openTeachings(route.id);
   if (route.page === "upstreams") await loadUpstreams().catch(fail);

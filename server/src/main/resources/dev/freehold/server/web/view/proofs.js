@@ -7,7 +7,7 @@ import { go } from "../router.js";
 import { draw, look, plan, start, stop, unwatch, watchOver } from "../proving.js";
 import { bar } from "./frame.js";
 
-const graders = ["similarity", "contains", "normalised", "exact", "number", "json", "set-f1", "chrf", "rouge-l", "refusal"];
+const graders = ["similarity", "contains", "normalised", "exact", "number", "json", "set-f1", "chrf", "rouge-l", "refusal", "judge"];
 
 export function proofs() {
   const { proving } = state;
@@ -51,17 +51,44 @@ function benchmark({ name, benchmark }) {
   </section>`;
 }
 
-function begin({ name, plan: planned }) {
-  const now = () => (state.terms?.name === name ? state.terms : { name, candidates: [], margin: 3, modelGolds: false });
+const modelNames = () => state.models.filter((model) => model.architecture !== "workload").map((model) => model.name);
+const judged = (benchmark) => JSON.parse(benchmark.grader).type === "judge";
+
+/** The documents that contestants may be given; nothing where there are none. */
+const sources = (chosen, choose) => (state.collections.length
+  ? html`<fieldset><legend>${t("documentsFor")}</legend><div class="steps">
+      ${state.collections.map((one) => html`<label class=${chosen.includes(one.id) ? "chosen" : ""}><input type="checkbox" .checked=${chosen.includes(one.id)} @change=${() => choose(one.id)}>${one.name}</label>`)}
+    </div></fieldset>`
+  : nothing);
+
+/** Who compares answers, where a judge grades. */
+const judges = (benchmark, chosen, choose) => (judged(benchmark)
+  ? html`<label>${t("judge")}<select @change=${choose}><option value="">${t("houseJudge")}</option>${modelNames().map((one) => html`<option value=${one} ?selected=${one === chosen}>${one}</option>`)}</select></label>`
+  : nothing);
+
+/** What is sent of documents and judge: nothing of what was not chosen. */
+const means = ({ collections, judge }, candidates, benchmark) => ({
+  ...(collections.length && candidates.some((one) => one.endsWith("+docs")) ? { collections } : {}),
+  ...(judge && judged(benchmark) ? { judge } : {}),
+});
+
+const toggled = (list, one) => (list.includes(one) ? list.filter((other) => other !== one) : [...list, one]);
+
+function begin({ name, plan: planned, benchmark }) {
+  const now = () => (state.terms?.name === name ? state.terms : { name, candidates: [], margin: 3, modelGolds: false, collections: [], judge: "" });
   const chosen = now();
   const set = (change) => {
     state.terms = { ...now(), ...change };
     state.proving = { ...state.proving, plan: null };
     changed();
   };
-  const models = state.models.filter((model) => model.architecture !== "workload").map((model) => model.name);
-  const toggle = (model) => () => set({ candidates: now().candidates.includes(model) ? now().candidates.filter((one) => one !== model) : [...now().candidates, model] });
-  const terms = () => ({ candidates: now().candidates, margin: Number(now().margin), modelGolds: now().modelGolds });
+  const models = modelNames().flatMap((model) => (chosen.collections.length ? [model, model + "+docs"] : [model]));
+  const toggle = (model) => () => set({ candidates: toggled(now().candidates, model) });
+  const give = (id) => {
+    const collections = toggled(now().collections, id);
+    set({ collections, candidates: now().candidates.filter((one) => collections.length || !one.endsWith("+docs")) });
+  };
+  const terms = () => ({ candidates: now().candidates, margin: Number(now().margin), modelGolds: now().modelGolds, ...means(now(), now().candidates, benchmark) });
   const submit = (event) => {
     event.preventDefault();
     (state.proving.plan ? start(name, terms()) : plan(name, terms())).catch(fail);
@@ -70,6 +97,8 @@ function begin({ name, plan: planned }) {
     <fieldset><legend>${t("candidates")}</legend><div class="steps">
       ${models.map((model) => html`<label class=${chosen.candidates.includes(model) ? "chosen" : ""}><input type="checkbox" .checked=${chosen.candidates.includes(model)} @change=${toggle(model)}>${model}</label>`)}
     </div></fieldset>
+    ${sources(chosen.collections, give)}
+    ${judges(benchmark, chosen.judge, (event) => set({ judge: event.target.value }))}
     <label>${t("marginPoints")}<input type="number" min="0.1" max="50" step="any" required .value=${String(chosen.margin)} @input=${(event) => set({ margin: event.target.value })}></label>
     <label class="check"><input type="checkbox" .checked=${chosen.modelGolds} @change=${(event) => set({ modelGolds: event.target.checked })}><span>${t("useModelGolds")}</span></label>
     ${planned ? html`<div class="note planned" role="status"><p>${planned.sentence}</p><p class="quiet">${t("planIs", { who: planned.incumbent, n: planned.questions })}${planned.modelGolds ? " " + t("planGolds", { n: planned.modelGolds }) : ""}</p></div>` : nothing}
@@ -110,15 +139,16 @@ function run(name, one) {
   </li>`;
 }
 
-function watching({ name, watch, looks, looking }) {
-  const now = () => (state.watching?.name === name ? state.watching : { name, candidate: watch?.candidate ?? "", days: watch ? watch.everyHours / 24 : 7, modelGolds: false });
+function watching({ name, watch, looks, looking, benchmark }) {
+  const now = () => (state.watching?.name === name ? state.watching : { name, candidate: watch?.candidate ?? "", days: watch ? watch.everyHours / 24 : 7, modelGolds: false, collections: [], judge: "" });
   const chosen = now();
   const set = (field) => (event) => changed(void (state.watching = { ...now(), [field]: event.target.type === "checkbox" ? event.target.checked : event.target.value }));
-  const models = state.models.filter((model) => model.architecture !== "workload").map((model) => model.name);
+  const models = modelNames().flatMap((model) => (chosen.collections.length ? [model, model + "+docs"] : [model]));
+  const give = (id) => changed(void (state.watching = { ...now(), collections: toggled(now().collections, id) }));
   const submit = (event) => {
     event.preventDefault();
     const { days, modelGolds, candidate } = now();
-    const wanted = { everyHours: Math.max(1, Math.round(Number(days) * 24)), modelGolds };
+    const wanted = { everyHours: Math.max(1, Math.round(Number(days) * 24)), modelGolds, ...means(now(), [candidate], benchmark) };
     if (candidate) wanted.candidate = candidate;
     watchOver(name, wanted).catch(fail);
   };
@@ -129,6 +159,8 @@ function watching({ name, watch, looks, looking }) {
     ${looks.length ? history(looks) : nothing}
     <details ?open=${!watch && !looks.length}><summary>${watch ? t("watchChange") : t("watchOn")}</summary><form class="switch" @submit=${submit} aria-label=${t("watchTitle")}>
       <label>${t("partCandidate")}<select @change=${set("candidate")}><option value="">${t("chooseModel")}</option>${models.map((one) => html`<option value=${one} ?selected=${one === chosen.candidate}>${one}</option>`)}</select></label>
+      ${sources(chosen.collections, give)}
+      ${judges(benchmark, chosen.judge, set("judge"))}
       <label>${t("everyDays")}<input type="number" min="0.05" max="366" step="any" required .value=${String(chosen.days)} @input=${set("days")}></label>
       <label class="check"><input type="checkbox" .checked=${chosen.modelGolds} @change=${set("modelGolds")}><span>${t("useModelGolds")}</span></label>
       <button type="submit" class="plain">${t("watchOn")}</button></form></details>

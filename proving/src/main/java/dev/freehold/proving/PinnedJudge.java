@@ -1,4 +1,4 @@
-package dev.freehold.cli;
+package dev.freehold.proving;
 
 import dev.freehold.chat.Asking;
 import dev.freehold.chat.ChatModels;
@@ -12,12 +12,12 @@ import java.util.Optional;
 ///
 /// @param name the model's
 /// @param digest of its weights, `sha256:…`
-record PinnedJudge(String name, String digest) {
+public record PinnedJudge(String name, String digest) {
 
   /// Written `NAME@sha256:…`.
   ///
   /// @throws InvalidRequest where it is not
-  static PinnedJudge of(String text) {
+  public static PinnedJudge of(String text) {
     int at = text.indexOf("@sha256:");
     if (at < 1 || !text.substring(at).matches("@sha256:[0-9a-f]{64}")) {
       throw new InvalidRequest(
@@ -29,18 +29,20 @@ record PinnedJudge(String name, String digest) {
   }
 
   /// Refuses another model under the name of the house's judge, where that one is to judge.
-  static void require(Optional<PinnedJudge> house, Optional<String> judge, ChatModels models) {
+  ///
+  /// @param judge who is to judge, if anybody
+  /// @throws Conflict where it is another
+  public static void require(
+      Optional<PinnedJudge> house, Optional<String> judge, ChatModels models, Asking asking) {
     house
         .filter(one -> judge.filter(one.name()::equals).isPresent())
-        .ifPresent(one ->
-            one.require(
-                models.model(one.name(), Asking.of(Administration.whoeverRunsThis())).card()));
+        .ifPresent(one -> one.require(models.model(one.name(), asking).card()));
   }
 
   /// Refuses another model under its name.
   ///
   /// @throws Conflict where it is another
-  void require(ModelCard card) {
+  public void require(ModelCard card) {
     if (!card.digest().equals(digest)) {
       throw new Conflict(
           "%s is not the model that was pinned as the judge: it is %s, pinned is %s."
