@@ -3,6 +3,7 @@ package dev.freehold.evaluation;
 import dev.freehold.chat.MalformedFile;
 import dev.freehold.chat.NotFound;
 import dev.freehold.chat.Unavailable;
+import dev.freehold.chat.Unsupported;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -37,7 +38,10 @@ public final class EvidencePack {
   private static final String JUDGEMENTS = "judgements.jsonl";
   private static final String REPORT = "report.html";
   private static final String PDF = "report.pdf";
+
+  /// Raised whenever packs are written, or verdicts computed, otherwise than before.
   private static final int VERSION = 2;
+
   private static final long LARGEST = 1L << 30;
 
   private EvidencePack() {}
@@ -110,9 +114,15 @@ public final class EvidencePack {
     Map<String, byte[]> entries = read(file);
     byte[] manifest = entry(file, entries, MANIFEST);
     JsonNode listed = json(file, manifest, MANIFEST);
-    if (!listed.path("format").asString("").equals("freehold-evidence")
-        || listed.path("version").asInt(0) != VERSION) {
-      throw broken(file, "is no evidence pack of this version");
+    int version = listed.path("version").asInt(0);
+    if (!listed.path("format").asString("").equals("freehold-evidence") || version < 1) {
+      throw broken(file, "is no evidence pack");
+    }
+    if (version != VERSION) {
+      throw new Unsupported(
+          "Verifying %s, an evidence pack of form %d that %s wrote,"
+              .formatted(file, version, writer(file, entries)),
+          "form %d; verify it with the Freehold that wrote it".formatted(VERSION));
     }
     String key = listed.path("key").asString("");
     String signature = new String(entry(file, entries, SIGNATURE), StandardCharsets.US_ASCII);
@@ -125,6 +135,13 @@ public final class EvidencePack {
     }
     digests(file, entries, listed.path("entries"));
     return recompute(file, entries, fingerprint);
+  }
+
+  /// The program that says it wrote a pack.
+  private static String writer(Path file, Map<String, byte[]> entries) {
+    byte[] proof = entries.getOrDefault(PROOF, new byte[0]);
+    String said = proof.length == 0 ? "" : json(file, proof, PROOF).path("freehold").asString("");
+    return said.matches("[0-9A-Za-z.+-]{1,40}") ? "Freehold " + said : "an unknown Freehold";
   }
 
   private static void digests(Path file, Map<String, byte[]> entries, JsonNode listed) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freehold.chat.FreeholdException;
 import dev.freehold.chat.MalformedFile;
+import dev.freehold.chat.Unsupported;
 import dev.freehold.evaluation.grader.Grader;
 import dev.freehold.evaluation.grader.Grading;
 import dev.freehold.evaluation.grader.Instruments;
@@ -155,6 +156,19 @@ class EvidencePackTest {
     assertThatThrownBy(() -> EvidencePack.verify(file, Optional.empty()))
         .isInstanceOf(MalformedFile.class)
         .hasMessageContaining(why);
+  }
+
+  @Test
+  void aPackOfAnotherFormIsNotCalledBroken() throws Exception {
+    Path older =
+        changed(
+            "manifest.json",
+            text -> text.replaceFirst("\"version\"(\\s*):(\\s*)2", "\"version\"$1:$2" + "1"),
+            false);
+    assertThatThrownBy(() -> EvidencePack.verify(older, Optional.empty()))
+        .isInstanceOf(Unsupported.class)
+        .hasMessageContaining("form 1 that Freehold ")
+        .hasMessageContaining("verify it with the Freehold that wrote it");
   }
 
   @Test

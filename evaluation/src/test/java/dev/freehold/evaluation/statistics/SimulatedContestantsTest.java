@@ -216,6 +216,8 @@ class SimulatedContestantsTest {
             simulate("parts of one in fifty (200)", -0.01, 0.05, r -> few(r, 200, 0.02, 0, 0)),
             simulate("parts of one in twenty (60)", -0.025, 0.05, r -> few(r, 60, 0.05, 0, 0)),
             simulate("parts, both ways (200)", 0, 0.05, r -> few(r, 200, 0.015, 0.015, 0)),
+            // Whoever trusted the parts that were seen would miss the wholes that were not.
+            simulate("parts and a rare whole (200)", -0.02, 0.05, r -> rareWhole(r, 200)),
             simulate("halves and wholes (150)", -0.015, 0.05, r -> few(r, 150, 0.02, 0, 0.5)),
             simulate("clusters of three, few lost (100)", -0.02, 0.05, r -> fewClusters(r, 100)))) {
       assertThat(found.coverage()).isGreaterThanOrEqualTo(0.94);
@@ -264,6 +266,16 @@ class SimulatedContestantsTest {
       double draw = random.nextDouble();
       double part = least == 1 ? 1 : least + (1 - least) * random.nextDouble();
       differences[i] = draw < losing ? -part : draw < losing + winning ? part : 0;
+    }
+    return PairedDifferences.of(differences).interval(0.95, RESAMPLES, random.nextLong());
+  }
+
+  /// One in fifty lost in part, one in a hundred wholly.
+  private static Interval rareWhole(SplittableRandom random, int cases) {
+    double[] differences = new double[cases];
+    for (int i = 0; i < cases; i++) {
+      double draw = random.nextDouble();
+      differences[i] = draw < 0.01 ? -1 : draw < 0.03 ? -random.nextDouble() : 0;
     }
     return PairedDifferences.of(differences).interval(0.95, RESAMPLES, random.nextLong());
   }
