@@ -32,7 +32,9 @@ record AdapterCommand(Shell shell) implements Subcommand {
     CommandSpec spec = CommandSpec.wrapWithoutInspection(this).name("adapter");
     spec.usageMessage()
         .description(
-            "Brings LoRA adapters in and out. One that is here is asked by name, behind its model's:",
+            "Brings LoRA adapters in and out.",
+            "",
+            "One that is here is asked by name, behind its model's.",
             "",
             "  freehold adapter import handbook-1 ./peft-folder --model smollm2",
             "  freehold chat smollm2+handbook-1",

@@ -29,8 +29,9 @@ record AdapterMergeCommand(Shell shell) implements Subcommand {
     CommandSpec spec = CommandSpec.wrapWithoutInspection(this).name("merge");
     spec.usageMessage()
         .description(
-            "Writes the model with the adapter in its weights, as a GGUF file of its own. With --text",
-            "it says how far that lies from model and adapter together.",
+            "Writes the model with the adapter in its weights, as a GGUF file of its own.",
+            "",
+            "With --text it says how far that lies from model and adapter together.",
             "",
             "  freehold adapter merge handbook-1 -o smollm2-handbook.gguf --type Q8_0 --text mine.txt");
     AdapterCommand.positional(spec, "NAME", "Which adapter.");

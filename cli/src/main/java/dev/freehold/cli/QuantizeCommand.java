@@ -24,8 +24,10 @@ record QuantizeCommand(Shell shell) implements Subcommand {
     CommandSpec spec = CommandSpec.wrapWithoutInspection(this).name("quantize");
     spec.usageMessage()
         .description(
-            "Writes a model with smaller weights as a GGUF file. With --text it says what that cost:",
-            "perplexity before and after, and how far the two part (Kullback-Leibler divergence).",
+            "Writes a model with smaller weights as a GGUF file, and says what that cost.",
+            "",
+            "The cost is measured on --text: perplexity before and after, and how far the two part",
+            "(Kullback-Leibler divergence).",
             "",
             "  freehold quantize ~/SmolLM2-135M-Instruct smollm2-q4.gguf Q4_K_M --text mine.txt",
             "  freehold quantize model-f16.gguf model-q8.gguf Q8_0");

@@ -17,8 +17,10 @@ record SwitchCommand(Shell shell) implements Subcommand {
     CommandSpec spec = CommandSpec.wrapWithoutInspection(this).name("switch");
     spec.usageMessage()
         .description(
-            "Leads a workload to another model, step by step and back. A running Freehold follows at",
-            "its next request. Guards take a candidate back by themselves when it does badly.",
+            "Leads a workload to another model, step by step and back.",
+            "",
+            "A running Freehold follows at its next request. Guards take a candidate back by",
+            "themselves when it does badly.",
             "",
             "  freehold switch support-mails --to smollm2 --shadow     ask it too, unseen",
             "  freehold switch support-mails --canary 10               it answers a tenth of the people",

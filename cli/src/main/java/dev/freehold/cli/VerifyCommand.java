@@ -18,8 +18,10 @@ record VerifyCommand(Shell shell) implements Subcommand {
     CommandSpec spec = CommandSpec.wrapWithoutInspection(this).name("verify");
     spec.usageMessage()
         .description(
-            "Checks an evidence pack that `freehold prove` wrote: its signature, what it holds, and",
-            "that scores and verdicts follow from the answers in it. Nothing but the pack is needed.",
+            "Checks an evidence pack that `freehold prove` wrote, and computes its verdicts again.",
+            "",
+            "Its signature, what it holds, and that scores and verdicts follow from the answers in it.",
+            "Nothing but the pack is needed.",
             "",
             "  freehold verify evidence.zip",
             "  freehold verify evidence.zip --key 0f3a…     signed by this key, and no other");

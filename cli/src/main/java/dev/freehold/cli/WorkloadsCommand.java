@@ -29,8 +29,10 @@ record WorkloadsCommand(Shell shell) implements Subcommand {
     CommandSpec spec = CommandSpec.wrapWithoutInspection(this).name("workloads");
     spec.usageMessage()
         .description(
-            "Makes, lists, shows, changes and removes workloads: stable names that applications send",
-            "as model, and that lead to whichever model answers them now.",
+            "Makes, lists, shows, changes and removes workloads.",
+            "",
+            "A workload is a stable name that applications send as model, and that leads to whichever",
+            "model answers it now.",
             "",
             "  freehold workloads create support-mails --incumbent openai/gpt-4o --capture full",
             "  freehold workloads show support-mails",

@@ -6,6 +6,7 @@ import dev.freehold.fixture.DefaultModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,8 +45,20 @@ class CommandsTest {
             "switch ",
             "convert ",
             "quantize ")
-        .contains("Exit codes")
+        .contains("Exit codes", "host, port, authentication, model, names, threads, judge")
         .doesNotContain("rehearse");
+    // What stands beside a command is a whole sentence.
+    List<String> described =
+        help.out()
+            .lines()
+            .dropWhile(line -> !line.equals("Commands"))
+            .skip(1)
+            .takeWhile(line -> !line.isBlank())
+            .toList();
+    for (int i = 0; i < described.size(); i++) {
+      boolean goesOn = i + 1 < described.size() && described.get(i + 1).startsWith("     ");
+      assertThat(goesOn || described.get(i).endsWith(".")).as(described.get(i)).isTrue();
+    }
   }
 
   @ParameterizedTest
