@@ -45,6 +45,7 @@ class CanaryTest {
       canaries.put(key, new LinkedHashSet<>());
       settle(key);
     }
+    prove();
   }
 
   @AfterEach
@@ -114,6 +115,30 @@ class CanaryTest {
         Workload.of("recorded", "echo")
             .withCapture(new CapturePolicy(CapturePolicy.Mode.FULL, Duration.ofDays(1))));
     ids.put("workload", List.of("recorded"));
+  }
+
+  /// A benchmark that was drawn from what all of them asked, and a proof on it.
+  private void prove() throws Exception {
+    house.workloads.settle();
+    String base = "/api/workloads/recorded";
+    house.post(house.ada, base + "/benchmark", "{\"grader\":\"contains\"}");
+    JsonNode golds = House.json(house.get(house.ada, base + "/golds")).get("golds");
+    golds.forEach(one -> remember("case", one));
+    assertThat(golds.toString()).contains(canaries.get(house.anna).stream().toList().getLast());
+    JsonNode proof =
+        House.json(
+            house.post(
+                house.ada, base + "/proofs", "{\"candidates\":[\"echo\"],\"modelGolds\":true}"));
+    remember("proof", proof);
+    String state = "running";
+    while (state.equals("running")) {
+      Thread.sleep(50); // It runs beside; what counts is that it has ended.
+      state =
+          House.json(house.get(house.ada, "/api/proofs/" + proof.get("id").asString()))
+              .get("state")
+              .asString();
+    }
+    assertThat(state).isEqualTo("done");
   }
 
   private void check(IssuedKey asker, String what, HttpResponse<String> response) {
