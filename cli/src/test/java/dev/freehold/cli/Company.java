@@ -8,52 +8,87 @@ import java.util.List;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// The questions of the sample company, with the answers that people gave.
+/// The mails of the sample company, with the departments that people gave them to.
 final class Company {
 
-  static final String INSTRUCTIONS =
-      "You answer questions of Veltrane's staff in a few words. If you do not know, say that you do not know.";
+  private static final String TASK =
+      """
+      You sort the mails of a pump maker by department.
+      orders: prices, offers, orders, deliveries
+      repairs: broken pumps, returns, warranty
+      technical: how pumps are set, run and connected
+      training: courses and certificates
+      accounts: invoices, payments, refunds
+      jobs: applications and work with us\
+      """;
 
-  /// What is right where no document has the answer.
-  static final List<String> DOES_NOT_KNOW =
-      List.of(
-          "do not know",
-          "don't know",
-          "does not say",
-          "not sure",
-          "cannot say",
-          "no information",
-          "ne sais pas",
-          "weiß nicht",
-          "weiß es nicht");
+  private static final String EXAMPLES =
+      """
+
+
+      Examples:
+
+      Mail: Please send us an offer for three pumps and tell us when you can deliver.
+      {"department":"orders"}
+
+      Mail: Unsere Pumpe leckt, wir möchten sie zur Reparatur einsenden.
+      {"department":"repairs"}
+
+      Mail: Comment régler la course de la pompe ?
+      {"department":"technical"}
+
+      Mail: When is your next maintenance course, and may two of us come?
+      {"department":"training"}
+
+      Mail: Ihre Rechnung enthält einen Fehler, bitte schicken Sie eine neue.
+      {"department":"accounts"}
+
+      Mail: Je cherche un emploi et vous envoie mon CV.
+      {"department":"jobs"}\
+      """;
+
+  static final List<String> DEPARTMENTS =
+      List.of("orders", "repairs", "technical", "training", "accounts", "jobs");
+
+  /// What lets a model without a chat template, as base models are, read a conversation.
+  static final String TEMPLATE =
+      """
+      {%- for message in messages %}{{ message['content'] }}{{ '\\n\\n' if message['role'] == 'system' else '\\n' }}{% endfor %}\
+      """;
 
   private Company() {}
 
-  /// @param golds right answers, any of which will do; none where the right thing is to say so
-  record Fact(String id, String kind, String language, String question, List<String> golds) {}
+  /// @param department who is to answer it, as people say
+  record Mail(String id, String language, String department, String text) {
+    /// As the application asks.
+    String question() {
+      return "Mail: " + text;
+    }
 
-  /// The first so many, spread over all kinds and languages.
-  static List<Fact> facts(int most) throws IOException {
-    List<Fact> all = new ArrayList<>();
-    Path file = Path.of(System.getProperty("freehold.root"), "samples/company/facts.jsonl");
+    /// What is right.
+    String gold() {
+      return "{\"department\":\"%s\"}".formatted(department);
+    }
+  }
+
+  /// What the application tells the model, with or without examples.
+  static String instructions(boolean examples) {
+    return examples ? TASK + EXAMPLES : TASK;
+  }
+
+  /// The first so many; languages and departments take turns.
+  static List<Mail> mails(int most) throws IOException {
+    List<Mail> all = new ArrayList<>();
+    Path file = Path.of(System.getProperty("freehold.root"), "samples/company/mails.jsonl");
     for (String line : Files.readAllLines(file)) {
       JsonNode json = JsonMapper.shared().readTree(line);
-      List<String> golds = new ArrayList<>();
-      if (!json.get("kind").asString().equals("unanswerable")) {
-        json.get("accepted").forEach(one -> golds.add(one.asString()));
-      }
       all.add(
-          new Fact(
+          new Mail(
               json.get("id").asString(),
-              json.get("kind").asString(),
               json.get("language").asString(),
-              json.get("question").asString(),
-              golds));
+              json.get("department").asString(),
+              json.get("text").asString()));
     }
-    List<Fact> spread = new ArrayList<>();
-    for (int i = 0; i < Math.min(most, all.size()); i++) {
-      spread.add(all.get((int) ((long) i * all.size() / Math.min(most, all.size()))));
-    }
-    return spread;
+    return all.subList(0, Math.min(most, all.size()));
   }
 }

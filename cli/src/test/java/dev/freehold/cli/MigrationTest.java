@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.openai.client.OpenAIClient;
 import com.openai.client.okhttp.OpenAIOkHttpClient;
+import com.openai.core.JsonValue;
 import com.openai.core.http.StreamResponse;
 import com.openai.errors.OpenAIException;
+import com.openai.models.ResponseFormatJsonSchema;
 import com.openai.models.chat.completions.ChatCompletionChunk;
 import com.openai.models.chat.completions.ChatCompletionCreateParams;
 import dev.freehold.fixture.DefaultModel;
@@ -38,13 +40,13 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// A whole migration on the sample company: real processes, real sockets, real and different open
-/// models, the official client. `docs/migration.md` is this test with all questions:
-/// `-Dfreehold.migration=219`, and `-Dfreehold.test.gemma3=FILE` to rent Gemma 3.
+/// models, the official client. `docs/migration.md` is this test with all mails:
+/// `-Dfreehold.migration=216`, and `-Dfreehold.test.gemma3=FILE` to rent Gemma 3.
 class MigrationTest {
 
   private static final int CASES = Integer.getInteger("freehold.migration", 6);
-  private static final int TOKENS = CASES > 50 ? 16 : 8;
-  private static final String WORKLOAD = "staff-questions";
+  private static final int TOKENS = 24;
+  private static final String WORKLOAD = "mail-sorting";
 
   @TempDir Path folder;
   private final HttpClient http = HttpClient.newHttpClient();
@@ -60,15 +62,25 @@ class MigrationTest {
     return ran;
   }
 
-  /// The rented model: Gemma 3 where its file is given, else the default model in other weights.
-  private Path rentedModel() {
+  /// Brings in what is rented and what may take its place. Gemma 3, where its file is given, and
+  /// the same in smaller weights; else the default model in other weights, and as it is.
+  private void models(Path theirs) throws IOException {
     String gemma = System.getProperty("freehold.test.gemma3", "");
-    if (!gemma.isEmpty()) {
-      return Path.of(gemma);
+    String file = DefaultModel.path().toString();
+    String large = folder.resolve("large.gguf").toString();
+    String open = file;
+    if (gemma.isEmpty()) {
+      done(folder, "quantize", file, large, "Q4_0");
+    } else {
+      Path template = folder.resolve("plain.jinja");
+      Files.writeString(template, Company.TEMPLATE);
+      done(folder, "convert", gemma, "--chat-template", template.toString(), "-o", large);
+      open = folder.resolve("open.gguf").toString();
+      done(folder, "quantize", large, open, "Q4_0");
     }
-    Path other = folder.resolve("other.gguf");
-    done(folder, "quantize", DefaultModel.path().toString(), other.toString(), "Q4_0");
-    return other;
+    done(theirs, "pull", large, "--name", "large");
+    done(theirs, "pull", open, "--name", "open");
+    done(home, "pull", file, "--name", "smollm2");
   }
 
   private JsonNode api(int status, String method, String path, String body) throws Exception {
@@ -112,18 +124,38 @@ class MigrationTest {
             .build());
   }
 
-  private static ChatCompletionCreateParams question(String workload, String text, int tokens) {
+  private static ChatCompletionCreateParams.Builder question(String workload, String text) {
     return ChatCompletionCreateParams.builder()
         .model(workload)
-        .addSystemMessage(Company.INSTRUCTIONS)
+        .addSystemMessage(Company.instructions(CASES > 50))
         .addUserMessage(text)
-        .temperature(0)
-        .maxCompletionTokens(tokens)
+        .temperature(0);
+  }
+
+  /// Held to one of the departments, as OpenAI's API has it.
+  private static ChatCompletionCreateParams sorting(Company.Mail mail) {
+    Map<String, Object> department = Map.of("type", "string", "enum", Company.DEPARTMENTS);
+    var schema =
+        ResponseFormatJsonSchema.JsonSchema.Schema.builder()
+            .putAdditionalProperty("type", JsonValue.from("object"))
+            .putAdditionalProperty("properties", JsonValue.from(Map.of("department", department)))
+            .putAdditionalProperty("required", JsonValue.from(List.of("department")))
+            .putAdditionalProperty("additionalProperties", JsonValue.from(false))
+            .build();
+    var named =
+        ResponseFormatJsonSchema.JsonSchema.builder()
+            .name("department")
+            .strict(true)
+            .schema(schema)
+            .build();
+    return question(WORKLOAD, mail.question())
+        .maxCompletionTokens(TOKENS)
+        .responseFormat(ResponseFormatJsonSchema.builder().jsonSchema(named).build())
         .build();
   }
 
-  private static String ask(OpenAIClient client, String text, boolean streamed) {
-    ChatCompletionCreateParams question = question(WORKLOAD, text, TOKENS);
+  private static String ask(OpenAIClient client, Company.Mail mail, boolean streamed) {
+    ChatCompletionCreateParams question = sorting(mail);
     if (!streamed) {
       return client
           .chat()
@@ -153,9 +185,7 @@ class MigrationTest {
   void aCompanyLeavesTheModelItRents() throws Exception {
     Path theirs = folder.resolve("theirs");
     home = folder.resolve("ours");
-    done(theirs, "pull", rentedModel().toString(), "--name", "large");
-    done(theirs, "pull", DefaultModel.path().toString(), "--name", "smollm2");
-    done(home, "pull", DefaultModel.path().toString(), "--name", "smollm2");
+    models(theirs);
     String theirKey = done(theirs, "keys", "create", "House", "--quiet").out().strip();
     admin = done(home, "keys", "create", "Ada", "--administrator", "--quiet").out().strip();
     try (UpProcess rented = UpProcess.start(theirs, "up", "--port", "0")) {
@@ -169,9 +199,9 @@ class MigrationTest {
             "POST",
             "/api/workloads",
             """
-            {"name":"%s","incumbent":"rented/large","capture":"full",
+            {"name":"%s","incumbent":"rented/large","capture":"full","form":"json",
              "prices":{"rented/large":{"prompt":2.5,"completion":10}},
-             "quality":{"grader":"rouge-l","least":0.02,"seconds":1,"cases":200}}
+             "quality":{"grader":"json","least":0.02,"seconds":1,"cases":200}}
             """
                 .formatted(WORKLOAD));
         capturedThroughTheOfficialClient();
@@ -179,7 +209,9 @@ class MigrationTest {
         proved();
         shadowed();
         ledBackByAPulledCable(cable);
+        cable.plug();
         switchedOver();
+        watched(theirs);
       } finally {
         house.close();
       }
@@ -197,7 +229,7 @@ class MigrationTest {
                     .formatted(name, where, key))
             .toString();
     JsonNode tested = api(200, "POST", "/api/upstreams/" + name + "/test", "{}");
-    assertThat(tested.toString()).contains(name + "/large", name + "/smollm2");
+    assertThat(tested.toString()).contains(name + "/large", name + "/open");
     assertThat(added + tested + api(200, "GET", "/api/upstreams", "")).doesNotContain(key);
     assertThat(Files.readString(home.resolve("upstreams.json"))).contains(name).doesNotContain(key);
   }
@@ -207,10 +239,9 @@ class MigrationTest {
     String key = done(home, "keys", "create", "Application", "--quiet").out().strip();
     Map<String, String> read = new HashMap<>();
     try (Application application = application(key)) {
-      List<Company.Fact> facts = Company.facts(CASES);
-      for (int i = 0; i < facts.size(); i++) {
-        String said = ask(application.client(), facts.get(i).question(), i % 2 == 0);
-        read.put(facts.get(i).question(), said);
+      List<Company.Mail> mails = Company.mails(CASES);
+      for (int i = 0; i < mails.size(); i++) {
+        read.put(mails.get(i).question(), ask(application.client(), mails.get(i), i % 2 == 0));
       }
     }
     Map<String, String> kept = new HashMap<>();
@@ -220,6 +251,8 @@ class MigrationTest {
       assertThat(one.get("outcome").asString()).isEqualTo("answered");
       assertThat(one.get("promptTokens").asInt()).isPositive();
       assertThat(one.get("cost").asDouble()).isPositive();
+      assertThat(one.at("/responseFormat/type").asString()).isEqualTo("json_schema");
+      assertThat(one.get("valid").asBoolean()).isTrue();
       kept.put(one.at("/messages/1/content").asString(), one.get("answer").asString());
     }
     assertThat(kept).isEqualTo(read);
@@ -288,7 +321,7 @@ class MigrationTest {
   }
 
   private static boolean finished(OpenAIClient client, String text, boolean streamed) {
-    ChatCompletionCreateParams question = question("counting", text, 1);
+    ChatCompletionCreateParams question = question("counting", text).maxCompletionTokens(1).build();
     if (!streamed) {
       return !client.chat().completions().create(question).choices().isEmpty();
     }
@@ -309,11 +342,11 @@ class MigrationTest {
       "prove",
       WORKLOAD,
       "--grader",
-      "contains",
+      "json",
       "--cases",
       Integer.toString(CASES),
       "--candidate",
-      "own/smollm2",
+      "own/open",
       "--candidate",
       "smollm2",
       "--margin",
@@ -329,40 +362,41 @@ class MigrationTest {
     System.out.printf("%d cases%n%s%n%s%n", cases, proof.err(), proof.out());
     assertThat(proof.code()).as(proof.err()).isIn(0, ProveCommand.WORSE, ProveCommand.OPEN);
     assertThat(proof.err()).contains(" 0 failed");
-    assertThat(proof.out()).contains("own/smollm2", "smollm2", "rented/large");
+    assertThat(proof.out()).contains("own/open", "smollm2", "rented/large");
     Matcher said = Pattern.compile("Verdict (\\S+)").matcher(proof.out());
-    while (said.find()) {
-      verdict = said.group(1); // The last is that of the model that is here.
-    }
-    assertThat(verdict).isNotEmpty();
+    assertThat(said.find()).isTrue();
+    verdict = said.group(1); // The first is that of the first candidate.
     Matcher pack = Pattern.compile("Evidence: (\\S+),").matcher(proof.out());
     assertThat(pack.find()).isTrue();
     assertThat(done(home, "verify", pack.group(1)).out()).contains("they are the same");
     done(home, "egress", "verify");
-    if (!System.getProperty("freehold.pictures", "").isEmpty()) {
-      Path to = Path.of(System.getProperty("freehold.pictures"));
-      Path from = Path.of(pack.group(1)).resolveSibling("report.html");
-      Files.copy(from, to.resolve("migration-report.html"), StandardCopyOption.REPLACE_EXISTING);
+    kept(Path.of(pack.group(1)).resolveSibling("report.html"), "migration-report.html");
+  }
+
+  /// Keeps a page for people to look at, where they say so.
+  private static void kept(Path page, String name) throws IOException {
+    String to = System.getProperty("freehold.pictures", "");
+    if (!to.isEmpty()) {
+      Files.copy(page, Path.of(to).resolve(name), StandardCopyOption.REPLACE_EXISTING);
     }
   }
 
   /// What a person does on the review page; returns how many cases there are.
   private int reviewed() throws IOException {
-    Map<String, Company.Fact> facts = new HashMap<>();
-    Company.facts(CASES).forEach(fact -> facts.put(fact.question(), fact));
+    Map<String, Company.Mail> mails = new HashMap<>();
+    Company.mails(CASES).forEach(mail -> mails.put(mail.question(), mail));
     Settings settings = Settings.of(Map.of("home", home.toString()), Map.of());
     try (Administration here = Administration.open(settings)) {
       Benchmarks benchmarks = here.proofs().benchmarks();
       List<ReviewCase> cases = benchmarks.cases(here.person(), WORKLOAD);
       for (ReviewCase one : cases) {
-        Company.Fact fact = facts.get(one.content().messages().getLast().text());
-        assertThat(fact).as(one.content().toString()).isNotNull();
+        Company.Mail mail = mails.get(one.content().messages().getLast().text());
+        assertThat(mail).as(one.content().toString()).isNotNull();
         benchmarks.review(
             here.person(),
             WORKLOAD,
             one.content().id(),
-            new Benchmarks.Review.Golds(
-                fact.golds().isEmpty() ? Company.DOES_NOT_KNOW : fact.golds()));
+            new Benchmarks.Review.Golds(List.of(mail.gold())));
       }
       assertThat(benchmarks.cases(here.person(), WORKLOAD)).noneMatch(ReviewCase::open);
       return cases.size();
@@ -371,15 +405,15 @@ class MigrationTest {
 
   /// The candidate is asked the same, unseen, and its answers are graded against the incumbent's.
   private void shadowed() throws Exception {
-    done(home, "switch", WORKLOAD, "--to", "own/smollm2", "--shadow", "--reason", "First look");
-    List<Company.Fact> facts = Company.facts(Math.min(CASES, 40));
+    done(home, "switch", WORKLOAD, "--to", "own/open", "--shadow", "--reason", "First look");
+    List<Company.Mail> mails = Company.mails(Math.min(CASES, 40));
     try (Application application = application(admin)) {
-      for (Company.Fact fact : facts) {
-        ask(application.client(), fact.question(), true);
+      for (Company.Mail mail : mails) {
+        ask(application.client(), mail, true);
       }
     }
     JsonNode seen = workload();
-    while (seen.at("/live/quality/graded").asInt() < facts.size()) {
+    while (seen.at("/live/quality/graded").asInt() < mails.size()) {
       assertThat(seen.at("/live/quality/problem").isNull()).as(seen.toString()).isTrue();
       Thread.sleep(200); // Looks come every second, whenever that is.
       seen = workload();
@@ -416,13 +450,9 @@ class MigrationTest {
     System.out.printf("rolled back: %s%n", last.get("reason").asString());
   }
 
-  private void answered(String key) {
+  private void answered(String key) throws IOException {
     try (Application application = application(key)) {
-      application
-          .client()
-          .chat()
-          .completions()
-          .create(question(WORKLOAD, "When is the canteen open?", 2));
+      ask(application.client(), Company.mails(1).getFirst(), false);
     }
   }
 
@@ -434,31 +464,44 @@ class MigrationTest {
     return parts;
   }
 
-  /// The model that is here takes over, on its verdict.
+  /// The fault is mended, and the candidate takes over, on its verdict; a restart forgets nothing.
   private void switchedOver() throws Exception {
-    String reason = "No cable, no fault";
-    done(
-        home,
-        "switch",
-        WORKLOAD,
-        "--to",
-        "smollm2",
-        "--full",
-        "--verdict",
-        verdict,
-        "--reason",
-        reason);
+    house.close();
+    start();
+    String reason = "The cable is in again";
+    done(home, "switch", WORKLOAD, "--full", "--verdict", verdict, "--reason", reason);
     answered(admin);
     assertThat(exchanges(WORKLOAD))
         .filteredOn(one -> one.get("part").asString().equals("candidate"))
         .first()
         .extracting(one -> one.get("model").asString())
-        .isEqualTo("smollm2");
+        .isEqualTo("own/open");
     assertThat(workload().at("/route/summary").asString())
-        .isEqualTo("smollm2 instead of rented/large");
+        .isEqualTo("own/open instead of rented/large");
     assertThat(parts()).containsEntry("candidate", 1);
     assertThat(done(home, "workloads", "show", WORKLOAD).out())
         .contains("First look", "The shadow looked well", "guards", reason, verdict);
     System.out.println(done(home, "egress", "verify").out());
+  }
+
+  /// Both sides are looked at again: first as they are, then after what is rented became another
+  /// model under its old name.
+  private void watched(Path theirs) throws Exception {
+    String[] now = {"watch", WORKLOAD, "--now"};
+    assertThat(done(home, "watch", WORKLOAD, "--every", "7d", "--margin", "5").out())
+        .contains("rented/large is held against its incumbent every 7 days");
+    Ran first = Ran.command(home, now);
+    assertThat(first.code()).as(first.err()).isIn(0, ProveCommand.WORSE, ProveCommand.OPEN);
+    assertThat(first.out()).contains("own/open", "rented/large", "new conversations");
+    done(theirs, "rm", "large");
+    done(theirs, "pull", DefaultModel.path().toString(), "--name", "large");
+    Ran second = Ran.command(home, now);
+    assertThat(second.code()).as(second.err()).isIn(0, ProveCommand.WORSE, ProveCommand.OPEN);
+    assertThat(second.out()).contains("rented/large is not what it was.");
+    System.out.println(first.out() + second.out());
+    Path page = folder.resolve("history.html");
+    done(home, "watch", WORKLOAD, "--report", page.toString());
+    assertThat(Files.readString(page)).contains("Both sides over time", "own/open", "rented/large");
+    kept(page, "migration-history.html");
   }
 }

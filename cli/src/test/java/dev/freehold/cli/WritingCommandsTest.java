@@ -66,6 +66,38 @@ class WritingCommandsTest {
   }
 
   @Test
+  void aModelIsGivenAChatTemplateWhichIsPartOfItThen() throws IOException {
+    Path template = Files.writeString(home.resolve("plain.jinja"), Company.TEMPLATE);
+    Ran convert =
+        run(
+            "convert",
+            FOLDERS.resolve("llama").toString(),
+            "--chat-template",
+            template.toString(),
+            "-o",
+            here("tiny.gguf"));
+    assertThat(convert.code()).as(convert.err()).isZero();
+    try (GgufFile file = GgufFile.open(home.resolve("tiny.gguf"))) {
+      assertThat(file.metadata().string("tokenizer.chat_template")).isEqualTo(Company.TEMPLATE);
+    }
+    Files.writeString(template, "{% for %}");
+    Ran broken =
+        run(
+            "convert",
+            here("tiny.gguf"),
+            "--chat-template",
+            template.toString(),
+            "-o",
+            here("b.gguf"));
+    assertThat(broken.code()).isNotZero();
+    assertThat(broken.err()).contains("line 1");
+    Ran none =
+        run("convert", here("tiny.gguf"), "--chat-template", here("x"), "-o", here("b.gguf"));
+    assertThat(none.code()).isEqualTo(66);
+    assertThat(Files.exists(home.resolve("b.gguf"))).isFalse();
+  }
+
+  @Test
   void whatCannotBeWrittenIsRefusedInASentence() throws IOException {
     Ran none = run("convert", here("none"), "-o", here("x.gguf"));
     assertThat(none.code()).isEqualTo(66);
