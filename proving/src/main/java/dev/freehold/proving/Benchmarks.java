@@ -17,7 +17,6 @@ import dev.freehold.workload.Workloads;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -38,6 +37,7 @@ public final class Benchmarks {
   private final Workloads workloads;
   private final Seals seals;
   private final Clock clock;
+  private final BenchmarkErasure erasure;
 
   Benchmarks(Database database, Workloads workloads, Seals seals, Clock clock) {
     database.migrate(ProvingSchema.SCHEMA);
@@ -45,6 +45,7 @@ public final class Benchmarks {
     this.workloads = workloads;
     this.seals = seals;
     this.clock = clock;
+    this.erasure = new BenchmarkErasure(database, seals);
   }
 
   /// The newest benchmark of a workload, if one was drawn.
@@ -186,7 +187,7 @@ public final class Benchmarks {
     return database.read(tx -> cases(tx, now.id()));
   }
 
-  private static List<ReviewCase> cases(Transaction tx, String benchmark) throws SQLException {
+  static List<ReviewCase> cases(Transaction tx, String benchmark) throws SQLException {
     return tx.query(
         "select content, proposal, skipped from benchmark_case where benchmark = ? order by position",
         row ->
@@ -382,9 +383,13 @@ public final class Benchmarks {
             drawn.id()));
   }
 
+  static Optional<DrawnBenchmark> find(Transaction tx, String id) throws SQLException {
+    return tx.first(SELECT + " where id = ?", Benchmarks::row, id);
+  }
+
   DrawnBenchmark find(String id) {
     return database
-        .read(tx -> tx.first(SELECT + " where id = ?", Benchmarks::row, id))
+        .read(tx -> find(tx, id))
         .orElseThrow(() -> new NotFound("There is no benchmark %s.".formatted(id)));
   }
 
@@ -392,78 +397,11 @@ public final class Benchmarks {
   ///
   /// @return the benchmarks that lost cases
   Set<String> erase(String principal) {
-    record Hit(String benchmark, String seals) {}
-    List<Hit> hits = new ArrayList<>();
-    database.write(tx -> {
-      hits.addAll(
-          tx.query(
-              "select distinct b.id, b.seals from benchmark b join benchmark_case c "
-                  + "on c.benchmark = b.id where c.principal = ?",
-              row -> new Hit(row.getString(1), row.getString(2)),
-              principal));
-      tx.update(
-          "delete from look_case where id in (select id from benchmark_case where principal = ?)",
-          principal);
-      return tx.update("delete from benchmark_case where principal = ?", principal);
-    });
-    Set<String> touched = new HashSet<>();
-    for (Hit hit : hits) {
-      touched.add(hit.benchmark);
-      for (String digest : hit.seals.strip().split(" +", -1)) {
-        if (!digest.isEmpty()) {
-          seals.unseal(digest);
-        }
-      }
-    }
-    // Versions share seals: whoever lost some gets them back.
-    database.read(tx -> tx.query("select id from benchmark", row -> row.getString(1))).stream()
-        .filter(id -> !touched.isEmpty())
-        .forEach(this::sealAgain);
-    return touched;
-  }
-
-  private void sealAgain(String id) {
-    DrawnBenchmark drawn = find(id);
-    List<Case> left = database.read(tx -> cases(tx, id)).stream().map(ReviewCase::content).toList();
-    String digest = "";
-    if (!left.isEmpty()) {
-      Benchmark now =
-          new Benchmark(drawn.workload(), drawn.version(), GraderNames.parse(drawn.grader()), left);
-      seals.seal(now);
-      digest = now.digest();
-    }
-    String sealed = digest;
-    database.write(tx -> tx.update("update benchmark set seals = ? where id = ?", sealed, id));
+    return erasure.erase(principal);
   }
 
   /// Deletes what was drawn from workloads that are no more.
   Set<String> sweep(Set<String> workloadsThatAre) {
-    Set<String> gone =
-        new HashSet<>(
-            database.read(tx ->
-                tx.query("select distinct workload from benchmark", row -> row.getString(1))));
-    gone.removeAll(workloadsThatAre);
-    for (String workload : gone) {
-      List<String> digests =
-          database.read(tx ->
-              tx.query(
-                  "select seals from benchmark where workload = ?",
-                  row -> row.getString(1),
-                  workload));
-      database.write(tx -> {
-        tx.update(
-            "delete from benchmark_case where benchmark in (select id from benchmark where workload = ?)",
-            workload);
-        return tx.update("delete from benchmark where workload = ?", workload);
-      });
-      for (String list : digests) {
-        for (String digest : list.strip().split(" +", -1)) {
-          if (!digest.isEmpty()) {
-            seals.unseal(digest);
-          }
-        }
-      }
-    }
-    return gone;
+    return erasure.sweep(workloadsThatAre);
   }
 }

@@ -19,13 +19,13 @@ public enum Dialect {
   /// Mistral's API: `random_seed`, no log-probabilities.
   MISTRAL(16, Field.PENALTIES, Field.SEED, Field.TOOLS, Field.RESPONSE_FORMAT),
   /// vLLM's server.
-  VLLM(16, Field.OF_VLLM),
+  VLLM(16, Field.OF_SCORING_SERVERS),
   /// llama.cpp's server.
   LLAMACPP(16, Field.OF_OPEN_SERVERS),
   /// Ollama's OpenAI API.
   OLLAMA(16, Field.PENALTIES, Field.SEED, Field.TOOLS, Field.RESPONSE_FORMAT),
   /// Another Freehold.
-  FREEHOLD(16, Field.OF_OPEN_SERVERS),
+  FREEHOLD(16, Field.OF_SCORING_SERVERS),
   /// Any other server that says it is compatible: only what all of them honour.
   COMPATIBLE(4, Field.PENALTIES, Field.SEED, Field.TOOLS, Field.SCORES),
   /// Anthropic's messages API.
@@ -66,7 +66,7 @@ public enum Dialect {
       TEMPLATE_VARIABLES
     };
 
-    private static final Field[] OF_VLLM =
+    private static final Field[] OF_SCORING_SERVERS =
         Stream.concat(Stream.of(OF_OPEN_SERVERS), Stream.of(SCORES)).toArray(Field[]::new);
   }
 

@@ -2,13 +2,16 @@ package dev.freehold.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.freehold.chat.Asking;
 import dev.freehold.chat.ChatAnswer;
+import dev.freehold.chat.ChatEvent;
 import dev.freehold.chat.ChatModel;
 import dev.freehold.chat.ChatModels;
 import dev.freehold.chat.ChatRequest;
 import dev.freehold.chat.ContextLengthExceeded;
+import dev.freehold.chat.Continuation;
 import dev.freehold.chat.Message;
 import dev.freehold.chat.ModelCard;
 import dev.freehold.chat.NotFound;
@@ -33,6 +36,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -123,6 +127,24 @@ class FreeholdUpstreamContractTest extends ChatModelContract {
       assertThat(there.logprobs().get(i).token()).isEqualTo(here.logprobs().get(i).token());
       assertThat(there.logprobs().get(i).top()).hasSize(3);
     }
+  }
+
+  @Test
+  void givenTextsAreAsLikelyAsForTheModelItself() {
+    String context = "The capital of France is";
+    List<String> texts = List.of(" Paris.", " Berlin, I think.", " a");
+    List<Continuation> here = local.continuations(context, texts);
+    List<Continuation> there = model().continuations(context, texts);
+    for (int i = 0; i < texts.size(); i++) {
+      assertThat(there.get(i).logProbability())
+          .isCloseTo(here.get(i).logProbability(), within(1e-4));
+      assertThat(there.get(i).tokens()).isEqualTo(here.get(i).tokens());
+      assertThat(there.get(i).greedy()).isEqualTo(here.get(i).greedy());
+    }
+    List<ChatEvent.TokenLogprob> told = local.tokens(context + texts.getFirst(), 2);
+    assertThat(told.getFirst().logprob()).isNaN();
+    assertThat(told.stream().map(ChatEvent.TokenLogprob::token).collect(Collectors.joining()))
+        .isEqualTo(context + texts.getFirst());
   }
 
   @Test

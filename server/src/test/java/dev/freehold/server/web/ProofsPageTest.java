@@ -142,6 +142,38 @@ class ProofsPageTest {
     site.assertQuiet();
   }
 
+  @Test
+  void candidatesAreGivenDocumentsAndAJudgeOnThePage() {
+    Page page = page("/workloads/support-mails/proofs", 1280, ColorScheme.LIGHT, "en-GB");
+    page.evaluate(
+        "() => fetch('/api/collections', {method: 'POST', body: JSON.stringify({name: 'Handbook'}),"
+            + " headers: {'content-type': 'application/json', 'x-freehold': '1'}})");
+    page.reload();
+    page.locator("form select").first().selectOption("judge");
+    button(page, "Draw benchmark").click();
+    assertThat(page.locator(".proofs")).containsText("36 cases, version 1");
+    Locator begin = page.locator("form[aria-label='New proof']");
+    assertThat(begin.getByLabel("Judge’s model")).containsText("the house’s judge");
+    assertThat(begin).not().containsText("scripted-small+docs");
+    begin.getByLabel("Handbook").check();
+    begin.getByLabel("scripted-small+docs").check();
+    begin.getByLabel("Judge’s model").selectOption("scripted-small");
+    button(page, "Show plan").click();
+    assertThat(page.locator(".planned")).containsText("rented/large-4 answers now; 108 questions");
+    AccessibilityTest.check(page, "a proof with documents and a judge");
+    picture(page, "proofs-judge-light");
+    Page narrow = page("/workloads/support-mails/proofs", 380, ColorScheme.DARK, "de-DE");
+    narrow.getByLabel("Handbook").first().check();
+    assertThat(narrow.locator(".proofs")).containsText("scripted-small+docs");
+    AccessibilityTest.check(narrow, "the same, dark and narrow");
+    fits(narrow);
+    picture(narrow, "proofs-judge-dark-narrow");
+    // No longer given anything, nobody is called so.
+    begin.getByLabel("Handbook").uncheck();
+    assertThat(begin).not().containsText("scripted-small+docs");
+    site.assertQuiet();
+  }
+
   private static void fits(Page page) {
     org.assertj.core.api.Assertions.assertThat(
             page.evaluate("() => document.documentElement.scrollWidth <= innerWidth"))
