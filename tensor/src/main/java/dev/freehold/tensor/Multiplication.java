@@ -175,17 +175,15 @@ final class Multiplication {
 
   /// Inputs of a tile, interleaved: `[columns, Tile.TOKENS]`, zero past the last token.
   private void packInputs(Inputs own, int tile) {
-    int base = tile * Tile.TOKENS * columns;
-    for (int i = 0; i < Tile.TOKENS; i++) {
-      int token = (tile - own.tile) * Tile.TOKENS + i;
-      if (token < own.tokens) {
-        int source = (own.first + token) * columns;
-        for (int k = 0; k < columns; k++) {
-          interleaved[base + k * Tile.TOKENS + i] = x[source + k];
-        }
-      } else {
-        for (int k = 0; k < columns; k++) {
-          interleaved[base + k * Tile.TOKENS + i] = 0;
+    // A stretch at a time, so that what is written token by token stays in the nearest cache.
+    for (int from = 0; from < columns; from += STRETCH / 2) {
+      int to = Math.min(columns, from + STRETCH / 2);
+      int target = tile * Tile.TOKENS * columns;
+      for (int i = 0; i < Tile.TOKENS; i++, target++) {
+        int token = (tile - own.tile) * Tile.TOKENS + i;
+        int source = token < own.tokens ? (own.first + token) * columns : -1;
+        for (int k = from; k < to; k++) {
+          interleaved[target + k * Tile.TOKENS] = source < 0 ? 0 : x[source + k];
         }
       }
     }
@@ -231,12 +229,15 @@ final class Multiplication {
       if (first) {
         clear(product, target, count, rows);
       }
-      if (count == Tile.TOKENS && rows == Tile.ROWS) {
-        Tile.multiply(inputs, input, w, size, to - from, product.y(), target, product.stride());
+      int height = count <= Tile.LEAST ? Tile.LEAST : Tile.TOKENS;
+      if (count == height && rows == Tile.ROWS) {
+        float[] outputs = product.y();
+        int stride = product.stride();
+        Tile.multiply(height, inputs, input, w, size, to - from, outputs, target, stride);
       } else {
         // The edge goes through a tile of its own, so that nothing is written past it.
         Arrays.fill(y, 0);
-        Tile.multiply(inputs, input, w, size, to - from, y, 0, Tile.ROWS);
+        Tile.multiply(height, inputs, input, w, size, to - from, y, 0, Tile.ROWS);
         add(y, count, rows, product.y(), target, product.stride());
       }
     }

@@ -16,6 +16,10 @@ final class Tile {
   /// Tokens in a tile.
   static final int TOKENS = Lanes.COUNT == 16 ? 8 : 4;
 
+  /// The fewest tokens that are multiplied at once: what is left over of a prompt, or an expert's
+  /// share of it, need not cost as much as a whole tile.
+  static final int LEAST = Lanes.COUNT == 16 ? 4 : TOKENS;
+
   /// Panels in a tile.
   static final int PANELS = Lanes.COUNT == 16 ? 2 : 1;
 
@@ -24,25 +28,36 @@ final class Tile {
 
   private Tile() {}
 
-  /// Multiplies `columns` columns of [#TOKENS] inputs with [#PANELS] panels.
+  /// Multiplies `columns` columns of the first `tokens` of [#TOKENS] inputs with [#PANELS] panels.
   ///
+  /// @param tokens [#TOKENS] or [#LEAST]
   /// @param x inputs, `[columns, TOKENS]` from `xStart`
   /// @param w weights, `[PANELS, size]`, a panel being `[columns, Panels.ROWS]`
-  /// @param y sums that are added to, `[TOKENS, stride]` from `start`
+  /// @param y sums that are added to, `[tokens, stride]` from `start`
   static void multiply(
-      float[] x, int xStart, float[] w, int size, int columns, float[] y, int start, int stride) {
+      int tokens,
+      float[] x,
+      int xStart,
+      float[] w,
+      int size,
+      int columns,
+      float[] y,
+      int start,
+      int stride) {
     if (!Lanes.USABLE) {
-      scalar(x, xStart, w, columns, y, start, stride);
-    } else if (Lanes.COUNT == 16) {
-      eightByTwo(x, xStart, w, size, columns, y, start, stride);
-    } else {
+      scalar(tokens, x, xStart, w, columns, y, start, stride);
+    } else if (Lanes.COUNT != 16) {
       fourByTwo(x, xStart, w, 8, columns, y, start, stride);
+    } else if (tokens == LEAST) {
+      fourByTwo(x, xStart, w, size, columns, y, start, stride);
+    } else {
+      eightByTwo(x, xStart, w, size, columns, y, start, stride);
     }
   }
 
   private static void scalar(
-      float[] x, int xStart, float[] w, int columns, float[] y, int start, int stride) {
-    for (int i = 0; i < TOKENS; i++) {
+      int tokens, float[] x, int xStart, float[] w, int columns, float[] y, int start, int stride) {
+    for (int i = 0; i < tokens; i++) {
       for (int k = 0; k < columns; k++) {
         float input = x[xStart + k * TOKENS + i];
         for (int r = 0; r < ROWS; r++) {
@@ -126,7 +141,7 @@ final class Tile {
     FloatVector s21 = FloatVector.fromArray(FLOATS, y, start + 2 * stride + Lanes.COUNT);
     FloatVector s30 = FloatVector.fromArray(FLOATS, y, start + 3 * stride);
     FloatVector s31 = FloatVector.fromArray(FLOATS, y, start + 3 * stride + Lanes.COUNT);
-    for (int k = 0, at = xStart; k < columns; k++, at += 4) {
+    for (int k = 0, at = xStart; k < columns; k++, at += TOKENS) {
       FloatVector w0 = FloatVector.fromArray(FLOATS, w, k * 16);
       FloatVector w1 = FloatVector.fromArray(FLOATS, w, k * 16 + apart);
       FloatVector x0 = FloatVector.broadcast(FLOATS, x[at]);
