@@ -25,10 +25,11 @@ final class Engine implements AutoCloseable {
   private final Scheduler scheduler;
   private final Thread thread;
 
-  /// Guards the four fields below; its condition is that one of them has changed.
+  /// Guards the five fields below; its condition is that one of them has changed.
   private final Object lock = new Object();
 
   private final List<Sequence> inbox = new ArrayList<>();
+  private final List<String> erased = new ArrayList<>();
   private int unfinished;
   private boolean closing;
   private @Nullable Unavailable failure;
@@ -86,6 +87,17 @@ final class Engine implements AutoCloseable {
     }
   }
 
+  /// Lets go of what is remembered of an owner's finished requests, before the next step.
+  void forget(String owner) {
+    if (prompts != null) {
+      prompts.forget(owner);
+    }
+    synchronized (lock) {
+      erased.add(owner);
+      lock.notifyAll();
+    }
+  }
+
   private void run() {
     Unavailable end = new Unavailable("The model was closed before the answer was complete.");
     try {
@@ -110,13 +122,15 @@ final class Engine implements AutoCloseable {
   /// @return whether to go on
   private boolean takeIn() {
     synchronized (lock) {
-      while (!closing && inbox.isEmpty() && scheduler.isIdle()) {
+      while (!closing && inbox.isEmpty() && erased.isEmpty() && scheduler.isIdle()) {
         try {
           lock.wait();
         } catch (InterruptedException e) {
           return false;
         }
       }
+      erased.forEach(scheduler::forget);
+      erased.clear();
       inbox.forEach(scheduler::add);
       inbox.clear();
       unfinished = scheduler.size();

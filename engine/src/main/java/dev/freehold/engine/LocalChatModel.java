@@ -194,6 +194,12 @@ public final class LocalChatModel implements ChatModel {
     adapters.remove(id);
   }
 
+  /// Lets go of what is remembered of the prompts of `owner`, the first line of their cache scopes,
+  /// in memory, before the next step; what lies on the disk is [SavedPrompts#erase]'s.
+  public void forget(String owner) {
+    engine.forget(owner);
+  }
+
   /// Whether an adapter of that id is ready.
   public boolean isLoaded(String id) {
     return adapters.has(id);

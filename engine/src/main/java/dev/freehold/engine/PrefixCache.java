@@ -77,6 +77,17 @@ final class PrefixCache {
     }
   }
 
+  /// Frees what is of scopes of an owner.
+  void forget(String owner) {
+    entries.removeIf(entry -> {
+      boolean its = SavedPrompts.owner(entry.scope.asker).equals(owner);
+      if (its) {
+        entry.state.close();
+      }
+      return its;
+    });
+  }
+
   /// Frees the entry used longest ago.
   ///
   /// @return whether there was one

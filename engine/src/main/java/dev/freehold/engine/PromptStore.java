@@ -13,8 +13,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -31,11 +29,11 @@ import org.jspecify.annotations.Nullable;
 
 /// The long prompts of one model that lie on the disk.
 ///
-/// Each lies in the folder of its realm, which is a hash of model, configuration and cache scope,
-/// under a hash of its tokens. Which tokens a file is of is compared one by one, never by hash
-/// alone. A file that is damaged, cut off or of another realm is passed over with a line in the
-/// log. Writing happens on a thread of its own; what cannot be written is not kept, and nobody
-/// waits for it. Safe for use by many threads.
+/// Each lies in a folder whose name is a hash of whose it is, in that of its realm, which is a hash
+/// of model, configuration and cache scope, under a hash of its tokens. Which tokens a file is of
+/// is compared one by one, never by hash alone. A file that is damaged, cut off or of another realm
+/// is passed over with a line in the log. Writing happens on a thread of its own; what cannot be
+/// written is not kept, and nobody waits for it. Safe for use by many threads.
 final class PromptStore implements AutoCloseable {
 
   private static final System.Logger LOG = System.getLogger("dev.freehold.engine.prompts");
@@ -68,19 +66,11 @@ final class PromptStore implements AutoCloseable {
 
   private byte[] realm(String scope) {
     String all = "%s\n%d\n%s".formatted(model, scope.length(), scope);
-    return hash(all.getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static byte[] hash(byte[] bytes) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(bytes);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    return SavedPrompts.hash(all.getBytes(StandardCharsets.UTF_8));
   }
 
   private Path folder(String scope) {
-    return settings.folder().resolve(HexFormat.of().formatHex(realm(scope)));
+    return settings.of(SavedPrompts.owner(scope)).resolve(HexFormat.of().formatHex(realm(scope)));
   }
 
   private List<Saved> saved(String scope) {
@@ -104,7 +94,7 @@ final class PromptStore implements AutoCloseable {
     if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
       return List.of();
     }
-    try (Stream<Path> all = Files.walk(folder, 2)) {
+    try (Stream<Path> all = Files.walk(folder, 3)) {
       return all.filter(file -> file.toString().endsWith(SUFFIX))
           .filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))
           .toList();
@@ -128,6 +118,12 @@ final class PromptStore implements AutoCloseable {
     return head.anywhere() || common == head.tokens().length ? common : 0;
   }
 
+  /// Whether the scope's prompts go to the disk: not those that are nobody's, since nobody could
+  /// have them erased.
+  private static boolean isKept(String scope) {
+    return !scope.startsWith(ChatRequest.IN_MEMORY) && !SavedPrompts.owner(scope).isEmpty();
+  }
+
   private @Nullable Saved best(String scope, int[] tokens) {
     synchronized (known) {
       return saved(scope).stream()
@@ -143,7 +139,7 @@ final class PromptStore implements AutoCloseable {
   /// @param fresh makes an empty sequence of the model
   @Nullable SequenceState longest(
       String scope, int[] tokens, int have, Supplier<SequenceState> fresh) {
-    Saved saved = scope.startsWith(ChatRequest.IN_MEMORY) ? null : best(scope, tokens);
+    Saved saved = isKept(scope) ? best(scope, tokens) : null;
     int length = saved == null ? 0 : covered(saved.head(), tokens);
     if (saved == null || length - have < settings.fewestTokens()) {
       return null;
@@ -175,7 +171,7 @@ final class PromptStore implements AutoCloseable {
   boolean wants(String scope, int[] tokens) {
     if (closing
         || tokens.length < settings.fewestTokens()
-        || scope.startsWith(ChatRequest.IN_MEMORY)
+        || !isKept(scope)
         || waiting.remainingCapacity() == 0) {
       return false;
     }
@@ -185,14 +181,47 @@ final class PromptStore implements AutoCloseable {
 
   /// Keeps a state that [#wants] said is wanted; it is closed once it is written.
   void keep(String scope, int[] tokens, SequenceState state) {
-    if (closing || !waiting.offer(new Work(scope, tokens, state))) {
+    if (closing || !isThere(scope) || !waiting.offer(new Work(scope, tokens, state))) {
       state.close();
+    }
+  }
+
+  /// Makes the scope's folder. Nothing is written later where it is gone then: it was erased.
+  private boolean isThere(String scope) {
+    try {
+      Files.createDirectories(folder(scope), only("rwx------"));
+      return true;
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.WARNING, "A prompt could not be saved: %s.".formatted(e));
+      return false;
+    }
+  }
+
+  /// Lets go of what is known in memory of an owner's saved prompts, also of what waits to be
+  /// written.
+  void forget(String owner) {
+    List<Work> its = new ArrayList<>();
+    waiting.removeIf(work -> {
+      boolean erased = work.state() != null && SavedPrompts.owner(work.scope()).equals(owner);
+      if (erased) {
+        its.add(work);
+      }
+      return erased;
+    });
+    for (Work work : its) {
+      SequenceState state = work.state();
+      if (state != null) {
+        state.close();
+      }
+    }
+    synchronized (known) {
+      known.keySet().removeIf(scope -> SavedPrompts.owner(scope).equals(owner));
     }
   }
 
   private void writeAll() {
     try {
-      makeRoom(0);
+      tidy();
       while (true) {
         Work work = waiting.take();
         SequenceState state = work.state();
@@ -207,14 +236,21 @@ final class PromptStore implements AutoCloseable {
     }
   }
 
+  private void tidy() {
+    try {
+      settings.sweep();
+      makeRoom(0);
+    } catch (IOException | UncheckedIOException e) {
+      passedOver(settings.folder(), e);
+    }
+  }
+
   private void write(Work work, SequenceState state) {
     Path folder = folder(work.scope());
     byte[] realm = realm(work.scope());
     Path written = null;
     try {
       makeRoom(state.bytes());
-      Files.createDirectories(settings.folder(), only("rwx------"));
-      Files.createDirectories(folder, only("rwx------"));
       written = Files.createTempFile(folder, "writing", "", only("rw-------"));
       int half = work.tokens().length / 2;
       boolean anywhere = state.reachable(half) == half;
@@ -245,7 +281,7 @@ final class PromptStore implements AutoCloseable {
   private static String name(int[] tokens) {
     var bytes = java.nio.ByteBuffer.allocate(4 * tokens.length);
     bytes.asIntBuffer().put(tokens);
-    return HexFormat.of().formatHex(hash(bytes.array()));
+    return HexFormat.of().formatHex(SavedPrompts.hash(bytes.array()));
   }
 
   private record Aged(Path file, long bytes, Instant used) {}

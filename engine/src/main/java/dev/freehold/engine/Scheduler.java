@@ -45,6 +45,11 @@ final class Scheduler {
     waiting.add(sequence);
   }
 
+  /// Frees what is remembered of an owner's finished requests.
+  void forget(String owner) {
+    cache.forget(owner);
+  }
+
   boolean isIdle() {
     return waiting.isEmpty() && running.isEmpty();
   }

@@ -150,6 +150,10 @@ class LocalChatModelTest {
     int cached = model.answer(second.withCacheScope("alice")).usage().cachedTokens();
     assertThat(cached).isGreaterThan(30);
     assertThat(model.answer(second.withCacheScope("bob")).usage().cachedTokens()).isZero();
+    model.forget("bob");
+    assertThat(model.answer(second.withCacheScope("alice")).usage().cachedTokens()).isPositive();
+    model.forget("alice");
+    assertThat(model.answer(second.withCacheScope("alice")).usage().cachedTokens()).isZero();
   }
 
   @Test

@@ -184,6 +184,60 @@ class SavedPromptsTest {
   }
 
   @Test
+  void whatAnOwnerAskedIsErasedAtOnceWhicheverModelAndScopeAndNothingElse() throws IOException {
+    int[] prompt = prompt(90, 1);
+    for (String scope : new String[] {"anna", "anna\nuser:u-1", "bruno"}) {
+      answer("tiny-f32.gguf", new PromptStore(settings(1 << 30), "a"), prompt, scope);
+    }
+    answer("tiny-f32.gguf", new PromptStore(settings(1 << 30), "b"), prompt, "anna");
+    assertThat(files()).hasSize(4);
+    try (var running = new PromptStore(settings(1 << 30), "a");
+        LanguageModel language = open("tiny-f32.gguf")) {
+      assertThat(running.wants("anna", prompt)).isFalse();
+      settings(0).erase("anna");
+      assertThat(files()).hasSize(1);
+      // A process that had found them before reads them no more.
+      assertThat(running.longest("anna", prompt, 0, language::newSequence)).isNull();
+      settings(0).erase("nobody");
+    }
+    assertThat(cached("a", prompt, "anna")).isZero();
+    assertThat(cached("a", prompt, "anna\nuser:u-1")).isZero();
+    assertThat(cached("b", prompt, "anna")).isZero();
+    assertThat(cached("a", prompt, "bruno")).isPositive();
+    try (Stream<Path> owners = Files.list(folder.resolve("prompts"))) {
+      assertThat(owners).hasSize(1);
+    }
+  }
+
+  @Test
+  void whatIsErasedWhileItWaitsOrIsWrittenComesToNothing() throws IOException {
+    int[] prompt = prompt(90, 1);
+    try (LanguageModel model = open("tiny-f32.gguf")) {
+      for (int i = 0; i < 20; i++) {
+        try (var store = new PromptStore(settings(1 << 30), "a")) {
+          SequenceState state = model.newSequence();
+          model.step(new Batch(List.of(new Batch.Entry(state, prompt, Batch.Outputs.NONE))));
+          store.keep("anna", prompt, state);
+          if (i % 2 == 0) {
+            store.forget("anna");
+          }
+          settings(0).erase("anna");
+        }
+        assertThat(files()).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void whatIsNobodysIsNotSaved() {
+    try (var store = new PromptStore(settings(1 << 30), "a")) {
+      assertThat(store.wants("", prompt(90, 1))).isFalse();
+      assertThat(store.wants("\nuser:u-1", prompt(90, 1))).isFalse();
+      assertThat(store.wants("anna", prompt(90, 1))).isTrue();
+    }
+  }
+
+  @Test
   void whatWasUsedLongestAgoGoesFirst() throws IOException {
     try (LanguageModel model = open("tiny-f32.gguf")) {
       long one = 0;

@@ -4,19 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freehold.chat.InvalidRequest;
 import dev.freehold.chat.ResponseFormat;
+import dev.freehold.fixture.Mutants;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Schemas, expressions and grammars with seeded damage: each becomes an automaton within its
 /// limits, from which an end can be reached, or is refused as an invalid request. Work is counted,
 /// not timed.
 class MutatedFormsTest {
 
-  /// Mutants of each kind; more with `-Dfreehold.forms=…`.
-  private static final int MUTANTS = Integer.getInteger("freehold.forms", 4_000);
+  /// Mutants of each kind. More of them: [Mutants].
+  private static final int MUTANTS = 4_000;
 
   private static final List<String> EXPRESSIONS =
       List.of(
@@ -130,21 +133,46 @@ class MutatedFormsTest {
     }
   }
 
-  @Test
-  void schemasWithDamageCompileOrAreRefused() {
-    each(
-        random -> new RandomSchemas(random.nextInt(400)).next(),
-        text -> new ResponseFormat.JsonSchema("s", text));
+  /// A kind of form.
+  private record Kind(Function<Random, String> sound, Function<String, ResponseFormat> form) {
+
+    /// Compiles a mutant; how an answer goes through it is walked above.
+    boolean compiles(int seed) {
+      var random = new Random(seed);
+      Texts.automaton(form.apply(mutant(sound.apply(random), random)));
+      return true;
+    }
   }
 
-  @Test
-  void expressionsWithDamageCompileOrAreRefused() {
-    each(random -> EXPRESSIONS.get(random.nextInt(EXPRESSIONS.size())), ResponseFormat.Regex::new);
+  private static Kind kind(String name) {
+    return switch (name) {
+      case "schemas" ->
+          new Kind(
+              random -> new RandomSchemas(random.nextInt(400)).next(),
+              text -> new ResponseFormat.JsonSchema("s", text));
+      case "expressions" ->
+          new Kind(
+              random -> EXPRESSIONS.get(random.nextInt(EXPRESSIONS.size())),
+              ResponseFormat.Regex::new);
+      case "grammars" ->
+          new Kind(
+              random -> GRAMMARS.get(random.nextInt(GRAMMARS.size())), ResponseFormat.Gbnf::new);
+      default -> throw new IllegalArgumentException(name);
+    };
   }
 
-  @Test
-  void grammarsWithDamageCompileOrAreRefused() {
-    each(random -> GRAMMARS.get(random.nextInt(GRAMMARS.size())), ResponseFormat.Gbnf::new);
+  public static void main(String[] arguments) {
+    Mutants.each(arguments[0], kind(arguments[0])::compiles);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"schemas", "expressions", "grammars"})
+  void formsWithDamageCompileOrAreRefused(String name) {
+    if (Mutants.many(MUTANTS)) {
+      Mutants.checkApart(MutatedFormsTest.class, name, MUTANTS, "256m");
+    } else {
+      each(kind(name).sound, kind(name).form);
+    }
   }
 
   @Test

@@ -3,11 +3,14 @@ package dev.freehold.model.gguf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.freehold.chat.FreeholdException;
 import dev.freehold.chat.MalformedFile;
 import dev.freehold.chat.NotFound;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -83,5 +86,34 @@ class SplitFilesTest {
     assertThatThrownBy(() -> GgufFile.open(more))
         .isInstanceOf(MalformedFile.class)
         .hasMessageContaining("one of 2 parts");
+  }
+
+  @Test
+  void everyMutantOfAPartOpensOrIsRefusedByUs() throws IOException {
+    Path[] parts = {part(1, 2, "a"), part(2, 2, "b")};
+    byte[][] sound = {Files.readAllBytes(parts[0]), Files.readAllBytes(parts[1])};
+    int opened = 0;
+    int mutants = Math.min(Integer.getInteger("freehold.mutants", 400), 50_000);
+    for (int seed = 0; seed < mutants; seed++) {
+      Random random = new Random(seed);
+      int which = seed % 2;
+      byte[] mutant = sound[which].clone();
+      for (int changes = 1 + random.nextInt(2); changes > 0; changes--) {
+        int at = random.nextInt(mutant.length);
+        if (random.nextInt(4) == 0) {
+          mutant = Arrays.copyOf(mutant, at + 1);
+        } else {
+          mutant[at] = (byte) random.nextInt();
+        }
+      }
+      Files.write(parts[which], mutant);
+      try (GgufFile file = GgufFile.open(parts[random.nextInt(2)])) {
+        opened += file.tensors().isEmpty() ? 0 : 1;
+      } catch (FreeholdException refused) {
+        assertThat(refused.getMessage()).as("seed " + seed).isNotBlank();
+      }
+      Files.write(parts[which], sound[which]);
+    }
+    assertThat(opened).isBetween(1, mutants - 1);
   }
 }

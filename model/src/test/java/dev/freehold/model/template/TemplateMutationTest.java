@@ -1,13 +1,11 @@
 package dev.freehold.model.template;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.freehold.chat.FreeholdException;
 import dev.freehold.chat.Message;
 import dev.freehold.chat.Prompt;
 import dev.freehold.chat.Tool;
 import dev.freehold.chat.ToolCall;
 import dev.freehold.chat.ToolUse;
+import dev.freehold.fixture.Mutants;
 import dev.freehold.model.answer.AnswerFormat;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,8 +19,8 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/// Damaged chat templates: each is refused in our words or renders; nothing else comes out. The
-/// system property `freehold.templates.mutants` asks for more.
+/// Damaged chat templates: each is refused in our words or renders; nothing else comes out. More of
+/// them: [Mutants].
 class TemplateMutationTest {
 
   private static final List<String> BITS =
@@ -69,6 +67,14 @@ class TemplateMutationTest {
 
   @Test
   void aDamagedTemplateIsRefusedInOurWordsOrRenders() throws Exception {
+    Mutants.check(TemplateMutationTest.class, "chat templates", 1_500, reader());
+  }
+
+  public static void main(String[] arguments) throws Exception {
+    Mutants.each(arguments[0], reader());
+  }
+
+  private static Mutants.Reader reader() throws Exception {
     Path folder =
         Path.of(TemplateMutationTest.class.getResource("qwen3.jinja").toURI()).getParent();
     List<String> sound = new ArrayList<>();
@@ -77,23 +83,16 @@ class TemplateMutationTest {
         sound.add(text(file));
       }
     }
-    var random = new Random(6);
-    int rendered = 0;
-    int mutants = Integer.getInteger("freehold.templates.mutants", 1_500);
-    for (int i = 0; i < mutants; i++) {
+    return seed -> {
+      var random = new Random(seed);
       String source = damaged(sound, random);
-      try {
-        AnswerFormat.of(source);
-        var template =
-            ChatTemplate.parse(
-                source, Map.of("bos_token", "<s>", "eos_token", "</s>"), Clock.systemUTC());
-        template.render(conversation(), random.nextBoolean());
-        rendered++;
-      } catch (FreeholdException e) {
-        assertThat(e.getMessage()).isNotBlank();
-      }
-    }
-    assertThat(rendered).isBetween(1, mutants - 1);
+      AnswerFormat.of(source);
+      var template =
+          ChatTemplate.parse(
+              source, Map.of("bos_token", "<s>", "eos_token", "</s>"), Clock.systemUTC());
+      template.render(conversation(), random.nextBoolean());
+      return true;
+    };
   }
 
   private static String text(Path file) throws IOException {
