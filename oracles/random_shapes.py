@@ -1,8 +1,9 @@
 """Files in the shapes of models that cannot be had, with seeded random weights, and a comparison of logits.
 
     python oracles/random_shapes.py write FOLDER SHAPE TYPE     # 1b, 7b, mixtral, mixtral-two, qwen3moe, qwen3next; F32, Q4_0, Q8_0, Q4_K
-    python oracles/random_shapes.py reference FILE TOKENS OUT   # transformers in float32 on the dequantised weights (1b, 7b)
+    python oracles/random_shapes.py reference FILE TOKENS OUT   # transformers in float32 on the dequantised weights (1b, 7b, mixtral)
     python oracles/random_shapes.py compare VOCABULARY A B      # two files of float32 logits
+    python oracles/random_shapes.py routes VOCABULARY A B       # the same, rows apart by whether OUT.routes of both agree
 
 Widths are the models' own; layers are fewer where memory asks for it. The files are gigabytes and are not kept. Weights
 are blocks of random bits whose scales make them spread as trained ones do, so that logits depend on every layer.
@@ -20,7 +21,7 @@ from tiny_llama import half, random_k_blocks
 # Of Llama-3.2-1B, Llama-2-7B, Mixtral-8x7B (half the width), Qwen3-30B-A3B, Qwen3-Next-80B-A3B.
 SHAPES = {
     "1b": dict(arch="llama", layers=16, hidden=2048, heads=32, kv=8, head=64, ff=8192, vocab=128256, theta=500000.0, tied=True),
-    "7b": dict(arch="llama", layers=8, hidden=4096, heads=32, kv=32, head=128, ff=11008, vocab=32000, theta=10000.0),
+    "7b": dict(arch="llama", layers=32, hidden=4096, heads=32, kv=32, head=128, ff=11008, vocab=32000, theta=10000.0),
     "mixtral": dict(arch="llama", layers=8, hidden=2048, heads=16, kv=4, head=128, ff=7168, vocab=32000, theta=1e6, experts=8, used=2),
     "qwen3moe": dict(
         arch="qwen3moe", layers=4, hidden=2048, heads=32, kv=4, head=128, ff=6144, vocab=32000, theta=1e6, experts=128, used=8, expert_ff=768
@@ -46,6 +47,8 @@ def blocks(kind, rows, columns, std, random):
     if kind == Type.Q8_0:
         return np.concatenate([half(std / 73.6 * jitter), random.integers(0, 256, (n, 32), dtype=np.uint8)], axis=1).reshape(rows, -1)
     assert kind == Type.Q4_0
+    # Nibbles stand for -8 to 7: scales of both signs, as the peer's quantiser writes them, keep the mean at zero.
+    jitter *= random.choice([-1.0, 1.0], n)
     return np.concatenate([half(std / 4.6 * jitter), random.integers(0, 256, (n, 16), dtype=np.uint8)], axis=1).reshape(rows, -1)
 
 
@@ -150,17 +153,44 @@ def write(folder, shape, type_name):
 
 
 def reference(path, tokens, out):
-    from gguf_llama import load, logits
+    from gguf_layers import Layers
 
-    model, _ = load(path)
-    rows = logits(model, [int(token) for token in pathlib.Path(tokens).read_text().split()])
+    rows, chosen, margins = Layers(path).run([int(token) for token in pathlib.Path(tokens).read_text().split()])
     pathlib.Path(out).write_bytes(rows.astype("<f4").tobytes())
+    if len(chosen):
+        # Each line is a layer and a token: the experts, then by how much the last was preferred to the next.
+        lines = [
+            f"{layer} {token} {' '.join(map(str, sorted(chosen[layer, token])))} {margins[layer, token]:.6f}"
+            for layer in range(len(chosen))
+            for token in range(len(chosen[layer]))
+        ]
+        pathlib.Path(out + ".routes").write_text("\n".join(lines) + "\n")
+
+
+def differences(vocabulary, first, second):
+    a, b = (np.fromfile(name, "<f4").reshape(-1, int(vocabulary)).astype(np.float64) for name in (first, second))
+    return a, b, np.abs(a - b).max(axis=1) / (a.max(axis=1) - a.min(axis=1))
+
+
+def routes(vocabulary, first, second):
+    """`first` is the reference, whose margins count."""
+    lines = [[line.split() for line in pathlib.Path(name + ".routes").read_text().splitlines()] for name in (first, second)]
+    other = {tuple(line[:2]): line[2:4] for line in lines[1]}
+    moved = [line for line in lines[0] if other[tuple(line[:2])] != line[2:4]]
+    margins = np.array([float(line[4]) for line in lines[0]])
+    _, _, error = differences(vocabulary, first, second)
+    changed = np.zeros(len(error), bool)
+    changed[sorted({int(line[1]) for line in moved})] = True
+    # From the first token that went another way, all that follow see it through attention.
+    before = np.arange(len(error)) < (changed.argmax() if changed.any() else len(error))
+    print(f"{len(moved)} of {len(margins)} choices differ, their margins at most {max([float(m[4]) for m in moved], default=0):.3f}; median margin {np.median(margins):.3f}")
+    for name, rows in (("before any differs", before), ("none of its own differs", ~changed), ("one of its own differs", changed)):
+        if rows.any():
+            print(f"  {name}: {rows.sum()} rows, largest {error[rows].max():.2e}, median {np.median(error[rows]):.2e}")
 
 
 def compare(vocabulary, first, second):
-    a, b = (np.fromfile(name, "<f4").reshape(-1, int(vocabulary)).astype(np.float64) for name in (first, second))
-    spread = a.max(axis=1) - a.min(axis=1)
-    error = np.abs(a - b).max(axis=1) / spread
+    a, b, error = differences(vocabulary, first, second)
     log = lambda x: x - np.log(np.exp(x - x.max(axis=1, keepdims=True)).sum(axis=1, keepdims=True)) - x.max(axis=1, keepdims=True)
     p, q = log(a), log(b)
     divergence = (np.exp(p) * (p - q)).sum(axis=1)
@@ -173,4 +203,4 @@ def compare(vocabulary, first, second):
 
 
 if __name__ == "__main__":
-    {"write": write, "reference": reference, "compare": compare}[sys.argv[1]](*sys.argv[2:])
+    {"write": write, "reference": reference, "compare": compare, "routes": routes}[sys.argv[1]](*sys.argv[2:])

@@ -801,13 +801,18 @@ def logits(module, tokens):
     return module(torch.tensor([tokens]), use_cache=False).logits[0].numpy()
 
 
-def make(seed, name, spec):
-    random = np.random.default_rng(seed)
+def built(random, spec):
     config = spec["config"]()
     config._attn_implementation = "eager"
     module = getattr(transformers, spec["kind"])(config).to(torch.float32).eval()
     randomize(module, random, one_more in spec["transforms"] or delta_net in spec["transforms"])
     rounded(module, spec)
+    return module, config
+
+
+def make(seed, name, spec):
+    random = np.random.default_rng(seed)
+    module, config = built(random, spec)
     path = write(name, spec, module, config)
     tokens = [int(token) for token in random.integers(3, SIZES["vocab_size"], PREFILL)]
     decoded = []
@@ -834,13 +839,21 @@ NEWER = [
 ]
 
 
+def seeds():
+    older = [name for name in MODELS if name not in NEWER]
+    return {name: seed for seed, name in enumerate([*older, *NEWER], start=100)}
+
+
+def kept(name):
+    """The model in `tiny-NAME.gguf`, made again."""
+    return built(np.random.default_rng(seeds()[name]), MODELS[name])[0]
+
+
 def main():
     wanted = sys.argv[1:] or list(MODELS)
-    older = [name for name in MODELS if name not in NEWER]
-    seeds = {name: seed for seed, name in enumerate([*older, *NEWER], start=100)}
     for name, spec in MODELS.items():
         if name in wanted:
-            make(seeds[name], name, spec)
+            make(seeds()[name], name, spec)
 
 
 if __name__ == "__main__":

@@ -5,9 +5,12 @@ import dev.freehold.model.adapter.Adapter.LowRank;
 import dev.freehold.model.adapter.AdapterFile;
 import java.util.Comparator;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -16,12 +19,15 @@ import tools.jackson.databind.node.ObjectNode;
 /// The `adapter_config.json` of an adapter that is written.
 ///
 /// @param file the adapter
-/// @param names what its matrices are called
-record PeftConfiguration(AdapterFile file, PeftNames names) {
+/// @param names what its modules are called
+/// @param modules its factors, by the module's name such as `model.layers.0.self_attn.q_proj`
+record PeftConfiguration(AdapterFile file, PeftNames names, SortedMap<String, LowRank> modules) {
+
+  private static final Pattern IN_LAYER = Pattern.compile("model\\.layers\\.\\d+\\.(.+)");
 
   String text() {
     Adapter adapter = file.adapter();
-    int usual = usualRank(adapter);
+    int usual = usualRank();
     ObjectNode json = JsonMapper.shared().createObjectNode();
     json.put("peft_type", "LORA");
     json.put("task_type", "CAUSAL_LM");
@@ -41,22 +47,20 @@ record PeftConfiguration(AdapterFile file, PeftNames names) {
     json.put("init_lora_weights", true);
     json.putNull("modules_to_save");
     ArrayNode targets = json.putArray("target_modules");
-    targets(adapter).forEach(targets::add);
+    targets().forEach(targets::add);
     ObjectNode ranks = json.putObject("rank_pattern");
-    adapter
-        .pairs()
-        .forEach((matrix, pair) -> {
-          if (pair.rank() != usual) {
-            ranks.put(names.module(matrix).orElseThrow(), pair.rank());
-          }
-        });
+    modules.forEach((module, pair) -> {
+      if (pair.rank() != usual) {
+        ranks.put(module, pair.rank());
+      }
+    });
     json.putObject("alpha_pattern");
     return JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n";
   }
 
-  private static int usualRank(Adapter adapter) {
+  private int usualRank() {
     Map<Integer, Long> counts =
-        adapter.pairs().values().stream()
+        modules.values().stream()
             .collect(Collectors.groupingBy(LowRank::rank, TreeMap::new, Collectors.counting()));
     return counts.entrySet().stream()
         .max(Comparator.comparingLong(Map.Entry::getValue))
@@ -66,26 +70,24 @@ record PeftConfiguration(AdapterFile file, PeftNames names) {
 
   /// What stands in every layer by its last word, the rest by its place, so that PEFT makes factors
   /// for nothing else.
-  private SortedSet<String> targets(Adapter adapter) {
+  private SortedSet<String> targets() {
+    SortedMap<String, SortedSet<String>> places = new TreeMap<>();
     SortedSet<String> targets = new TreeSet<>();
-    PeftNames.shortNames()
-        .forEach((matrix, last) -> {
-          SortedSet<String> places = new TreeSet<>();
-          for (int layer = 0; layer < names.layers(); layer++) {
-            String name = "blk.%d.%s.weight".formatted(layer, matrix);
-            if (adapter.pairs().containsKey(name)) {
-              places.add(names.module(name).orElseThrow());
-            }
-          }
-          if (!places.isEmpty() && places.size() == names.layers()) {
-            targets.add(last);
-          } else {
-            targets.addAll(places);
-          }
-        });
-    if (adapter.pairs().containsKey("output.weight")) {
-      targets.add("lm_head");
+    for (String module : modules.keySet()) {
+      Matcher inLayer = IN_LAYER.matcher(module);
+      if (inLayer.matches()) {
+        places.computeIfAbsent(inLayer.group(1), _ -> new TreeSet<>()).add(module);
+      } else {
+        targets.add(module);
+      }
     }
+    places.forEach((name, all) -> {
+      if (all.size() == names.layers()) {
+        targets.add(names.shortName(name));
+      } else {
+        targets.addAll(all);
+      }
+    });
     return targets;
   }
 }

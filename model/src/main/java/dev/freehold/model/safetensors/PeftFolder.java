@@ -92,15 +92,17 @@ public final class PeftFolder {
     for (String stored : tensors.keySet()) {
       Matcher factor = FACTOR.matcher(stored);
       String module = factor.matches() ? factor.group(1) : "";
-      String matrix = module.isEmpty() ? "" : names.matrix(module).orElse("");
-      if (matrix.isEmpty()) {
+      List<PeftNames.Part> parts = names.parts(module);
+      if (parts.isEmpty()) {
         leftovers.add(stored);
       } else if (factor.group(2).equals("A")) {
         LowRank pair = pair(file, tensors, stored, settings.rank(module));
-        if (pairs.put(matrix, names.toFile(matrix, pair)) != null) {
-          throw new MalformedFile(file, -1, "%s is adapted twice".formatted(matrix));
+        for (PeftNames.Part part : parts) {
+          if (pairs.put(part.matrix(), PeftNames.taken(part, pair)) != null) {
+            throw new MalformedFile(file, -1, "%s is adapted twice".formatted(part.matrix()));
+          }
+          scales.put(part.matrix(), settings.scale(module));
         }
-        scales.put(matrix, settings.scale(module));
       } else if (!tensors.containsKey(other(stored, "B", "A"))) {
         leftovers.add(stored);
       }
@@ -112,7 +114,7 @@ public final class PeftFolder {
                   file,
                   leftovers.size(),
                   leftovers.stream().limit(NAMED).collect(Collectors.joining(", "))),
-          "adapters of q_proj, k_proj, v_proj, o_proj, gate_proj, up_proj, down_proj and lm_head");
+          "for %s adapters of %s".formatted(names.architecture(), names.known()));
     }
     if (pairs.isEmpty()) {
       throw new MalformedFile(file, -1, "it adapts no matrix");
@@ -189,22 +191,17 @@ public final class PeftFolder {
       throw new InvalidRequest("%s is in the way.".formatted(folder), "output");
     }
     PeftNames names = new PeftNames(base);
+    TreeMap<String, LowRank> modules = new TreeMap<>();
+    for (String matrix : file.adapter().pairs().keySet()) {
+      modules.computeIfAbsent(
+          names.module(matrix), module -> names.together(module, file.adapter().pairs()));
+    }
     TreeMap<String, Floats> matrices = new TreeMap<>();
-    file.adapter()
-        .pairs()
-        .forEach((matrix, pair) -> {
-          String module =
-              names
-                  .module(matrix)
-                  .orElseThrow(() ->
-                      new Unsupported(
-                          "%s in PEFT's form".formatted(matrix),
-                          "adapters of attention, of the networks all tokens pass, and of the head"));
-          LowRank written = names.toTransformers(matrix, pair);
-          String prefix = "base_model.model." + module;
-          matrices.put(prefix + ".lora_A.weight", new Floats(pair.rank(), pair.in(), written.a()));
-          matrices.put(prefix + ".lora_B.weight", new Floats(pair.out(), pair.rank(), written.b()));
-        });
+    modules.forEach((module, pair) -> {
+      String prefix = "base_model.model." + module;
+      matrices.put(prefix + ".lora_A.weight", new Floats(pair.rank(), pair.in(), pair.a()));
+      matrices.put(prefix + ".lora_B.weight", new Floats(pair.out(), pair.rank(), pair.b()));
+    });
     Map<String, String> remarks = new TreeMap<>();
     remarks.put("format", "pt");
     if (!file.baseDigest().isEmpty()) {
@@ -213,7 +210,7 @@ public final class PeftFolder {
     write(
         folder,
         SafetensorsWriter.bytes(matrices, remarks),
-        new PeftConfiguration(file, names).text());
+        new PeftConfiguration(file, names, modules).text());
   }
 
   private static void write(Path folder, byte[] weights, String configuration) {

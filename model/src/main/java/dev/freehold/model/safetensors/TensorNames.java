@@ -28,18 +28,11 @@ final class TensorNames {
   private static final Map<String, String> INNER =
       Map.ofEntries(
           Map.entry("input_layernorm", "attn_norm"),
-          Map.entry("self_attn.q_proj", "attn_q"),
-          Map.entry("self_attn.k_proj", "attn_k"),
-          Map.entry("self_attn.v_proj", "attn_v"),
-          Map.entry("self_attn.o_proj", "attn_output"),
           Map.entry("self_attn.q_norm", "attn_q_norm"),
           Map.entry("self_attn.k_norm", "attn_k_norm"),
           Map.entry("post_attention_layernorm", "ffn_norm"),
           Map.entry("pre_feedforward_layernorm", "ffn_norm"),
           Map.entry("post_feedforward_layernorm", "post_ffw_norm"),
-          Map.entry("mlp.gate_proj", "ffn_gate"),
-          Map.entry("mlp.up_proj", "ffn_up"),
-          Map.entry("mlp.down_proj", "ffn_down"),
           Map.entry("mlp.gate", "ffn_gate_inp"),
           Map.entry("block_sparse_moe.gate", "ffn_gate_inp"));
 
@@ -88,10 +81,13 @@ final class TensorNames {
     if (!kind.equals("weight") && !kind.equals("bias")) {
       return Optional.empty();
     }
+    String linear = LinearNames.inLayers(family.architecture).orElseThrow().get(stem);
     String known =
-        family == Family.GEMMA3 && stem.equals("post_attention_layernorm")
-            ? "post_attention_norm"
-            : INNER.get(stem);
+        linear != null
+            ? linear
+            : family == Family.GEMMA3 && stem.equals("post_attention_layernorm")
+                ? "post_attention_norm"
+                : INNER.get(stem);
     return Optional.ofNullable(known).map(inner -> inner + "." + kind);
   }
 }

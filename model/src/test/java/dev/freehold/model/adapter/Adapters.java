@@ -23,7 +23,16 @@ public final class Adapters {
 
   /// The folder, or the file, of that name.
   public static Path path(String name) {
-    URL url = Adapters.class.getResource("/dev/freehold/model/adapter/" + name);
+    return resource("adapter/" + name);
+  }
+
+  /// The tiny model in the file of that name.
+  static Path oracle(String name) {
+    return resource("oracle/" + name);
+  }
+
+  private static Path resource(String name) {
+    URL url = Adapters.class.getResource("/dev/freehold/model/" + name);
     if (url == null) {
       throw new IllegalArgumentException("no golden " + name);
     }

@@ -241,16 +241,65 @@ class PeftFolderTest {
   /// `hf[h·hd + j·hd/2 + i] = gguf[h·hd + 2i + j]`, told by the numbers of the rows.
   @Test
   void rowsOfQueriesAndKeysLieAsPairsInTheFileAndAsHalvesInTransformers() {
-    PeftNames names = new PeftNames(base("llama", 2, 1, 1));
-    float[] rows = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11};
-    LowRank halves = new LowRank(1, 1, 12, new float[] {1}, rows);
-    assertThat(names.toFile("blk.0.attn_q.weight", halves).b())
+    assertThat(inFile("llama", "self_attn.q_proj"))
         .containsExactly(0, 3, 1, 4, 2, 5, 6, 9, 7, 10, 8, 11);
-    assertThat(names.toFile("blk.0.attn_k.weight", halves).b())
+    assertThat(inFile("granite", "self_attn.k_proj"))
         .containsExactly(0, 6, 1, 7, 2, 8, 3, 9, 4, 10, 5, 11);
-    assertThat(names.toFile("blk.0.attn_v.weight", halves).b()).isEqualTo(rows);
-    assertThat(new PeftNames(base("qwen2", 2, 1, 1)).toFile("blk.0.attn_q.weight", halves).b())
-        .isEqualTo(rows);
+    assertThat(inFile("llama", "self_attn.v_proj")).containsExactly(IDENTITY);
+    assertThat(inFile("qwen2", "self_attn.q_proj")).containsExactly(IDENTITY);
+    assertThat(inFile("gemma2", "self_attn.q_proj")).containsExactly(IDENTITY);
+  }
+
+  private static final float[] IDENTITY = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11};
+
+  private static float[] inFile(String architecture, String module) {
+    PeftNames names = new PeftNames(base(architecture, 2, 1, 1));
+    LowRank pair = new LowRank(1, 1, 12, new float[] {1}, IDENTITY);
+    return PeftNames.taken(names.parts("model.layers.0." + module).getFirst(), pair).b();
+  }
+
+  @Test
+  void whatIsOneModuleThereAndTwoMatricesHereComesBackAsOneIfItsFirstFactorIsOne() {
+    Metadata base =
+        new GgufHeader()
+            .text("general.architecture", "qwen3next")
+            .integer("qwen3next.block_count", 1)
+            .integer("qwen3next.ssm.group_count", 2)
+            .integer("qwen3next.ssm.state_size", 1)
+            .integer("qwen3next.ssm.inner_size", 4)
+            .metadata("base");
+    Path folder = scratch.resolve("one of two");
+    LowRank qkv = new LowRank(1, 1, 8, new float[] {2}, new float[] {0, 1, 2, 3, 4, 5, 6, 7});
+    LowRank gate = new LowRank(1, 1, 4, new float[] {2}, new float[] {8, 9, 10, 11});
+    Adapter both = delta(Map.of("attn_qkv", qkv, "attn_gate", gate));
+    PeftFolder.write(AdapterFile.of(both), folder, base);
+    same(PeftFolder.read(folder, base).adapter(), both);
+    // Rows of a matrix that is not adapted are there, and zero.
+    PeftFolder.write(
+        AdapterFile.of(delta(Map.of("attn_gate", gate))), scratch.resolve("gate"), base);
+    var read = PeftFolder.read(scratch.resolve("gate"), base).adapter().pairs();
+    assertThat(read.get("blk.0.attn_gate.weight").b()).isEqualTo(gate.b());
+    assertThat(read.get("blk.0.attn_qkv.weight").b()).containsOnly(0);
+    Adapter apart =
+        delta(
+            Map.of("attn_qkv", qkv, "attn_gate", new LowRank(1, 1, 4, new float[] {3}, gate.b())));
+    assertThatThrownBy(() -> PeftFolder.write(AdapterFile.of(apart), scratch.resolve("no"), base))
+        .isInstanceOf(Unsupported.class)
+        .hasMessageContaining("model.layers.0.linear_attn.in_proj_qkvz");
+  }
+
+  private static Adapter delta(Map<String, LowRank> pairs) {
+    TreeMap<String, LowRank> named = new TreeMap<>();
+    pairs.forEach((name, pair) -> named.put("blk.0." + name + ".weight", pair));
+    return new Adapter("qwen3next", 1, named);
+  }
+
+  @Test
+  void anArchitectureThatDoesNotAnswerHasNoNamesAndASentenceSaysWhichHave() {
+    assertThatThrownBy(() -> PeftFolder.read(Adapters.path("qwen2"), base("bert", 2, 1, 1)))
+        .isInstanceOf(Unsupported.class)
+        .hasMessageContaining("bert")
+        .hasMessageContaining("mistral3");
   }
 
   @Test
