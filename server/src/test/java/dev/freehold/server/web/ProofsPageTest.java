@@ -143,7 +143,7 @@ class ProofsPageTest {
   }
 
   @Test
-  void candidatesAreGivenDocumentsAndAJudgeOnThePage() {
+  void candidatesAreGivenDocumentsAndAJudgeOnThePage() throws IOException {
     Page page = page("/workloads/support-mails/proofs", 1280, ColorScheme.LIGHT, "en-GB");
     page.evaluate(
         "() => fetch('/api/collections', {method: 'POST', body: JSON.stringify({name: 'Handbook'}),"
