@@ -5,6 +5,7 @@ import dev.freehold.model.gguf.ModelFile;
 import dev.freehold.training.Estimate;
 import dev.freehold.training.Example;
 import dev.freehold.training.Lessons;
+import dev.freehold.training.Precision;
 import dev.freehold.training.Target;
 import dev.freehold.training.TrainingRun;
 import dev.freehold.training.TrainingSettings;
@@ -23,7 +24,8 @@ import java.util.Random;
 
 /// Trains pairs of rank 8 on all seven projections of a model file, four random sequences of 256
 /// tokens a step, and prints what each step took and the most memory the process had. Arguments:
-/// the file, steps (10), megabytes for layers' numbers (1024), threads (physical cores).
+/// the file, steps (10), megabytes for layers' numbers (1024), threads (physical cores), `exact` or
+/// `bf16` (the fastest).
 public final class TrainingBenchmark {
 
   private TrainingBenchmark() {}
@@ -31,18 +33,20 @@ public final class TrainingBenchmark {
   /// Runs it.
   public static void main(String[] arguments) throws IOException {
     if (arguments.length == 0) {
-      System.err.println("usage: TrainingBenchmark MODEL.gguf [STEPS [MEGABYTES [THREADS]]]");
+      System.err.println(
+          "usage: TrainingBenchmark MODEL.gguf [STEPS [MEGABYTES [THREADS [PRECISION]]]]");
       System.exit(2);
     }
     int steps = number(arguments, 1, 10);
     long activations = (long) number(arguments, 2, 1024) << 20;
     int threads = number(arguments, 3, TrainingSettings.standard().machine().threads());
+    Precision precision = arguments.length > 4 ? Precision.read(arguments[4]) : Precision.fastest();
     TrainingSettings settings =
         new TrainingSettings(
             new Shape(8, 16, Target.all()),
             new Optimisation(2e-4, Schedule.CONSTANT, 0, 0.01, 1),
             new Course(steps, 4, 256, 1, 0, 0, Duration.ofMinutes(1)),
-            new Machine(threads, 1024, activations));
+            new Machine(threads, 1024, activations, precision));
     Path folder = Files.createTempDirectory("training");
     try (ModelFile base = Models.file(Path.of(arguments[0]));
         TrainingRun run = TrainingRun.open(base, lessons(base), settings, folder)) {

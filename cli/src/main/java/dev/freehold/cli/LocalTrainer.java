@@ -138,7 +138,7 @@ record LocalTrainer(ModelStore store, int threads) implements Trainer {
         threads == 0
             ? machine
             : new TrainingSettings.Machine(
-                threads, machine.tokensPerPass(), machine.activations()));
+                threads, machine.tokensPerPass(), machine.activations(), machine.precision()));
   }
 
   private static List<Example> examples(ConversationTokens tokens, List<Lesson> lessons, int most) {

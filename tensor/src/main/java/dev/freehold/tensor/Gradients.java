@@ -15,16 +15,7 @@ public sealed interface Gradients permits ScalarGradients, VectorGradients {
 
   /// `y = weight · x · factor` over `weight.length` numbers, with the factor `1 / √(mean(x²) +
   /// epsilon)`, which is returned.
-  default float normalize(
-      float[] x, int xStart, float[] weight, float epsilon, float[] y, int yStart) {
-    int size = weight.length;
-    float squares = dot(x, xStart, x, xStart, size);
-    float factor = (float) (1 / Math.sqrt(squares / size + epsilon));
-    for (int i = 0; i < size; i++) {
-      y[yStart + i] = weight[i] * (x[xStart + i] * factor);
-    }
-    return factor;
-  }
+  float normalize(float[] x, int xStart, float[] weight, float epsilon, float[] y, int yStart);
 
   /// Takes a gradient back through [#normalize]: `dx += factor · weight · dy − x · factor³ ·
   /// ⟨weight · dy, x⟩ / n`.
@@ -32,7 +23,7 @@ public sealed interface Gradients permits ScalarGradients, VectorGradients {
   /// @param x what was normalised
   /// @param dy gradient of the result, which is multiplied by `weight` in place
   /// @param dx gradient of `x`, added to
-  default void normalizeBack(
+  void normalizeBack(
       float[] x,
       int xStart,
       float[] weight,
@@ -40,20 +31,7 @@ public sealed interface Gradients permits ScalarGradients, VectorGradients {
       float[] dy,
       int dyStart,
       float[] dx,
-      int dxStart) {
-    int size = weight.length;
-    float squares = dot(x, xStart, x, xStart, size);
-    double factor = 1 / Math.sqrt(squares / size + epsilon);
-    for (int i = 0; i < size; i++) {
-      dy[dyStart + i] *= weight[i];
-    }
-    float along = dot(dy, dyStart, x, xStart, size);
-    float direct = (float) factor;
-    float drawn = (float) (factor * factor * factor * along / size);
-    for (int i = 0; i < size; i++) {
-      dx[dxStart + i] += direct * dy[dyStart + i] - drawn * x[xStart + i];
-    }
-  }
+      int dxStart);
 
   /// `h = activation(gate) · up` over `count` numbers from `start` in all three.
   ///
@@ -76,10 +54,6 @@ public sealed interface Gradients permits ScalarGradients, VectorGradients {
 
   /// `d = scale · p · (d − subtracted)` over `count` numbers: from the gradient of probabilities to
   /// that of scores.
-  default void scoresBack(
-      float[] p, int pStart, float[] d, int dStart, int count, float subtracted, float scale) {
-    for (int i = 0; i < count; i++) {
-      d[dStart + i] = scale * p[pStart + i] * (d[dStart + i] - subtracted);
-    }
-  }
+  void scoresBack(
+      float[] p, int pStart, float[] d, int dStart, int count, float subtracted, float scale);
 }

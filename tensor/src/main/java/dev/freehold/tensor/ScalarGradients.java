@@ -81,4 +81,47 @@ final class ScalarGradients implements Gradients {
       s[i] = (float) (factor * Math.exp((double) scale * s[i] - subtracted));
     }
   }
+
+  @Override
+  public float normalize(
+      float[] x, int xStart, float[] weight, float epsilon, float[] y, int yStart) {
+    int size = weight.length;
+    float squares = dot(x, xStart, x, xStart, size);
+    float factor = (float) (1 / Math.sqrt(squares / size + epsilon));
+    for (int i = 0; i < size; i++) {
+      y[yStart + i] = weight[i] * (x[xStart + i] * factor);
+    }
+    return factor;
+  }
+
+  @Override
+  public void normalizeBack(
+      float[] x,
+      int xStart,
+      float[] weight,
+      float epsilon,
+      float[] dy,
+      int dyStart,
+      float[] dx,
+      int dxStart) {
+    int size = weight.length;
+    float squares = dot(x, xStart, x, xStart, size);
+    double factor = 1 / Math.sqrt(squares / size + epsilon);
+    for (int i = 0; i < size; i++) {
+      dy[dyStart + i] *= weight[i];
+    }
+    float along = dot(dy, dyStart, x, xStart, size);
+    float drawn = (float) (factor * factor * factor * along / size);
+    for (int i = 0; i < size; i++) {
+      dx[dxStart + i] += (float) factor * dy[dyStart + i] - drawn * x[xStart + i];
+    }
+  }
+
+  @Override
+  public void scoresBack(
+      float[] p, int pStart, float[] d, int dStart, int count, float subtracted, float scale) {
+    for (int i = 0; i < count; i++) {
+      d[dStart + i] = scale * p[pStart + i] * (d[dStart + i] - subtracted);
+    }
+  }
 }

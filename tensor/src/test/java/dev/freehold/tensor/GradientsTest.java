@@ -142,7 +142,17 @@ class GradientsTest {
   }
 
   @Test
-  void whatTrainsWithTheseActivationsOnly() {
+  void scoresGoBackLikeTheirScalarTwin() {
+    float[] p = numbers(53, 1);
+    float[] d = numbers(60, 1);
+    float[] expected = d.clone();
+    fast.scoresBack(p, 2, d, 5, 51, 0.3f, 0.125f);
+    scalar.scoresBack(p, 2, expected, 5, 51, 0.3f, 0.125f);
+    assertClose(d, expected, 1e-6);
+  }
+
+  @Test
+  void whatTrainsHasTheseActivationsOnly() {
     float[] one = {1};
     assertThat(
             org.assertj.core.api.Assertions.catchThrowable(

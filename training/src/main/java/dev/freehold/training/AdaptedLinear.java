@@ -1,9 +1,13 @@
 package dev.freehold.training;
 
 import dev.freehold.model.layer.Weights.Linear;
+import dev.freehold.tensor.Bf16Pair;
+import dev.freehold.tensor.Bf16Products;
+import dev.freehold.tensor.Bf16Products.Adapted;
 import dev.freehold.tensor.FloatProduct;
 import dev.freehold.tensor.FloatRows;
 import dev.freehold.tensor.Matrix;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// A frozen matrix and the pair that is trained beside it, if one is (Hu et al., arXiv 2106.09685):
@@ -21,6 +25,7 @@ final class AdaptedLinear {
   private final int padded;
   private final float[] inward; // s·Aᵀ, [in, padded]
   private final float[] outward; // s·B, [out, padded]
+  private final @Nullable Bf16Pair brief; // the same where products are in bf16
   private final Arena arena;
 
   AdaptedLinear(
@@ -32,8 +37,10 @@ final class AdaptedLinear {
     this.parameters = parameters;
     rank = parameters.rank();
     padded = Arena.padded(rank);
-    inward = new float[pair == null ? 0 : pair.in() * padded];
-    outward = new float[pair == null ? 0 : pair.out() * padded];
+    boolean exact = machinery.brief == null;
+    inward = new float[pair != null && exact ? pair.in() * padded : 0];
+    outward = new float[pair != null && exact ? pair.out() * padded : 0];
+    brief = pair == null || exact ? null : new Bf16Pair(pair.in(), pair.out(), rank);
   }
 
   int in() {
@@ -48,9 +55,35 @@ final class AdaptedLinear {
     return pair != null;
   }
 
-  /// The frozen product that fills `y`.
-  Matrix.Product product(float[] y) {
-    return frozen.product(y, out()).frozen();
+  /// A product that is asked for.
+  ///
+  /// @param y `[rows, out]`, written
+  record Asked(AdaptedLinear linear, float[] y) {
+    private Matrix.Product product() {
+      return linear.frozen.product(y, linear.out()).frozen();
+    }
+  }
+
+  /// Computes what several make of the same inputs.
+  ///
+  /// @param x `[rows, in]`
+  /// @param adapted whether the pairs take part
+  static void multiply(Machinery machinery, float[] x, int rows, boolean adapted, Asked... asked) {
+    Bf16Products products = machinery.brief;
+    if (products == null) {
+      machinery.multiply(
+          x, rows, Stream.of(asked).map(Asked::product).toArray(Matrix.Product[]::new));
+    } else {
+      products.multiply(
+          x,
+          rows,
+          Stream.of(asked)
+              .map(one -> new Adapted(one.product(), adapted ? one.linear.brief : null))
+              .toList());
+    }
+    for (Asked one : asked) {
+      one.linear.complete(x, one.y, rows, adapted && products == null);
+    }
   }
 
   /// Lays the pair out as the products need it; to be called whenever it changed.
@@ -60,6 +93,13 @@ final class AdaptedLinear {
     }
     float scale = parameters.scale();
     float[] values = parameters.values;
+    if (brief != null) {
+      brief.lay(
+          new FloatRows(values, pair.a(), pair.in()),
+          new FloatRows(values, pair.b(), pair.out()),
+          scale);
+      return;
+    }
     machinery.each(
         pair.in(),
         256,
@@ -80,7 +120,7 @@ final class AdaptedLinear {
   }
 
   /// Adds bias and pair to `y`, `[rows, out]`, which holds the frozen product of `x`.
-  void complete(float[] x, float[] y, int rows, boolean adapted) {
+  private void complete(float[] x, float[] y, int rows, boolean adapted) {
     float[] bias = frozen.bias();
     Pair own = adapted ? pair : null;
     if (bias == null && own == null) {
@@ -115,13 +155,18 @@ final class AdaptedLinear {
   ///
   /// @param dx null where nothing below wants it
   void back(float[] dy, float @Nullable [] dx, int rows) {
-    if (dx != null) {
-      Matrix.addTransposed(
-          machinery.workers,
+    if (machinery.brief != null) {
+      machinery.brief.addTransposed(
           frozen.weight(),
+          brief,
           FloatRows.of(dy, out()),
           rows,
-          FloatRows.of(dx, in()));
+          dx == null ? null : FloatRows.of(dx, in()),
+          arena.outwardTurned);
+      return;
+    }
+    if (dx != null) {
+      machinery.addTransposed(frozen.weight(), dy, rows, dx);
     }
     Pair own = pair;
     if (own == null) {
@@ -149,13 +194,17 @@ final class AdaptedLinear {
     if (own == null) {
       return;
     }
-    machinery.eachRows(
-        rows,
-        (from, to, worker) -> {
-          float[] u = machinery.scratch(worker, Machinery.ROWS * padded);
-          multiplied(FloatRows.of(x, in()).from(from, 0), inward, in(), to - from, u);
-          turn(u, arena.inwardTurned, from, to, rows);
-        });
+    if (machinery.brief != null && brief != null) {
+      machinery.brief.narrow(brief, FloatRows.of(x, in()), in(), rows, arena.inwardTurned);
+    } else {
+      machinery.eachRows(
+          rows,
+          (from, to, worker) -> {
+            float[] u = machinery.scratch(worker, Machinery.ROWS * padded);
+            multiplied(FloatRows.of(x, in()).from(from, 0), inward, in(), to - from, u);
+            turn(u, arena.inwardTurned, from, to, rows);
+          });
+    }
     gradient(arena.outwardTurned, x, own.in(), own.a(), rows);
     gradient(arena.inwardTurned, dy, own.out(), own.b(), rows);
   }

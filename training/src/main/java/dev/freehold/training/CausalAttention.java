@@ -1,8 +1,10 @@
 package dev.freehold.training;
 
+import dev.freehold.tensor.Bf16Attention;
 import dev.freehold.tensor.FloatProduct;
 import dev.freehold.tensor.FloatRows;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// Causal attention with grouped query heads over packed sequences, forward and back. Of the scores
 /// only the logarithm of each row's sum is kept; the way back makes them again, block by block (Dao
@@ -80,16 +82,22 @@ record CausalAttention(
           int turned = headSize * whole(length);
           float[] scratch = machinery.scratch(worker, turned + BLOCK * whole(length));
           int kvHead = part % kvHeads;
-          turn(key(in.keys, start, kvHead), headSize, length, scratch, 0, whole(length));
+          Bf16Attention brief = machinery.attention(worker, headSize, valueSize);
+          if (brief == null) {
+            turn(key(in.keys, start, kvHead), headSize, length, scratch, 0, whole(length));
+          } else {
+            brief.sequence(key(in.keys, start, kvHead), value(in.values, start, kvHead), length);
+          }
           for (int from = 0; from < length; from += BLOCK) {
             for (int head = kvHead * group(); head < (kvHead + 1) * group(); head++) {
-              forward(in, attended, logSums, start, length, from, head, scratch, turned);
+              forward(brief, in, attended, logSums, start, length, from, head, scratch, turned);
             }
           }
         });
   }
 
   private void forward(
+      @Nullable Bf16Attention brief,
       Heads in,
       float[] attended,
       float[] logSums,
@@ -102,15 +110,15 @@ record CausalAttention(
     int rows = Math.min(BLOCK, length - from);
     int lowest = first(from) / BLOCK * BLOCK;
     int width = whole(from + rows) - lowest;
-    Arrays.fill(scratch, scores, scores + rows * width, 0);
     FloatRows strip = new FloatRows(scratch, scores, width);
-    FloatProduct.add(
-        query(in.queries, start + from, head),
-        new FloatRows(scratch, lowest, whole(length)),
-        strip,
-        rows,
-        headSize,
-        width);
+    FloatRows queries = query(in.queries, start + from, head);
+    if (brief == null) {
+      Arrays.fill(scratch, scores, scores + rows * width, 0);
+      FloatRows keys = new FloatRows(scratch, lowest, whole(length));
+      FloatProduct.add(queries, keys, strip, rows, headSize, width);
+    } else {
+      brief.scores(queries, rows, lowest, width, strip);
+    }
     for (int i = 0; i < rows; i++) {
       int row = scores + i * width;
       int first = row + first(from + i) - lowest;
@@ -123,13 +131,13 @@ record CausalAttention(
       int result = ((start + from + i) * heads + head) * valueSize;
       Arrays.fill(attended, result, result + valueSize, 0);
     }
-    FloatProduct.add(
-        strip,
-        value(in.values, start + lowest, head / group()),
-        attended(attended, start + from, head),
-        rows,
-        from + rows - lowest,
-        valueSize);
+    FloatRows results = attended(attended, start + from, head);
+    if (brief == null) {
+      FloatRows values = value(in.values, start + lowest, head / group());
+      FloatProduct.add(strip, values, results, rows, from + rows - lowest, valueSize);
+    } else {
+      brief.weigh(strip, rows, lowest, width, results);
+    }
   }
 
   /// Writes `rows` rows of `width` numbers to `target`, turned round: `[width, stride]`, zero past
@@ -175,6 +183,7 @@ record CausalAttention(
           int sequence = part / kvHeads;
           int size = (headSize + valueSize + 4 * BLOCK) * BLOCK;
           new Back(
+                  machinery.attention(worker, headSize, valueSize),
                   in,
                   logSums,
                   attendedBack,
@@ -190,6 +199,7 @@ record CausalAttention(
 
   /// The way back of one key/value head of one sequence.
   private final class Back {
+    private final @Nullable Bf16Attention brief;
     private final Heads in;
     private final float[] logSums;
     private final float[] attendedBack;
@@ -207,6 +217,7 @@ record CausalAttention(
     private final int scoresTurned = sharesTurned + BLOCK * BLOCK;
 
     Back(
+        @Nullable Bf16Attention brief,
         Heads in,
         float[] logSums,
         float[] attendedBack,
@@ -216,6 +227,7 @@ record CausalAttention(
         int length,
         int kvHead,
         float[] scratch) {
+      this.brief = brief;
       this.in = in;
       this.logSums = logSums;
       this.attendedBack = attendedBack;
@@ -230,20 +242,14 @@ record CausalAttention(
     void run() {
       for (int position = 0; position < length; position += BLOCK) {
         int positions = Math.min(BLOCK, length - position);
-        turn(
-            key(in.keys, start + position, kvHead),
-            headSize,
-            positions,
-            scratch,
-            keysTurned,
-            BLOCK);
-        turn(
-            value(in.values, start + position, kvHead),
-            valueSize,
-            positions,
-            scratch,
-            valuesTurned,
-            BLOCK);
+        FloatRows keys = key(in.keys, start + position, kvHead);
+        FloatRows values = value(in.values, start + position, kvHead);
+        if (brief == null) {
+          turn(keys, headSize, positions, scratch, keysTurned, BLOCK);
+          turn(values, valueSize, positions, scratch, valuesTurned, BLOCK);
+        } else {
+          brief.block(keys, values, positions);
+        }
         for (int head = kvHead * group(); head < (kvHead + 1) * group(); head++) {
           for (int from = position; from < length; from += BLOCK) {
             if (first(from) < position + positions) {
@@ -257,47 +263,35 @@ record CausalAttention(
     private void block(int head, int from, int rows, int position, int positions) {
       FloatRows probabilities = new FloatRows(scratch, shares, BLOCK);
       FloatRows gradient = new FloatRows(scratch, scores, BLOCK);
+      FloatRows queries = query(in.queries, start + from, head);
+      FloatRows dy = attended(attendedBack, start + from, head);
       Arrays.fill(scratch, shares, scores + BLOCK * BLOCK, 0);
-      FloatProduct.add(
-          query(in.queries, start + from, head),
-          new FloatRows(scratch, keysTurned, BLOCK),
-          probabilities,
-          rows,
-          headSize,
-          BLOCK);
-      FloatProduct.add(
-          attended(attendedBack, start + from, head),
-          new FloatRows(scratch, valuesTurned, BLOCK),
-          gradient,
-          rows,
-          valueSize,
-          BLOCK);
+      if (brief == null) {
+        FloatRows keys = new FloatRows(scratch, keysTurned, BLOCK);
+        FloatRows values = new FloatRows(scratch, valuesTurned, BLOCK);
+        FloatProduct.add(queries, keys, probabilities, rows, headSize, BLOCK);
+        FloatProduct.add(dy, values, gradient, rows, valueSize, BLOCK);
+      } else {
+        brief.scoresOfBlock(queries, dy, rows, probabilities, gradient);
+      }
       for (int i = 0; i < rows; i++) {
         scoreRow(head, from + i, i * BLOCK, position, positions);
       }
-      turn(probabilities, BLOCK, rows, scratch, sharesTurned, BLOCK);
-      turn(gradient, BLOCK, rows, scratch, scoresTurned, BLOCK);
-      FloatProduct.add(
-          gradient,
-          key(in.keys, start + position, kvHead),
-          query(back.queries, start + from, head),
-          rows,
-          positions,
-          headSize);
-      FloatProduct.add(
-          new FloatRows(scratch, scoresTurned, BLOCK),
-          query(in.queries, start + from, head),
-          key(back.keys, start + position, kvHead),
-          positions,
-          rows,
-          headSize);
-      FloatProduct.add(
-          new FloatRows(scratch, sharesTurned, BLOCK),
-          attended(attendedBack, start + from, head),
-          value(back.values, start + position, kvHead),
-          positions,
-          rows,
-          valueSize);
+      FloatRows dq = query(back.queries, start + from, head);
+      FloatRows dk = key(back.keys, start + position, kvHead);
+      FloatRows dv = value(back.values, start + position, kvHead);
+      if (brief == null) {
+        FloatRows keys = key(in.keys, start + position, kvHead);
+        FloatProduct.add(gradient, keys, dq, rows, positions, headSize);
+        turn(gradient, BLOCK, rows, scratch, scoresTurned, BLOCK);
+        FloatRows turned = new FloatRows(scratch, scoresTurned, BLOCK);
+        FloatProduct.add(turned, queries, dk, positions, rows, headSize);
+        turn(probabilities, BLOCK, rows, scratch, sharesTurned, BLOCK);
+        turned = new FloatRows(scratch, sharesTurned, BLOCK);
+        FloatProduct.add(turned, dy, dv, positions, rows, valueSize);
+      } else {
+        brief.back(probabilities, gradient, rows, positions, dq, dk, dv);
+      }
     }
 
     /// Makes probabilities of a row's scores, and the scores' gradient of the probabilities'.

@@ -5,7 +5,7 @@ import dev.freehold.model.layer.Attention.HeadNorms;
 import dev.freehold.model.layer.FeedForward;
 import dev.freehold.model.layer.RmsNorm;
 import dev.freehold.model.layer.RotaryEmbedding;
-import dev.freehold.tensor.Matrix;
+import dev.freehold.training.AdaptedLinear.Asked;
 import dev.freehold.training.Arena.Kept;
 import dev.freehold.training.CausalAttention.Heads;
 import java.util.List;
@@ -129,24 +129,21 @@ final class DecoderLayer {
   }
 
   private void multiply(float[] x, int rows, AdaptedLinear linear, float[] y, boolean adapted) {
-    Matrix.multiply(machinery.workers, x, rows, linear.product(y));
-    linear.complete(x, y, rows, adapted);
+    AdaptedLinear.multiply(machinery, x, rows, adapted, new Asked(linear, y));
   }
 
   private void attend(Packed pass, float[] normed, Kept kept, boolean adapted) {
     int rows = pass.rows();
     float[] queries = orElse(kept.rawQueries, kept.queries);
     float[] keys = orElse(kept.rawKeys, kept.keys);
-    Matrix.multiply(
-        machinery.workers,
+    AdaptedLinear.multiply(
+        machinery,
         normed,
         rows,
-        projections.query.product(queries),
-        projections.key.product(keys),
-        projections.value.product(kept.values));
-    projections.query.complete(normed, queries, rows, adapted);
-    projections.key.complete(normed, keys, rows, adapted);
-    projections.value.complete(normed, kept.values, rows, adapted);
+        adapted,
+        new Asked(projections.query, queries),
+        new Asked(projections.key, keys),
+        new Asked(projections.value, kept.values));
     rotary.reach(pass.longest());
     machinery.workers.run(
         pass.sequences(),

@@ -2,11 +2,11 @@ package dev.freehold.training;
 
 import dev.freehold.model.gguf.GgufTensor;
 import dev.freehold.model.gguf.ModelFile;
-import dev.freehold.tensor.FloatProduct;
-import dev.freehold.tensor.FloatRows;
 import dev.freehold.tensor.Matrix;
+import dev.freehold.tensor.TensorType;
 import dev.freehold.training.Arena.Kept;
 import dev.freehold.training.Arena.LayerShape;
+import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.Arrays;
 
@@ -162,33 +162,24 @@ final class Estimator {
         : 1;
   }
 
-  /// Operations a second that whole steps can be expected to reach on `threads` threads, from some
-  /// tenths of a second of products.
-  static double measureSpeed(int threads) {
+  /// Operations a second that whole steps can be expected to reach, from some tenths of a second of
+  /// products.
+  static double measureSpeed(TrainingSettings.Machine machine) {
     int size = 512;
-    int rows = Machinery.ROWS;
-    try (Machinery machinery = new Machinery(threads)) {
+    int rows = Machinery.ROWS * 4 * machine.threads();
+    try (Machinery machinery = new Machinery(machine.threads(), machine.precision())) {
+      byte[] blocks = new byte[(int) TensorType.Q4_0.bytes(size) * size];
+      MemorySegment segment = MemorySegment.ofArray(blocks);
+      Matrix matrix = Matrix.of(TensorType.Q4_0, size, size, segment, machinery.workers);
       float[] x = new float[rows * size];
-      float[] w = new float[size * size];
+      float[] y = new float[rows * size];
       Arrays.fill(x, 0.5f);
-      Arrays.fill(w, 0.25f);
       double best = 0;
       for (int round = 0; round < 12; round++) {
         long start = System.nanoTime();
-        machinery.workers.run(
-            4 * threads,
-            (part, worker) -> {
-              float[] y = machinery.scratch(worker, rows * size);
-              Arrays.fill(y, 0, rows * size, 0);
-              FloatProduct.add(
-                  FloatRows.of(x, size),
-                  FloatRows.of(w, size),
-                  FloatRows.of(y, size),
-                  rows,
-                  size,
-                  size);
-            });
-        double operations = 4.0 * threads * 2 * rows * size * size;
+        machinery.multiply(x, rows, new Matrix.Product(matrix, y, 0, size));
+        machinery.addTransposed(matrix, y, rows, x);
+        double operations = 4.0 * rows * size * size;
         best = Math.max(best, operations / (System.nanoTime() - start) * 1e9);
       }
       return best * SHARE_OF_SPEED;

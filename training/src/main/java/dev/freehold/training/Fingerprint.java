@@ -26,7 +26,7 @@ final class Fingerprint {
     TrainingSettings.Course course = settings.course();
     List<String> targets = settings.shape().targets().stream().map(Target::name).sorted().toList();
     fingerprint.add(
-        "%d %s %s %s %d %d %d %d %d %d"
+        "%d %s %s %s %d %d %d %d %d %d %s"
             .formatted(
                 settings.shape().rank(),
                 settings.shape().alpha(),
@@ -37,7 +37,8 @@ final class Fingerprint {
                 course.seed(),
                 course.heldOutEvery(),
                 course.patience(),
-                settings.machine().tokensPerPass()));
+                settings.machine().tokensPerPass(),
+                settings.machine().precision()));
     switch (lessons) {
       case Lessons.Texts texts -> {
         fingerprint.add("texts");

@@ -74,6 +74,7 @@ record FrozenExperts(Machinery machinery, Arena arena, Experts experts, List<Fee
   private Routing.Choice[] choose(float[] x, int rows) {
     int count = networks.size();
     float[] scores = arena.room(SCORES, rows * count);
+    // The choice stays that of serving, whatever the precision of the rest.
     Matrix.multiply(machinery.workers, x, rows, experts.router().product(scores, count).frozen());
     Routing.Choice[] choices = new Routing.Choice[rows];
     float[] bias = experts.router().bias();
@@ -115,15 +116,13 @@ record FrozenExperts(Machinery machinery, Arena arena, Experts experts, List<Fee
     float[] ups = arena.room(UPS, rows * inner);
     float[] bent = arena.room(BENT, rows * inner);
     float[] results = arena.room(RESULTS, rows * width());
-    Matrix.multiply(
-        machinery.workers,
+    machinery.multiply(
         taken,
         rows,
         expert.gate().product(gates, inner).frozen(),
         expert.up().product(ups, inner).frozen());
     machinery.gradients.gate(expert.activation(), gates, ups, bent, 0, rows * inner);
-    Matrix.multiply(
-        machinery.workers, bent, rows, expert.down().product(results, width()).frozen());
+    machinery.multiply(bent, rows, expert.down().product(results, width()).frozen());
     return results;
   }
 
@@ -207,23 +206,14 @@ record FrozenExperts(Machinery machinery, Arena arena, Experts experts, List<Fee
     float[] ups = arena.room(UPS, rows * inner);
     float[] bent = arena.room(BENT, rows * inner);
     machinery.clear(bent, rows * inner);
-    addBack(expert.down().weight(), gradients, rows, bent);
+    machinery.addTransposed(expert.down().weight(), gradients, rows, bent);
     machinery.gradients.gateBack(expert.activation(), gates, ups, bent, 0, rows * inner);
     machinery.clear(results, rows * width());
-    addBack(expert.gate().weight(), gates, rows, results);
-    addBack(expert.up().weight(), ups, rows, results);
+    machinery.addTransposed(expert.gate().weight(), gates, rows, results);
+    machinery.addTransposed(expert.up().weight(), ups, rows, results);
     for (int i = 0; i < rows; i++) {
       addScaled(dx, share.rows[i] * width(), results, i * width(), 1);
     }
-  }
-
-  private void addBack(Matrix matrix, float[] dy, int rows, float[] dx) {
-    Matrix.addTransposed(
-        machinery.workers,
-        matrix,
-        FloatRows.of(dy, matrix.rows()),
-        rows,
-        FloatRows.of(dx, matrix.columns()));
   }
 
   private void addScaled(float[] y, int at, float[] results, int start, float weight) {

@@ -1,7 +1,7 @@
 package dev.freehold.training;
 
 import dev.freehold.tensor.Kernels.Activation;
-import dev.freehold.tensor.Matrix;
+import dev.freehold.training.AdaptedLinear.Asked;
 import dev.freehold.training.Arena.Kept;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -26,9 +26,8 @@ record GatedNetwork(
 
   @Override
   public void forward(float[] x, float @Nullable [] y, Kept kept, int rows, boolean adapted) {
-    Matrix.multiply(machinery.workers, x, rows, gate.product(kept.gate), up.product(kept.up));
-    gate.complete(x, kept.gate, rows, adapted);
-    up.complete(x, kept.up, rows, adapted);
+    AdaptedLinear.multiply(
+        machinery, x, rows, adapted, new Asked(gate, kept.gate), new Asked(up, kept.up));
     if (y == null) {
       return;
     }
@@ -37,8 +36,7 @@ record GatedNetwork(
         AT_ONCE,
         (from, to, worker) ->
             machinery.gradients.gate(activation, kept.gate, kept.up, arena.inner, from, to - from));
-    Matrix.multiply(machinery.workers, arena.inner, rows, down.product(y));
-    down.complete(arena.inner, y, rows, adapted);
+    AdaptedLinear.multiply(machinery, arena.inner, rows, adapted, new Asked(down, y));
   }
 
   @Override

@@ -1,9 +1,14 @@
 package dev.freehold.training;
 
+import dev.freehold.tensor.Bf16Attention;
+import dev.freehold.tensor.Bf16Products;
+import dev.freehold.tensor.FloatRows;
 import dev.freehold.tensor.Gradients;
 import dev.freehold.tensor.Kernels;
+import dev.freehold.tensor.Matrix;
 import dev.freehold.tensor.Workers;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// What passes compute with: threads, kernels and an array for each thread. Belongs to the thread
 /// that trains.
@@ -16,10 +21,55 @@ final class Machinery implements AutoCloseable {
   final Kernels kernels = Kernels.create();
   final Gradients gradients = Gradients.create();
   private final float[][] scratch;
+  final @Nullable Bf16Products brief;
+  private final @Nullable Bf16Attention[] attention;
 
-  Machinery(int threads) {
+  /// @param precision of matrix products
+  Machinery(int threads, Precision precision) {
     workers = new Workers(threads);
+    brief =
+        switch (precision) {
+          case EXACT -> null;
+          case BF16 -> new Bf16Products(workers);
+        };
     scratch = new float[threads][0];
+    attention = new Bf16Attention[threads];
+  }
+
+  /// Computes products of the same inputs with frozen matrices.
+  ///
+  /// @param x `[rows, columns]`
+  void multiply(float[] x, int rows, Matrix.Product... products) {
+    if (brief == null) {
+      Matrix.multiply(workers, x, rows, products);
+    } else {
+      brief.multiply(x, rows, products);
+    }
+  }
+
+  /// Adds to `dx`, `[rows, columns]`, what the gradient `dy` of a frozen matrix's outputs means for
+  /// its inputs.
+  void addTransposed(Matrix matrix, float[] dy, int rows, float[] dx) {
+    FloatRows from = FloatRows.of(dy, matrix.rows());
+    FloatRows to = FloatRows.of(dx, matrix.columns());
+    if (brief == null) {
+      Matrix.addTransposed(workers, matrix, from, rows, to);
+    } else {
+      brief.addTransposed(matrix, from, rows, to);
+    }
+  }
+
+  /// What thread `worker` computes attention's products with, or null in single precision.
+  @Nullable Bf16Attention attention(int worker, int headSize, int valueSize) {
+    if (brief == null) {
+      return null;
+    }
+    Bf16Attention known = attention[worker];
+    if (known == null || !known.isFor(headSize, valueSize)) {
+      known = new Bf16Attention(headSize, valueSize);
+      attention[worker] = known;
+    }
+    return known;
   }
 
   /// What is done to some rows.

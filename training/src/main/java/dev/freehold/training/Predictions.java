@@ -2,8 +2,6 @@ package dev.freehold.training;
 
 import dev.freehold.model.architecture.Stack;
 import dev.freehold.model.layer.RmsNorm;
-import dev.freehold.tensor.FloatRows;
-import dev.freehold.tensor.Matrix;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -13,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 final class Predictions {
 
   // Most bytes of logits at a time.
-  private static final int MOST = 64 << 20;
-  private static final int MOST_ROWS = 512;
+  private static final int MOST = 128 << 20;
+  private static final int MOST_ROWS = 1024;
 
   private final Machinery machinery;
   private final Stack stack;
@@ -58,8 +56,10 @@ final class Predictions {
       double[] logProbabilities,
       float @Nullable [] weights,
       float @Nullable [] gradient) {
-    for (int from = 0; from < pass.predicting().length; from += rowsAtOnce) {
-      int rows = Math.min(rowsAtOnce, pass.predicting().length - from);
+    int count = pass.predicting().length;
+    int atOnce = Math.ceilDiv(count, Math.max(1, Math.ceilDiv(count, rowsAtOnce)));
+    for (int from = 0; from < count; from += atOnce) {
+      int rows = Math.min(atOnce, count - from);
       chunk(pass, hidden, logProbabilities, weights, gradient, from, rows);
     }
   }
@@ -78,8 +78,7 @@ final class Predictions {
       machinery.gradients.normalize(
           picked, i * width, norm.weight(), norm.epsilon(), normed, i * width);
     }
-    Matrix.multiply(
-        machinery.workers, normed, rows, stack.head().product(logits, vocabulary).frozen());
+    machinery.multiply(normed, rows, stack.head().product(logits, vocabulary).frozen());
     machinery.each(
         rows,
         4,
@@ -94,12 +93,7 @@ final class Predictions {
       return;
     }
     Arrays.fill(normed, 0, rows * width, 0);
-    Matrix.addTransposed(
-        machinery.workers,
-        stack.head().weight(),
-        FloatRows.of(logits, vocabulary),
-        rows,
-        FloatRows.of(normed, width));
+    machinery.addTransposed(stack.head().weight(), logits, rows, normed);
     for (int i = 0; i < rows; i++) {
       machinery.gradients.normalizeBack(
           picked,

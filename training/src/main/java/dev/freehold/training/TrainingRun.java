@@ -93,13 +93,18 @@ public final class TrainingRun implements AutoCloseable {
   /// What a training would take, with this machine's speed measured for some tenths of a second.
   /// Nothing is loaded.
   ///
-  /// @throws Unsupported where the architecture cannot be trained
+  /// @throws Unsupported where the architecture cannot be trained, or not in that precision here
   /// @throws InvalidRequest where examples and settings do not fit together
   public static Estimate estimate(ModelFile base, Lessons lessons, TrainingSettings settings) {
     FrozenModel.requireTrainable(base);
+    if (!settings.machine().precision().isAvailable()) {
+      throw new Unsupported(
+          "Training in %s on this processor".formatted(settings.machine().precision()),
+          "precision exact");
+    }
     Curriculum curriculum = new Curriculum(lessons, settings, vocabulary(base));
     Estimator estimator = new Estimator(base, settings, curriculum);
-    double speed = Estimator.measureSpeed(settings.machine().threads());
+    double speed = Estimator.measureSpeed(settings.machine());
     Estimate first = estimator.estimate(Long.MAX_VALUE / 2, speed);
     return estimator.estimate(Estimator.available(2 * first.bytes()), speed);
   }
@@ -128,7 +133,8 @@ public final class TrainingRun implements AutoCloseable {
       throw new Unavailable("This training does not fit in memory. " + estimate.remedy());
     }
     Curriculum curriculum = new Curriculum(lessons, settings, vocabulary(base));
-    Machinery machinery = new Machinery(settings.machine().threads());
+    Machinery machinery =
+        new Machinery(settings.machine().threads(), settings.machine().precision());
     boolean opened = false;
     try {
       TrainingRun run =

@@ -11,7 +11,8 @@ import java.util.Set;
 /// @param shape what the adapter is
 /// @param optimisation how its numbers change
 /// @param course what is seen, in which order, and when training stops to look
-/// @param machine what of the machine is used; changes no result but in its last digits
+/// @param machine what of the machine is used; but for its precision that changes no result but in
+///   its last digits
 public record TrainingSettings(
     Shape shape, Optimisation optimisation, Course course, Machine machine) {
 
@@ -109,7 +110,8 @@ public record TrainingSettings(
   ///   side by side until the next would be too many
   /// @param activations bytes that may keep layers' numbers from the way forward to the way back;
   ///   those of layers beyond are computed again, which takes up to a third longer
-  public record Machine(int threads, int tokensPerPass, long activations) {
+  /// @param precision of matrix products
+  public record Machine(int threads, int tokensPerPass, long activations, Precision precision) {
     public Machine {
       require(threads >= 1 && threads <= 1024, "threads", threads, "from 1 to 1024");
       require(
@@ -134,7 +136,7 @@ public record TrainingSettings(
         new Shape(16, 32, Target.all()),
         new Optimisation(2e-4, Schedule.COSINE, 0.05, 0, 1),
         new Course(3, 16, 1024, 42, 0, 0, Duration.ofSeconds(30)),
-        new Machine(Workers.physicalCores(), 1024, 1L << 30));
+        new Machine(Workers.physicalCores(), 1024, 1L << 30, Precision.fastest()));
   }
 
   /// The same for another adapter.
@@ -150,6 +152,11 @@ public record TrainingSettings(
   /// The same with another course.
   public TrainingSettings with(Course other) {
     return new TrainingSettings(shape, optimisation, other, machine);
+  }
+
+  /// The same in another precision.
+  public TrainingSettings with(Precision other) {
+    return with(new Machine(machine.threads, machine.tokensPerPass, machine.activations, other));
   }
 
   /// The same with another share of the machine.

@@ -199,7 +199,7 @@ class FiniteDifferencesTest {
   @ParameterizedTest
   @CsvSource({"6, 5, 2147483647", "32, 16, 70", "6, 6, 9", "6, 6, 0"})
   void attentionOverPackedSequences(int headSize, int valueSize, int before) {
-    try (Machinery machinery = new Machinery(2)) {
+    try (Machinery machinery = new Machinery(2, Precision.EXACT)) {
       CausalAttention attention =
           new CausalAttention(machinery, 4, 2, headSize, valueSize, 0.3f, before);
       int[] starts = {0, 5, 135, 136};
@@ -249,7 +249,7 @@ class FiniteDifferencesTest {
     int in = 64;
     int out = 40;
     int rank = 5;
-    try (Machinery machinery = new Machinery(2)) {
+    try (Machinery machinery = new Machinery(2, Precision.EXACT)) {
       byte[] bytes = new byte[(int) TensorType.Q8_0.bytes(in) * out];
       random.nextBytes(bytes);
       for (int block = 0; block < bytes.length; block += 34) {
@@ -271,8 +271,7 @@ class FiniteDifferencesTest {
       float[] x = numbers(rows * in);
       float[] dy = numbers(rows * out);
       float[] y = new float[rows * out];
-      Matrix.multiply(machinery.workers, x, rows, linear.product(y));
-      linear.complete(x, y, rows, true);
+      AdaptedLinear.multiply(machinery, x, rows, true, new AdaptedLinear.Asked(linear, y));
       double[] expected = adapted(matrix, bias, doubles(x), doubles(values), rank, rows);
       for (int i = 0; i < y.length; i++) {
         assertThat(Math.abs(y[i] - expected[i])).isLessThan(2e-4);
@@ -314,7 +313,7 @@ class FiniteDifferencesTest {
 
   @Test
   void theLossOverTheHead() {
-    try (Machinery machinery = new Machinery(2);
+    try (Machinery machinery = new Machinery(2, Precision.EXACT);
         var file = Golden.model("tiny-qwen2")) {
       FrozenModel model = FrozenModel.read(file, 0, machinery.workers);
       int width = model.shape().embeddingLength();
@@ -351,7 +350,7 @@ class FiniteDifferencesTest {
 
   @Test
   void frozenExpertsAndTheirRouter() {
-    try (Machinery machinery = new Machinery(2);
+    try (Machinery machinery = new Machinery(2, Precision.EXACT);
         var file = Golden.model("tiny-mixtral")) {
       FrozenModel model = FrozenModel.read(file, 0, machinery.workers);
       Experts experts = (Experts) model.layers().getFirst().network();
@@ -409,7 +408,7 @@ class FiniteDifferencesTest {
 
   @Test
   void aFrozenMatrixFromItsOtherSide() {
-    try (Machinery machinery = new Machinery(3)) {
+    try (Machinery machinery = new Machinery(3, Precision.EXACT)) {
       float[] weights = numbers(37 * 50);
       Matrix matrix =
           Matrix.of(TensorType.F32, 37, 50, MemorySegment.ofArray(weights), machinery.workers);

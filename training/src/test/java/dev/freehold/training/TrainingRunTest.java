@@ -2,6 +2,7 @@ package dev.freehold.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.freehold.chat.Conflict;
 import dev.freehold.chat.InvalidRequest;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainingRunTest {
@@ -39,7 +41,7 @@ class TrainingRunTest {
           .with(new Shape(4, 8, Target.all()))
           .with(new Optimisation(5e-3, Schedule.COSINE, 0.2, 0.01, 1))
           .with(new Course(3, 2, 64, 7, 2, 0, Duration.ofMinutes(1)))
-          .with(new Machine(2, 40, 0));
+          .with(new Machine(2, 40, 0, Precision.EXACT));
 
   private static List<Example> examples(int count, int vocabulary, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
@@ -74,14 +76,16 @@ class TrainingRunTest {
     }
   }
 
-  @Test
-  void aBatchIsLearntByHeart() {
+  @ParameterizedTest
+  @EnumSource
+  void aBatchIsLearntByHeart(Precision precision) {
+    assumeTrue(precision.isAvailable());
     TrainingSettings settings =
         SETTINGS
             .with(new Shape(16, 32, Target.all()))
             .with(new Optimisation(1e-2, Schedule.COSINE, 0.05, 0, 1))
             .with(new Course(100, 4, 64, 7, 0, 0, Duration.ofMinutes(1)))
-            .with(new Machine(2, 1024, 1 << 28));
+            .with(new Machine(2, 1024, 1 << 28, precision));
     Lessons lessons = new Lessons.Texts(examples(4, 53, 1), List.of());
     List<StepReport> reports = new ArrayList<>();
     try (TrainingRun run = open("tiny-f32", lessons, settings, folder)) {
@@ -157,10 +161,20 @@ class TrainingRunTest {
     assertSame(interrupted(texts(), SETTINGS, passes), uninterrupted(texts(), SETTINGS));
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void neitherDoesItMatterWhatIsLearntNorHowManyThreadsLearn(Precision precision) {
+    assumeTrue(precision.isAvailable());
+    TrainingSettings settings = SETTINGS.with(new Machine(1, 40, 1 << 28, precision));
+    assertSame(interrupted(pairs(), SETTINGS.with(precision), 2), uninterrupted(pairs(), settings));
+  }
+
   @Test
-  void neitherDoesItMatterWhatIsLearntNorHowManyThreadsLearn() {
-    TrainingSettings settings = SETTINGS.with(new Machine(1, 40, 1 << 28));
-    assertSame(interrupted(pairs(), SETTINGS, 2), uninterrupted(pairs(), settings));
+  void theOtherPrecisionIsAnotherTraining() {
+    assumeTrue(Precision.BF16.isAvailable());
+    uninterrupted(texts(), SETTINGS.with(Precision.BF16));
+    Path there = folder.resolve("uninterrupted");
+    assertThatThrownBy(() -> open(texts(), SETTINGS, there)).isInstanceOf(Conflict.class);
   }
 
   @Test
@@ -257,7 +271,7 @@ class TrainingRunTest {
     TrainingSettings large =
         SETTINGS
             .with(new Course(1, 8, 2000, 0, 0, 0, Duration.ZERO))
-            .with(new Machine(2, 60_000, 0));
+            .with(new Machine(2, 60_000, 0, Precision.EXACT));
     try (GgufFile base = Golden.model("tiny-qwen2")) {
       Estimator estimator = new Estimator(base, large, new Curriculum(lessons, large, 53));
       long needed = estimator.estimate(Long.MAX_VALUE / 2, 1e9).bytes();

@@ -38,8 +38,8 @@ class TrainingSettingsTest {
     refused("examples_per_step", () -> new Course(1, 0, 2, 0, 0, 0, Duration.ZERO));
     refused("sequence_length", () -> new Course(1, 1, 1, 0, 0, 0, Duration.ZERO));
     refused("checkpoint_every", () -> new Course(1, 1, 2, 0, 0, 0, Duration.ofMinutes(2)));
-    refused("threads", () -> new Machine(0, 1, 0));
-    refused("activations", () -> new Machine(1, 1, -1));
+    refused("threads", () -> new Machine(0, 1, 0, Precision.EXACT));
+    refused("activations", () -> new Machine(1, 1, -1, Precision.EXACT));
   }
 
   @Test

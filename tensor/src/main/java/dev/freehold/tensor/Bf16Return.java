@@ -1,0 +1,142 @@
+package dev.freehold.tensor;
+
+import static dev.freehold.tensor.Bf16Layouts.whole;
+import static dev.freehold.tensor.Bf16Thread.ROUNDED;
+
+import dev.freehold.tensor.Bf16Kernels.Rows;
+import dev.freehold.tensor.Bf16Layouts.Area;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The way back of [Bf16Products]: a stretch of rows of weights is laid out once, by all threads;
+/// then all gradients are multiplied with it.
+final class Bf16Return {
+
+  // Most weights of a stretch; they stay in the third-level cache.
+  private static final int MOST = 1 << 21;
+
+  private final Workers workers;
+  private final Bf16Kernels kernels;
+  private final List<Bf16Thread> own;
+  private final Area inputs = new Area();
+  private final Area stretch = new Area();
+  private final Area narrowed = new Area();
+  private float[] narrow = {};
+
+  Bf16Return(Workers workers, Bf16Kernels kernels, List<Bf16Thread> own) {
+    this.workers = workers;
+    this.kernels = kernels;
+    this.own = own;
+  }
+
+  private Rows narrowed(int tokens, Bf16Pair pair) {
+    if (narrow.length < tokens * pair.width()) {
+      narrow = new float[tokens * pair.width()];
+    }
+    return narrowed.of(whole(tokens, Bf16Kernels.ROWS), Bf16Products.bytes(pair.width()));
+  }
+
+  /// See [Bf16Products#addTransposed].
+  void run(
+      PackedMatrix packed,
+      @Nullable Bf16Pair pair,
+      FloatRows dy,
+      int tokens,
+      @Nullable FloatRows dx,
+      float[] turned) {
+    if (pair == null && dx == null) {
+      return;
+    }
+    int width = whole(packed.columns(), Bf16Kernels.COLUMNS);
+    int most =
+        Math.clamp(MOST / width, 128, Bf16Products.STRETCH) / Bf16Kernels.BLOCK * Bf16Kernels.BLOCK;
+    Rows b = null;
+    for (int row = 0; row < packed.rows(); row += most) {
+      int count = Math.min(most, packed.rows() - row);
+      if (dx != null) {
+        int groups = Math.ceilDiv(packed.columns(), Bf16Kernels.COLUMNS);
+        long bytes = Math.ceilDiv(count, Panels.ROWS) * 8L * Bf16Kernels.PAIR;
+        b = stretch.of(groups * Bf16Kernels.PANELS, bytes);
+      }
+      Rows a = inputs.of(whole(tokens, Bf16Kernels.ROWS), Bf16Products.bytes(count));
+      Rows v = pair == null ? null : narrowed(tokens, pair);
+      layOut(packed, pair, row, count, dy, tokens, a, b, v, turned);
+      if (dx != null && b != null) {
+        boolean last = row + count == packed.rows();
+        addRows(packed, last ? pair : null, count, tokens, a, b, v, dx);
+      }
+    }
+  }
+
+  /// Lays `count` rows of weights and numbers of gradients out.
+  ///
+  /// @param v what the pair makes of the gradients, written with the last rows
+  private void layOut(
+      PackedMatrix matrix,
+      @Nullable Bf16Pair pair,
+      int row,
+      int count,
+      FloatRows dy,
+      int tokens,
+      Rows a,
+      @Nullable Rows b,
+      @Nullable Rows v,
+      float[] turned) {
+    int panels = b == null ? 0 : Math.ceilDiv(count, Panels.ROWS);
+    workers.run(
+        panels + Math.ceilDiv(tokens, ROUNDED),
+        (part, worker) -> {
+          Bf16Thread mine = own.get(worker);
+          if (b != null && part < panels) {
+            Rows target = b.from(0, part * 8L * Bf16Kernels.PAIR);
+            mine.weights.turned(matrix, row / Panels.ROWS + part, target);
+            return;
+          }
+          int token = (part - panels) * ROUNDED;
+          int several = Math.min(ROUNDED, tokens - token);
+          Rows rows = a.from(token, 0);
+          FloatRows some = dy.from(token, row);
+          kernels.round(some, several, count, rows.segment(), rows.at(), rows.stride());
+          if (pair != null && v != null) {
+            FloatRows u = FloatRows.of(narrow, pair.width()).from(token, 0);
+            pair.narrow(mine.tiles, false, a.from(token, 0), row, count, several, u);
+            if (row + count == matrix.rows()) {
+              pair.scale(u, several);
+              Rows wide = v.from(token, 0);
+              kernels.round(u, several, pair.width(), wide.segment(), wide.at(), wide.stride());
+              pair.turn(u, several, turned, token, tokens);
+            }
+          }
+        });
+  }
+
+  private void addRows(
+      PackedMatrix matrix,
+      @Nullable Bf16Pair pair,
+      int count,
+      int tokens,
+      Rows a,
+      Rows b,
+      @Nullable Rows v,
+      FloatRows dx) {
+    int groups = Math.ceilDiv(matrix.columns(), Bf16Kernels.COLUMNS);
+    int chunk = Bf16Products.chunk(workers, groups, tokens);
+    int chunks = Math.ceilDiv(tokens, chunk);
+    int pairs = Math.ceilDiv(count, Panels.ROWS) * 8;
+    workers.run(
+        groups * chunks,
+        (part, worker) -> {
+          int column = part / chunks * Bf16Kernels.COLUMNS;
+          int token = part % chunks * chunk;
+          int several = Math.min(chunk, tokens - token);
+          int width = Math.min(Bf16Kernels.COLUMNS, matrix.columns() - column);
+          Bf16Tiles tiles = own.get(worker).tiles;
+          FloatRows target = dx.from(token, column);
+          Rows panels = b.from(column / Panels.ROWS, 0);
+          tiles.multiply(a.from(token, 0), panels, target, pairs, several, width, true);
+          if (pair != null && v != null) {
+            pair.widen(tiles, false, v.from(token, 0), column, width, several, target);
+          }
+        });
+  }
+}

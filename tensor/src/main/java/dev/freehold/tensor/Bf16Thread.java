@@ -1,0 +1,29 @@
+package dev.freehold.tensor;
+
+import dev.freehold.tensor.Bf16Layouts.Area;
+
+/// What one thread works with in products of bf16 numbers.
+final class Bf16Thread {
+
+  /// Rows of inputs that one thread rounds at once.
+  static final int ROUNDED = 32;
+
+  final Area panels = new Area();
+  final Area rounded = new Area();
+  final Bf16Tiles tiles;
+  final Bf16Weights weights;
+  private float[] narrow = {};
+
+  Bf16Thread(Bf16Kernels kernels, Scratch scratch) {
+    tiles = new Bf16Tiles(kernels);
+    weights = new Bf16Weights(kernels, scratch);
+  }
+
+  /// Room for what a pair makes of [#ROUNDED] rows.
+  FloatRows narrow(int width) {
+    if (narrow.length < ROUNDED * width) {
+      narrow = new float[ROUNDED * width];
+    }
+    return FloatRows.of(narrow, width);
+  }
+}

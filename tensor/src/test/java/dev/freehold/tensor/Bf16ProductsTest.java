@@ -1,0 +1,256 @@
+package dev.freehold.tensor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.data.Offset.offset;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// Both kinds of kernels where this processor has both, else those of one number at a time.
+class Bf16ProductsTest {
+
+  private final SplittableRandom random = new SplittableRandom(11);
+
+  private static List<Bf16Kernels> kernels() {
+    List<Bf16Kernels> kernels = new ArrayList<>(List.of(new ScalarBf16Kernels()));
+    if (Bf16Products.available()) {
+      kernels.add(MachineBf16Kernels.get());
+    }
+    return kernels;
+  }
+
+  private float[] numbers(int count) {
+    float[] numbers = new float[count];
+    for (int i = 0; i < count; i++) {
+      numbers[i] = (float) random.nextGaussian();
+    }
+    return numbers;
+  }
+
+  private static float rounded(float number) {
+    return Float.intBitsToFloat(ScalarBf16Kernels.round(number) << 16);
+  }
+
+  private static float[] rounded(float[] numbers) {
+    float[] rounded = new float[numbers.length];
+    for (int i = 0; i < numbers.length; i++) {
+      rounded[i] = rounded(numbers[i]);
+    }
+    return rounded;
+  }
+
+  @Test
+  void roundingIsToNearestAndTiesGoToEven() {
+    assertThat(rounded(1)).isEqualTo(1);
+    assertThat(rounded(0x1.01p0f)).isEqualTo(1);
+    assertThat(rounded(0x1.03p0f)).isEqualTo(0x1.04p0f);
+    assertThat(rounded(-0x1.010002p0f)).isEqualTo(-0x1.02p0f);
+    assertThat(rounded(Float.MAX_VALUE)).isEqualTo(Float.POSITIVE_INFINITY);
+    assertThat(rounded(Float.MIN_VALUE)).isZero();
+    assertThat(rounded(Float.NaN)).isNaN();
+    assertThat(rounded(Float.NEGATIVE_INFINITY)).isEqualTo(Float.NEGATIVE_INFINITY);
+  }
+
+  @Test
+  void theProcessorRoundsAndLaysOutLikeTheScalarTwin() {
+    assumeTrue(Bf16Products.available());
+    float[] x = numbers(3 * 101);
+    for (int i = 0; i < x.length; i += 3) {
+      x[i] = Float.intBitsToFloat(random.nextInt()); // also NaN, infinite and denormal ones
+    }
+    float[] w = numbers(2000);
+    List<byte[]> results = new ArrayList<>();
+    try (Arena arena = Arena.ofConfined()) {
+      for (Bf16Kernels kernels : kernels()) {
+        MemorySegment memory = arena.allocate(16384, 64);
+        kernels.round(new FloatRows(x, 1, 100), 3, 97, memory, 0, 320);
+        kernels.pairRows(new FloatRows(w, 3, 19), 17, memory, 1024);
+        kernels.pairColumns(new FloatRows(w, 1, 21), 3, memory, 3072, 1088);
+        kernels.turn(new FloatRows(w, 2, 50), 48, memory, 6400, 68);
+        results.add(memory.toArray(ValueLayout.JAVA_BYTE));
+      }
+    }
+    assertThat(results.getLast()).isEqualTo(results.getFirst());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"64, 96, 16", "50, 40, 19", "17, 2080, 9", "700, 48, 5", "2100, 16, 3"})
+  void bothWaysAreThoseOfRoundedNumbers(int rows, int columns, int tokens) {
+    float[] weights = numbers(rows * columns);
+    float[] x = numbers(tokens * columns);
+    float[] dy = numbers(tokens * rows + 7);
+    MemorySegment exact = MemorySegment.ofArray(weights);
+    MemorySegment blocks = Arena.ofAuto().allocate(exact.byteSize(), 64).copyFrom(exact);
+    MemorySegment brief =
+        Arena.ofAuto()
+            .allocate(exact.byteSize(), 64)
+            .copyFrom(MemorySegment.ofArray(rounded(weights)));
+    for (Bf16Kernels kernels : kernels()) {
+      try (Workers workers = new Workers(2)) {
+        Bf16Products products = new Bf16Products(workers, kernels);
+        Matrix packed = Matrix.of(TensorType.F32, rows, columns, blocks, workers);
+        Matrix oracle = new MappedMatrix(TensorType.F32, rows, columns, brief);
+        float[] y = numbers(tokens * (rows + 5));
+        float[] expected = y.clone();
+        products.multiply(x, tokens, new Matrix.Product(packed, y, 2, rows + 5));
+        Matrix.multiply(
+            workers, rounded(x), tokens, new Matrix.Product(oracle, expected, 2, rows + 5));
+        assertClose(y, expected, columns);
+
+        float[] dx = numbers(tokens * (columns + 1));
+        expected = dx.clone();
+        FloatRows target = new FloatRows(dx, 1, columns + 1);
+        products.addTransposed(packed, new FloatRows(dy, 7, rows), tokens, target);
+        Matrix.addTransposed(
+            workers,
+            oracle,
+            new FloatRows(rounded(dy), 7, rows),
+            tokens,
+            new FloatRows(expected, 1, columns + 1));
+        assertClose(dx, expected, rows);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"64, 96, 16, 8", "50, 40, 19, 3", "2100, 16, 5, 17", "17, 2080, 70, 16"})
+  void aPairIsAddedBothWays(int rows, int columns, int tokens, int rank) {
+    float[] a = numbers(rank * columns);
+    float[] b = numbers(rank * rows);
+    float[] x = numbers(tokens * columns);
+    float[] dy = numbers(tokens * rows);
+    float[] zeros = new float[rows * columns];
+    MemorySegment blocks = MemorySegment.ofArray(zeros);
+    float[] u = product(x, transposed(a, rank, columns), tokens, columns, rank, 0.5f);
+    float[] v = product(dy, transposed(b, rank, rows), tokens, rows, rank, 0.5f);
+    for (Bf16Kernels kernels : kernels()) {
+      try (Workers workers = new Workers(2)) {
+        Bf16Products products = new Bf16Products(workers, kernels);
+        Matrix packed = Matrix.of(TensorType.F32, rows, columns, aligned(blocks), workers);
+        Bf16Pair pair = new Bf16Pair(kernels, columns, rows, rank);
+        pair.lay(FloatRows.of(a, columns), FloatRows.of(b, rows), 0.5f);
+        float[] y = new float[tokens * rows];
+        Matrix.Product product = new Matrix.Product(packed, y, 0, rows);
+        products.multiply(x, tokens, List.of(new Bf16Products.Adapted(product, pair)));
+        assertThat(difference(y, product(u, b, tokens, rank, rows, 1))).isLessThan(0.006);
+
+        float[] dx = new float[tokens * columns];
+        float[] turned = new float[rank * tokens];
+        FloatRows gradient = FloatRows.of(dy, rows);
+        products.addTransposed(packed, pair, gradient, tokens, FloatRows.of(dx, columns), turned);
+        assertThat(difference(dx, product(v, a, tokens, rank, columns, 1))).isLessThan(0.006);
+        assertThat(difference(turned, transposed(v, tokens, rank))).isLessThan(0.006);
+        products.addTransposed(packed, pair, gradient, tokens, null, turned);
+        assertThat(difference(turned, transposed(v, tokens, rank))).isLessThan(0.006);
+        products.narrow(pair, FloatRows.of(x, columns), columns, tokens, turned);
+        assertThat(difference(turned, transposed(u, tokens, rank))).isLessThan(0.006);
+      }
+    }
+  }
+
+  private static MemorySegment aligned(MemorySegment bytes) {
+    return Arena.ofAuto().allocate(bytes.byteSize(), 64).copyFrom(bytes);
+  }
+
+  private static float[] transposed(float[] numbers, int rows, int columns) {
+    float[] turned = new float[rows * columns];
+    for (int i = 0; i < turned.length; i++) {
+      turned[i % columns * rows + i / columns] = numbers[i];
+    }
+    return turned;
+  }
+
+  private static float[] product(
+      float[] x, float[] w, int rows, int inner, int columns, float scale) {
+    float[] y = new float[rows * columns];
+    FloatProduct.addScalar(
+        FloatRows.of(x, inner),
+        FloatRows.of(w, columns),
+        FloatRows.of(y, columns),
+        rows,
+        inner,
+        columns);
+    for (int i = 0; i < y.length; i++) {
+      y[i] *= scale;
+    }
+    return y;
+  }
+
+  private static void assertClose(float[] found, float[] expected, int terms) {
+    for (int i = 0; i < expected.length; i++) {
+      assertThat(found[i])
+          .as("place %d", i)
+          .isCloseTo(expected[i], offset((float) (1e-5 * Math.sqrt(terms))));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void everyTypeIsMultipliedWithinWhatRoundingCosts(TensorType type) {
+    assumeTrue(Bf16Products.available());
+    int columns = 2 * Math.max(32, type.blockSize());
+    int rows = 150;
+    MemorySegment blocks = RandomBlocks.of(type, rows, columns, new java.util.Random(3), -4, 0);
+    try (Workers workers = new Workers(2)) {
+      Bf16Products products = new Bf16Products(workers);
+      Matrix matrix = Matrix.of(type, rows, columns, blocks, workers);
+      float[] x = numbers(9 * columns);
+      float[] y = new float[9 * rows];
+      float[] exact = new float[9 * rows];
+      products.multiply(x, 9, new Matrix.Product(matrix, y, 0, rows));
+      Matrix.multiply(workers, x, 9, new Matrix.Product(matrix, exact, 0, rows));
+      assertThat(difference(y, exact)).isLessThan(0.01);
+      float[] dx = new float[9 * columns];
+      float[] exactBack = new float[9 * columns];
+      products.addTransposed(matrix, FloatRows.of(y, rows), 9, FloatRows.of(dx, columns));
+      Matrix.addTransposed(
+          workers, matrix, FloatRows.of(y, rows), 9, FloatRows.of(exactBack, columns));
+      assertThat(difference(dx, exactBack)).isLessThan(0.01);
+    }
+  }
+
+  /// The length of the difference as a share of the length of `exact`.
+  private static double difference(float[] found, float[] exact) {
+    double difference = 0;
+    double length = 0;
+    for (int i = 0; i < exact.length; i++) {
+      difference += Math.pow((double) found[i] - exact[i], 2);
+      length += Math.pow(exact[i], 2);
+    }
+    return Math.sqrt(difference / length);
+  }
+
+  @Test
+  void theNumberOfThreadsChangesNoBit() {
+    Bf16Kernels kernels = kernels().getLast();
+    float[] x = numbers(150 * 96);
+    float[] dy = numbers(150 * 112);
+    MemorySegment blocks =
+        RandomBlocks.of(TensorType.Q8_0, 112, 96, new java.util.Random(3), -4, 0);
+    List<float[]> results = new ArrayList<>();
+    for (int threads = 1; threads <= 3; threads++) {
+      try (Workers workers = new Workers(threads)) {
+        Bf16Products products = new Bf16Products(workers, kernels);
+        Matrix matrix = Matrix.of(TensorType.Q8_0, 112, 96, blocks, workers);
+        float[] y = new float[150 * 112];
+        float[] dx = new float[150 * 96];
+        products.multiply(x, 150, new Matrix.Product(matrix, y, 0, 112));
+        products.addTransposed(matrix, FloatRows.of(dy, 112), 150, FloatRows.of(dx, 96));
+        results.add(y);
+        results.add(dx);
+      }
+    }
+    for (int i = 2; i < results.size(); i++) {
+      assertThat(results.get(i)).isEqualTo(results.get(i % 2));
+    }
+  }
+}
