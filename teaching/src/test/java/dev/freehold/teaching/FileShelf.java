@@ -87,6 +87,11 @@ final class FileShelf implements AdapterShelf {
   }
 
   @Override
+  public void export(String name, Form form, Path target) {
+    Disk.write(target, (form + " of " + name).getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Override
   public boolean has(String name) {
     return Files.exists(folder.resolve(name));
   }
