@@ -4,6 +4,7 @@ import dev.freehold.chat.Conflict;
 import dev.freehold.chat.Principal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
