@@ -164,6 +164,24 @@ record TeachOptions(
     }
   }
 
+  /// The same, with the name under which the model is served.
+  TeachOptions of(String served) {
+    return new TeachOptions(
+        source,
+        served,
+        name,
+        exam,
+        job,
+        order,
+        reason,
+        key,
+        dataOnly,
+        preferences,
+        trainer,
+        recipe,
+        settings);
+  }
+
   Wish wish(Source from, Optional<Source.File> questions) {
     return new Wish(
         model,

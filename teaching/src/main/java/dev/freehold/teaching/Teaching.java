@@ -3,14 +3,18 @@ package dev.freehold.teaching;
 import dev.freehold.chat.Asking;
 import dev.freehold.chat.Conflict;
 import dev.freehold.chat.InvalidRequest;
+import dev.freehold.chat.Message;
 import dev.freehold.chat.NotFound;
 import dev.freehold.chat.Principal;
+import dev.freehold.chat.ToolUse;
 import dev.freehold.chat.Unavailable;
 import dev.freehold.teaching.exam.ExamItem;
 import dev.freehold.teaching.exam.Examined;
 import dev.freehold.teaching.exam.HeldAnswer;
+import dev.freehold.teaching.lesson.Kind;
 import dev.freehold.teaching.lesson.Lesson;
 import dev.freehold.teaching.lesson.LessonFile;
+import dev.freehold.teaching.lesson.Origin;
 import dev.freehold.teaching.lesson.PreferenceFile;
 import dev.freehold.teaching.lesson.PreferencePair;
 import dev.freehold.teaching.recipe.Tally;
@@ -77,6 +81,8 @@ public final class Teaching implements AutoCloseable {
   ///
   /// @throws NotFound where a source, the base or the trainer is unknown or forbidden
   /// @throws Conflict where the name is taken
+  /// @throws dev.freehold.chat.Unsupported where the base cannot be trained
+  /// @throws Unavailable where it does not fit in memory
   public TeachingJob begin(Principal asker, Wish wished) {
     Wish wish = trainedByWhoeverIsConfigured(wished);
     require(asker, wish);
@@ -89,13 +95,16 @@ public final class Teaching implements AutoCloseable {
           "%s does not run here; a model of this machine can be taught.".formatted(wish.model()),
           "model");
     }
-    if (!ports.trainers().containsKey(wish.trainer())) {
+    Trainer trainer = ports.trainers().get(wish.trainer());
+    if (trainer == null) {
       throw new NotFound("There is no trainer %s here.".formatted(wish.trainer()));
     }
     if (ports.shelf().has(wish.name())) {
       throw new Conflict(
           "There is an adapter %s already; take another name.".formatted(wish.name()));
     }
+    // What cannot be trained is refused now, and not after a data set was written for it.
+    trainer.estimate(wish.model(), sample(wish.method()), wish.settings());
     TeachingJob job =
         new TeachingJob(
             newId("ftjob-"),
@@ -112,6 +121,27 @@ public final class Teaching implements AutoCloseable {
     table.insert(job);
     worker.add(job.id());
     return job;
+  }
+
+  private static Material sample(Wish.Method method) {
+    return switch (method) {
+      case SUPERVISED ->
+          new Material.Lessons(
+              List.of(
+                  new Lesson.Completion(
+                      Kind.CONVERSATION, "", "one two three", List.of(new Origin.Replayed()))),
+              List.of());
+      case DPO ->
+          new Material.Pairs(
+              List.of(
+                  new PreferencePair(
+                      List.of(new Message.User("one")),
+                      ToolUse.NONE,
+                      new Message.Assistant("two"),
+                      new Message.Assistant("three"),
+                      List.of())),
+              List.of());
+    };
   }
 
   // Preferences are no part of the contract with programs.
