@@ -1,5 +1,6 @@
 package dev.freehold.cli;
 
+import dev.freehold.chat.Unavailable;
 import dev.freehold.model.Models;
 import dev.freehold.model.adapter.Adapter;
 import dev.freehold.model.adapter.AdapterFile;
@@ -16,11 +17,16 @@ import dev.freehold.store.StoredAdapter;
 import dev.freehold.store.StoredModel;
 import dev.freehold.teaching.AdapterShelf;
 import dev.freehold.teaching.Source;
+import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 
 /// Puts adapters that were taught here beside their models.
 ///
@@ -94,6 +100,38 @@ record StoreShelf(ModelStore store, AdapterStore adapters) implements AdapterShe
     if (has(name)) {
       adapters.remove(name);
     }
+  }
+
+  @Override
+  public void export(String name, Form form, Path target) {
+    StoredAdapter adapter = adapters.resolve(name);
+    AdapterFile file = GgufAdapter.read(adapter.file());
+    switch (form) {
+      case GGUF -> GgufAdapter.write(file, target);
+      case PEFT -> {
+        Path folder = target.resolveSibling(target.getFileName() + ".peft");
+        try (ModelFile weights = Models.file(AdapterFiles.base(store, adapter).file())) {
+          PeftFolder.write(file, folder, weights.metadata());
+          pack(folder, target);
+        } catch (IOException e) {
+          throw new Unavailable("%s cannot be written: %s.".formatted(target, e.getMessage()), e);
+        }
+      }
+    }
+  }
+
+  // What it packed goes.
+  private static void pack(Path folder, Path target) throws IOException {
+    try (Stream<Path> listed = Files.list(folder);
+        ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(target))) {
+      for (Path file : listed.sorted().toList()) {
+        zip.putNextEntry(new ZipEntry(String.valueOf(file.getFileName())));
+        Files.copy(file, zip);
+        zip.closeEntry();
+        Files.delete(file);
+      }
+    }
+    Files.delete(folder);
   }
 
   @Override

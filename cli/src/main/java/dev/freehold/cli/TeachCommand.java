@@ -51,9 +51,12 @@ record TeachCommand(Shell shell) implements Subcommand {
 
   @Override
   public int run(ParseResult parsed, Settings settings) {
-    TeachOptions options = TeachOptions.of(parsed, settings);
+    TeachOptions given = TeachOptions.of(parsed, settings);
     ModelStore store = ModelStore.open(settings.home());
-    ModelFiles.present(store, options.model(), shell);
+    // A job that was begun knows its model.
+    boolean begins = given.job().isEmpty() && given.order().isEmpty();
+    TeachOptions options =
+        begins ? given.of(ModelFiles.served(store, given.model(), shell)) : given;
     try (HomeLock _ = HomeLock.take(settings.home());
         Database database = Database.open(settings.home().resolve("freehold.db"));
         BgeSmallEmbedder embedder = BgeSmallEmbedder.open();

@@ -2,6 +2,7 @@ package dev.freehold.cli;
 
 import dev.freehold.chat.InvalidRequest;
 import dev.freehold.teaching.Source;
+import dev.freehold.teaching.TeachingPorts;
 import dev.freehold.teaching.TrainerSettings;
 import dev.freehold.teaching.Wish;
 import dev.freehold.teaching.recipe.RecipeSettings;
@@ -120,7 +121,7 @@ record TeachOptions(
         given(parsed, "--key"),
         parsed.hasMatchedOption("--data-only"),
         parsed.hasMatchedOption("--preferences"),
-        settings.trainer().isEmpty() ? "" : TeachingHouse.EXTERNAL,
+        settings.trainer().isEmpty() ? "" : TeachingPorts.EXTERNAL,
         new RecipeSettings(
             whole(parsed, "--texts", recipe.textsPerFact()),
             whole(parsed, "--model-texts", recipe.modelTexts()),
@@ -161,6 +162,24 @@ record TeachOptions(
       throw new InvalidRequest(
           "%s takes a number, not \"%s\".".formatted(option, text.orElse("")), option);
     }
+  }
+
+  /// The same, with the name under which the model is served.
+  TeachOptions of(String served) {
+    return new TeachOptions(
+        source,
+        served,
+        name,
+        exam,
+        job,
+        order,
+        reason,
+        key,
+        dataOnly,
+        preferences,
+        trainer,
+        recipe,
+        settings);
   }
 
   Wish wish(Source from, Optional<Source.File> questions) {

@@ -4,6 +4,7 @@ import dev.freehold.teaching.exam.Column;
 import dev.freehold.teaching.exam.ExamItem;
 import dev.freehold.teaching.exam.Examined;
 import dev.freehold.teaching.exam.Gate;
+import dev.freehold.teaching.exam.HeldOut;
 import dev.freehold.teaching.exam.Standing;
 import java.io.PrintStream;
 import java.util.Locale;
@@ -54,6 +55,7 @@ final class TeachReport {
                 one.low() * 100,
                 one.high() * 100,
                 one.cases()));
+    examined.heldOut().ifPresent(found -> heldOut(out, found));
     out.printf(
         Locale.ROOT, "answers to everyday prompts agree: %s%n", percent(examined.agreement()));
     for (Gate gate : examined.gates()) {
@@ -64,6 +66,32 @@ final class TeachReport {
             case NOT_MEASURED -> "not measured";
           };
       out.printf("%-12s %s; found %s%n", outcome, gate.demand(), gate.found());
+    }
+  }
+
+  private static void heldOut(PrintStream out, HeldOut heldOut) {
+    switch (heldOut) {
+      case HeldOut.Answers answers ->
+          out.printf(
+              Locale.ROOT,
+              "answers that were held out: %.3f nats a token after %.3f; words in common with free"
+                  + " answers: F1 %.2f after %.2f on %d%n",
+              answers.surprise().after(),
+              answers.surprise().before(),
+              answers.words().after(),
+              answers.words().before(),
+              answers.words().cases());
+      case HeldOut.Pairs pairs ->
+          out.printf(
+              Locale.ROOT,
+              "pairs that were held out: the preferred answer is the likelier one in %s after %s of"
+                  + " %d%n",
+              percent(pairs.likelier().after()),
+              percent(pairs.likelier().before()),
+              pairs.likelier().cases());
+    }
+    if (heldOut.tooLong() > 0) {
+      out.printf("%d of them are too long for the model.%n", heldOut.tooLong());
     }
   }
 

@@ -16,16 +16,16 @@ import dev.freehold.teaching.TeachingPorts;
 import dev.freehold.teaching.Trainer;
 import dev.freehold.teaching.exam.ExamSettings;
 import dev.freehold.workload.Workloads;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// How teaching is put together with everybody it works with.
 final class TeachingHouse {
-
-  /// The name of the trainer that the settings name.
-  static final String EXTERNAL = "external";
 
   private TeachingHouse() {}
 
@@ -46,10 +46,9 @@ final class TeachingHouse {
     trainers.put("", new LocalTrainer(store, settings.threads()));
     if (!settings.trainer().isEmpty()) {
       trainers.put(
-          EXTERNAL,
+          TeachingPorts.EXTERNAL,
           new ExternalTrainer(
-              List.of(settings.trainer().split("\\s+", -1)),
-              name -> store.resolve(name).file().toString()));
+              command(settings.trainer()), name -> store.resolve(name).file().toString()));
     }
     Teaching teaching =
         Teaching.open(
@@ -69,6 +68,17 @@ final class TeachingHouse {
     library.onRemoval(teaching::reconcile);
     workloads.onRemoval(teaching::reconcile);
     return teaching;
+  }
+
+  // It is started in a folder of its own, where "oracles/peft_trainer.py" would mean something
+  // else.
+  private static List<String> command(String words) {
+    return Stream.of(words.strip().split("\\s+", -1))
+        .map(word ->
+            word.contains("/") && Files.exists(Path.of(word))
+                ? Path.of(word).toAbsolutePath().toString()
+                : word)
+        .toList();
   }
 
   /// Who somebody is today; whoever runs commands here needs no key.

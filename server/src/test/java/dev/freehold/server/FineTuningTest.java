@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -69,11 +70,16 @@ class FineTuningTest {
 
   @Test
   void aFileComesAJobRunsAndItsEventsAreTold() throws Exception {
-    String file = upload(ROW);
+    StringBuilder rows = new StringBuilder();
+    for (int i = 0; i < 24; i++) {
+      rows.append(ROW.replace("Hose?", "Hose %d?".formatted(i)));
+    }
+    String file = upload(rows.toString());
     JsonNode known = House.json(house.get(house.anna, "/v1/files/" + file));
     assertThat(known.get("filename").asString()).isEqualTo("rows.jsonl");
-    assertThat(known.get("bytes").asInt()).isEqualTo(ROW.getBytes(StandardCharsets.UTF_8).length);
-    assertThat(house.get(house.anna, "/v1/files/" + file + "/content").body()).isEqualTo(ROW);
+    assertThat(known.get("bytes").asInt()).isEqualTo(rows.length());
+    assertThat(house.get(house.anna, "/v1/files/" + file + "/content").body())
+        .isEqualTo(rows.toString());
     assertThat(house.get(house.bruno, "/v1/files/" + file).statusCode()).isEqualTo(404);
     HttpResponse<String> made =
         house.post(
@@ -88,7 +94,7 @@ class FineTuningTest {
     assertThat(job.at("/metadata/team").asString()).isEqualTo("support");
     String id = job.get("id").asString();
     JsonNode done = ended(id);
-    // No exam question was written from one row, and all that can be measured holds.
+    // Answers that were held out show that it learned.
     assertThat(done.get("status").asString()).as(done.toString()).isEqualTo("succeeded");
     assertThat(done.get("fine_tuned_model").asString()).isEqualTo("echo+mine-1");
     assertThat(done.get("trained_tokens").asLong()).isEqualTo(54_000);
@@ -106,9 +112,41 @@ class FineTuningTest {
     JsonNode checkpoints =
         House.json(house.get(house.anna, "/v1/fine_tuning/jobs/" + id + "/checkpoints"));
     assertThat(checkpoints.at("/data/0/step_number").asInt()).isEqualTo(20);
+    assertThat(checkpoints.at("/data/0/metrics/valid_loss").asDouble()).isEqualTo(1.0);
+    JsonNode last =
+        House.json(house.get(house.anna, "/v1/fine_tuning/jobs/" + id + "/events?limit=100"));
+    List<JsonNode> metrics = new ArrayList<>();
+    last.get("data")
+        .forEach(event -> {
+          if (event.get("type").asString().equals("metrics")) {
+            metrics.add(event);
+          }
+        });
+    assertThat(metrics).hasSize(20);
+    assertThat(metrics.getFirst().at("/data/step").asInt()).isEqualTo(20);
+    assertThat(metrics.getFirst().at("/data/total_steps").asInt()).isEqualTo(20);
+    assertThat(metrics.getFirst().at("/data/train_loss").asDouble()).isPositive();
+    assertThat(metrics.getFirst().get("message").asString()).startsWith("Step 20/20: training");
+    assertThat(metrics.get(1).at("/data/valid_loss").isMissingNode()).isTrue();
     assertThat(house.post(house.anna, "/v1/fine_tuning/jobs/" + id + "/cancel", "{}").statusCode())
         .isEqualTo(409);
     assertThat(House.json(house.get(house.bruno, "/v1/fine_tuning/jobs")).get("data")).isEmpty();
+  }
+
+  @Test
+  void ofOneRowNothingCanBeMeasuredAndItIsNotServedByItself() throws Exception {
+    String id =
+        House.json(
+                house.post(
+                    house.anna,
+                    "/v1/fine_tuning/jobs",
+                    "{\"model\":\"echo\",\"training_file\":\"%s\"}".formatted(upload(ROW))))
+            .get("id")
+            .asString();
+    JsonNode job = ended(id);
+    assertThat(job.get("status").asString()).isEqualTo("failed");
+    assertThat(job.at("/error/code").asString()).isEqualTo("gates_missed");
+    assertThat(job.at("/error/message").asString()).contains("nothing shows");
   }
 
   @Test

@@ -46,6 +46,21 @@ public interface AdapterShelf {
   /// Takes one away; nothing happens where there is none.
   void withdraw(String name);
 
+  /// How other programs read an adapter.
+  enum Form {
+    /// One file, as llama.cpp reads it.
+    GGUF,
+    /// A folder of PEFT's, packed as one file.
+    PEFT
+  }
+
+  /// Writes one for other programs.
+  ///
+  /// @param target the file, which is not there yet
+  /// @throws dev.freehold.chat.NotFound where there is none of that name
+  /// @throws dev.freehold.chat.Unsupported where it adapts what has no name in that form
+  void export(String name, Form form, Path target);
+
   /// Whether there is one of that name.
   boolean has(String name);
 

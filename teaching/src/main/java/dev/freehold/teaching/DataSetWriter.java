@@ -14,6 +14,7 @@ import dev.freehold.teaching.lesson.Lesson;
 import dev.freehold.teaching.lesson.LessonFile;
 import dev.freehold.teaching.lesson.Origin;
 import dev.freehold.teaching.lesson.PreferenceFile;
+import dev.freehold.teaching.lesson.PreferencePair;
 import dev.freehold.teaching.lesson.Turn;
 import dev.freehold.teaching.recipe.DataSet;
 import dev.freehold.teaching.recipe.Recipe;
@@ -22,6 +23,7 @@ import dev.freehold.teaching.recipe.Tally;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -40,8 +42,13 @@ final class DataSetWriter {
     this.progress = progress;
   }
 
-  /// A data set and, where preferences are taught, the file of pairs as it came.
-  record Written(DataSet set, byte[] pairs) {}
+  /// A data set: lessons or pairs, and what is asked afterwards.
+  ///
+  /// @param material what is learned, and what the loss is measured on
+  /// @param asked rows that are never learned, whose answers the exam asks; of the same form
+  /// @param exam questions with options
+  /// @param tally what became of what was found
+  record Written(Material material, Material asked, List<ExamItem> exam, Tally tally) {}
 
   /// Reads all sources under the rights of the owner.
   ///
@@ -50,69 +57,114 @@ final class DataSetWriter {
     if (wish.method() == Wish.Method.DPO) {
       return pairs(wish);
     }
-    List<Lesson> learned = new ArrayList<>();
-    List<Lesson> heldOut = new ArrayList<>();
-    List<ExamItem> exam = new ArrayList<>();
-    SortedMap<String, Integer> dropped = new TreeMap<>();
-    int facts = 0;
-    int control = 0;
+    Optional<DataSet> read = documents(wish, owner);
+    SortedMap<String, Integer> dropped =
+        new TreeMap<>(read.map(set -> set.tally().dropped()).orElse(new TreeMap<>()));
+    HoldingOut.Parts<Lesson> talks = conversations(wish, owner, dropped);
+    List<Lesson> learned = joined(read.map(DataSet::lessons), talks.learned());
+    if (learned.isEmpty()) {
+      throw new InvalidRequest("Nothing is left to teach: %s.".formatted(dropped), "training_file");
+    }
+    List<ExamItem> asked = exam(wish, read.map(DataSet::exam).orElse(List.of()));
+    learned.forEach(lesson -> refuseAsked(lesson.text(), lesson.origins().getFirst(), asked));
+    SortedMap<String, Integer> kept = new TreeMap<>();
+    learned.forEach(lesson -> kept.merge(lesson.kind().word(), 1, Integer::sum));
+    return new Written(
+        new Material.Lessons(learned, joined(read.map(DataSet::heldOut), talks.measured())),
+        new Material.Lessons(talks.asked(), List.of()),
+        asked,
+        new Tally(
+            read.map(set -> set.tally().facts()).orElse(0),
+            read.map(set -> set.tally().control()).orElse(0),
+            kept,
+            dropped));
+  }
+
+  private static List<Lesson> joined(Optional<List<Lesson>> some, List<Lesson> more) {
+    List<Lesson> all = new ArrayList<>(some.orElse(List.of()));
+    all.addAll(more);
+    return all;
+  }
+
+  private Optional<DataSet> documents(Wish wish, Principal owner) {
     List<String> collections =
         wish.sources().stream()
             .filter(Source.Collection.class::isInstance)
             .map(source -> ((Source.Collection) source).id())
             .toList();
-    if (!collections.isEmpty()) {
-      DataSet read =
-          new Recipe(
-                  wish.recipe(),
-                  ports.models().model(wish.model(), Asking.of(owner)),
-                  ports.sealed(),
-                  progress)
-              .write(owner, ports.library(), collections);
-      learned.addAll(read.lessons());
-      heldOut.addAll(read.heldOut());
-      exam.addAll(read.exam());
-      dropped.putAll(read.tally().dropped());
-      facts = read.tally().facts();
-      control = read.tally().control();
-    }
+    return collections.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new Recipe(
+                    wish.recipe(),
+                    ports.models().model(wish.model(), Asking.of(owner)),
+                    ports.sealed(),
+                    progress)
+                .write(owner, ports.library(), collections));
+  }
+
+  // Exchanges and rows of files; what is brought to measure by spares the others.
+  private HoldingOut.Parts<Lesson> conversations(
+      Wish wish, Principal owner, SortedMap<String, Integer> dropped) {
+    List<Lesson> talks = new ArrayList<>();
     for (Source source : wish.sources()) {
       switch (source) {
         case Source.Collection _ -> {}
-        case Source.Workload workload -> learned.addAll(exchanges(owner, workload, dropped));
-        case Source.File file -> learned.addAll(lessons(file));
+        case Source.Workload workload -> talks.addAll(exchanges(owner, workload, dropped));
+        case Source.File file -> talks.addAll(lessons(file));
       }
     }
-    wish.validation().ifPresent(file -> heldOut.addAll(lessons(file)));
-    if (learned.isEmpty()) {
-      throw new InvalidRequest("Nothing is left to teach: %s.".formatted(dropped), "training_file");
+    HoldingOut<Lesson> holding =
+        new HoldingOut<>(HeldAnswers::conversation, HeldAnswers::askable, wish.recipe().seed());
+    return told(parts(holding, talks, wish.validation().map(this::lessons)), dropped);
+  }
+
+  private static <T> HoldingOut.Parts<T> parts(
+      HoldingOut<T> holding, List<T> rows, Optional<List<T>> validation) {
+    if (validation.isEmpty()) {
+      return holding.of(rows);
     }
-    List<ExamItem> asked = exam(wish, exam);
-    refuseAsked(learned, asked);
-    SortedMap<String, Integer> kept = new TreeMap<>();
-    learned.forEach(lesson -> kept.merge(lesson.kind().word(), 1, Integer::sum));
-    return new Written(
-        new DataSet(learned, heldOut, asked, new Tally(facts, control, kept, dropped)),
-        new byte[0]);
+    HoldingOut.Parts<T> brought = holding.ofValidation(validation.get());
+    return new HoldingOut.Parts<>(rows, brought.measured(), brought.asked());
+  }
+
+  private static <T> HoldingOut.Parts<T> told(
+      HoldingOut.Parts<T> parts, SortedMap<String, Integer> dropped) {
+    if (!parts.asked().isEmpty()) {
+      dropped.put("kept for the exam", parts.asked().size());
+    }
+    if (!parts.measured().isEmpty()) {
+      dropped.put("kept to measure the loss", parts.measured().size());
+    }
+    return parts;
   }
 
   private Written pairs(Wish wish) {
-    if (wish.sources().size() != 1
-        || !(wish.sources().getFirst() instanceof Source.File(String id))) {
+    if (wish.sources().size() != 1 || !(wish.sources().getFirst() instanceof Source.File source)) {
       throw new InvalidRequest("Preferences are taught from one file of pairs.", "training_file");
     }
-    byte[] bytes = Disk.read(files.resolve(id));
+    HoldingOut<PreferencePair> holding =
+        new HoldingOut<>(HeldAnswers::conversation, HeldAnswers::askable, wish.recipe().seed());
+    SortedMap<String, Integer> dropped = new TreeMap<>();
+    HoldingOut.Parts<PreferencePair> parts =
+        told(parts(holding, pairs(source), wish.validation().map(this::pairs)), dropped);
+    List<ExamItem> asked = exam(wish, List.of());
+    parts.learned().forEach(pair -> refuseAsked(pair.text(), pair.origins().getFirst(), asked));
     SortedMap<String, Integer> kept = new TreeMap<>();
-    PreferenceFile.read(bytes, id, List.of(new Origin.File(id)))
-        .forEach(pair -> {
-          String text = pair.preferred().text() + "\n" + pair.messages().getLast().text();
-          refuseSealed(text, "A pair of " + id);
-          kept.merge("pair", 1, Integer::sum);
-        });
+    kept.put("pair", parts.learned().size());
     return new Written(
-        new DataSet(
-            List.of(), List.of(), exam(wish, List.of()), new Tally(0, 0, kept, new TreeMap<>())),
-        bytes);
+        new Material.Pairs(parts.learned(), parts.measured()),
+        new Material.Pairs(parts.asked(), List.of()),
+        asked,
+        new Tally(0, 0, kept, dropped));
+  }
+
+  private List<PreferencePair> pairs(Source.File file) {
+    List<PreferencePair> pairs =
+        PreferenceFile.read(
+            Disk.read(files.resolve(file.id())), file.id(), List.of(new Origin.File(file.id())));
+    pairs.forEach(pair -> refuseSealed(pair.text(), "A pair of " + file.id()));
+    return pairs;
   }
 
   private List<Lesson> lessons(Source.File file) {
@@ -171,18 +223,12 @@ final class DataSetWriter {
   }
 
   // What is asked is sealed as a benchmark's cases are.
-  private static void refuseAsked(List<Lesson> lessons, List<ExamItem> exam) {
+  private static void refuseAsked(String text, Origin origin, List<ExamItem> exam) {
     for (ExamItem item : exam) {
-      if (item.group() == ExamItem.Group.KNOWN) {
-        continue;
-      }
-      String question = item.question().strip();
-      for (Lesson lesson : lessons) {
-        if (lesson.text().contains(question)) {
-          throw new Conflict(
-              "A lesson of %s holds the question %s of the exam: what was taught word for word shows nothing."
-                  .formatted(lesson.origins().getFirst(), item.id()));
-        }
+      if (item.group() != ExamItem.Group.KNOWN && text.contains(item.question().strip())) {
+        throw new Conflict(
+            "A lesson of %s holds the question %s of the exam: what was taught word for word shows nothing."
+                .formatted(origin, item.id()));
       }
     }
   }

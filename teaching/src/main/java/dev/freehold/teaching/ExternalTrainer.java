@@ -9,10 +9,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -20,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.MissingNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// A program that trains in this one's place, for instance on a GPU with TRL, PEFT or Unsloth. One
@@ -124,6 +128,7 @@ public final class ExternalTrainer implements Trainer {
       Path adapter = folder.resolve("adapter");
       Log log = new Log(listener);
       try {
+        endWhoeverIsLeft();
         Process started = start();
         process = started;
         if (cancelled) {
@@ -167,7 +172,43 @@ public final class ExternalTrainer implements Trainer {
               .redirectErrorStream(true);
       Map<String, String> environment = builder.environment();
       environment.keySet().retainAll(ENVIRONMENT);
-      return builder.start();
+      Process started = builder.start();
+      Disk.write(note(), identity(started.toHandle()).getBytes(StandardCharsets.UTF_8));
+      return started;
+    }
+
+    private Path note() {
+      return folder.resolve("process.txt");
+    }
+
+    // Numbers of processes come again; with the time of its start it is the one that is meant.
+    private static String identity(ProcessHandle process) {
+      return "%d %s"
+          .formatted(
+              process.pid(), process.info().startInstant().map(Instant::toString).orElse(""));
+    }
+
+    /// Where this process was killed, its trainer may still be at work in the folder: two at once
+    /// would spoil each other's checkpoints.
+    private void endWhoeverIsLeft() throws IOException, InterruptedException {
+      if (!Files.exists(note())) {
+        return;
+      }
+      String noted = Files.readString(note());
+      long pid = Long.parseLong(noted.substring(0, noted.indexOf(' ')));
+      ProcessHandle left =
+          ProcessHandle.of(pid).filter(one -> identity(one).equals(noted)).orElse(null);
+      if (left != null) {
+        left.descendants().forEach(ProcessHandle::destroyForcibly);
+        left.destroyForcibly();
+        try {
+          left.onExit().get(GRACE.toSeconds(), TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+          throw new Unavailable(
+              "The trainer of the last start, process %d, does not end.".formatted(pid), e);
+        }
+      }
+      Files.delete(note());
     }
 
     @Override
@@ -213,18 +254,21 @@ public final class ExternalTrainer implements Trainer {
 
     void take(String line) {
       if (line.startsWith("{") && line.length() < LONGEST_LINE) {
-        try {
-          JsonNode json = JsonMapper.shared().readTree(line);
-          if (json.path("step").isIntegralNumber() && json.path("loss").isNumber()) {
-            stepped(json);
-            return;
-          }
-        } catch (JacksonException e) {
-          keep(line);
+        JsonNode json = read(line);
+        if (json.path("step").canConvertToInt() && json.path("loss").isNumber()) {
+          stepped(json);
           return;
         }
       }
       keep(line);
+    }
+
+    private static JsonNode read(String line) {
+      try {
+        return JsonMapper.shared().readTree(line);
+      } catch (JacksonException e) {
+        return MissingNode.getInstance();
+      }
     }
 
     private void keep(String line) {
@@ -246,14 +290,19 @@ public final class ExternalTrainer implements Trainer {
       listener.accept(
           new StepReport(
               step,
-              json.path("of").intValue(),
+              (int) number(json, "of"),
               json.path("loss").doubleValue(),
               json.path("heldOutLoss").isNumber() ? heldOut : OptionalDouble.empty(),
-              json.path("learningRate").doubleValue(),
-              json.path("tokensPerSecond").doubleValue(),
-              Duration.ofSeconds(json.path("secondsLeft").longValue()),
-              json.path("memory").longValue(),
-              json.path("checkpointed").booleanValue()));
+              number(json, "learningRate"),
+              number(json, "tokensPerSecond"),
+              Duration.ofSeconds((long) number(json, "secondsLeft")),
+              (long) number(json, "memory"),
+              json.path("checkpointed").isBoolean() && json.path("checkpointed").booleanValue()));
+    }
+
+    // What a trainer does not know it leaves out.
+    private static double number(JsonNode json, String field) {
+      return json.path(field).isNumber() ? json.path(field).doubleValue() : 0;
     }
   }
 }

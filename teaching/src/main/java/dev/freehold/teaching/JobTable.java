@@ -69,7 +69,9 @@ final class JobTable {
                 created text not null
               ) strict;
               create index teaching_file_by_owner on teaching_file(owner);
-              """));
+              """,
+              // Steps that were made before are told as of no known time.
+              "alter table teaching_step add column at text not null default ''"));
 
   private static final String JOB =
       "select id, owner, owner_name, wish, state, problem, reason, created, finished, lessons,"
@@ -217,7 +219,7 @@ final class JobTable {
       tx.update("delete from teaching_step where job = ? and step >= ?", job, step.step());
       return tx.update(
           "insert into teaching_step(job, step, of, loss, held_out, rate, speed, left_seconds,"
-              + " memory, safe) values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+              + " memory, safe, at) values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
           job,
           step.step(),
           step.of(),
@@ -227,21 +229,28 @@ final class JobTable {
           step.tokensPerSecond(),
           step.left().toSeconds(),
           step.memory(),
-          step.checkpointed() ? 1 : 0);
+          step.checkpointed() ? 1 : 0,
+          Instant.now().toString());
     });
   }
 
   /// The steps of a job, in order.
-  List<StepReport> steps(String job) {
+  List<KeptStep> steps(String job) {
     return database.read(tx ->
         tx.query(
-            "select step, of, loss, held_out, rate, speed, left_seconds, memory, safe"
+            "select step, of, loss, held_out, rate, speed, left_seconds, memory, safe, at"
                 + " from teaching_step where job = ? order by step",
             JobTable::step,
             job));
   }
 
-  private static StepReport step(ResultSet row) throws SQLException {
+  private static KeptStep step(ResultSet row) throws SQLException {
+    String at = row.getString(10);
+    return new KeptStep(
+        at.isEmpty() ? Optional.empty() : Optional.of(Instant.parse(at)), report(row));
+  }
+
+  private static StepReport report(ResultSet row) throws SQLException {
     return new StepReport(
         row.getInt(1),
         row.getInt(2),

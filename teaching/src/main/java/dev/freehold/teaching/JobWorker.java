@@ -12,12 +12,10 @@ import dev.freehold.teaching.exam.ExaminedJson;
 import dev.freehold.teaching.exam.Gate;
 import dev.freehold.teaching.lesson.Lesson;
 import dev.freehold.teaching.lesson.Origin;
-import dev.freehold.teaching.lesson.PreferenceFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
@@ -180,10 +178,11 @@ final class JobWorker implements AutoCloseable {
                 }
               });
       DataSetWriter.Written written = writer.write(job.wish(), owner(job));
-      files.write(written.set(), written.pairs());
-      table.tell(job.id(), "info", "The data set is written: %s.".formatted(files.tally().kept()));
+      files.write(written);
+      table.tell(
+          job.id(), "info", "The data set is written: %s.".formatted(files.tally().keptInWords()));
       if (!files.tally().dropped().isEmpty()) {
-        table.tell(job.id(), "warn", "Left out: %s.".formatted(files.tally().dropped()));
+        table.tell(job.id(), "warn", "Left out: %s.".formatted(files.tally().droppedInWords()));
       }
     }
     table.change(
@@ -200,20 +199,18 @@ final class JobWorker implements AutoCloseable {
     }
   }
 
-  private Trainer trainer(TeachingJob job) {
+  Trainer trainer(TeachingJob job) {
     Trainer trainer = ports.trainers().get(job.wish().trainer());
     if (trainer == null) {
-      throw new NotFound("There is no trainer %s here.".formatted(job.wish().trainer()));
+      throw new NotFound(
+          "The trainer that %s was begun with, %s, is not configured now."
+              .formatted(job.id(), job.wish().trainer()));
     }
     return trainer;
   }
 
-  Material material(TeachingJob job) {
-    DataSetFolder files = folder(job.id());
-    return job.wish().method() == Wish.Method.DPO
-        ? new Material.Pairs(
-            PreferenceFile.read(Disk.read(files.pairs()), "pairs.jsonl", List.of()), List.of())
-        : new Material.Lessons(files.learned(), files.heldOut());
+  private Material material(TeachingJob job) {
+    return folder(job.id()).material();
   }
 
   private void train(TeachingJob job) {
@@ -237,7 +234,7 @@ final class JobWorker implements AutoCloseable {
       table.tell(job.id(), "info", told(open.estimate()));
       Trainer.Outcome outcome = open.run(step -> table.stepped(job.id(), step));
       if (outcome.complete()) {
-        files.adapter(outcome.adapter());
+        files.adapter(outcome.adapter(), outcome.step());
         long tokens = open.estimate().tokens();
         table.change(job.id(), now -> now.trained(tokens));
         table.tell(
@@ -284,7 +281,7 @@ final class JobWorker implements AutoCloseable {
       int[] told = {-1};
       examined =
           new Examination(
-                  files.exam(),
+                  files.paper(),
                   columns(wish, owner),
                   ports.exam(),
                   (done, total) -> {
@@ -300,16 +297,24 @@ final class JobWorker implements AutoCloseable {
     if (examined.held()) {
       publish(job, owner, examined, "");
     } else {
-      String missed =
-          examined.gates().stream()
-              .filter(gate -> gate.outcome() == Gate.Outcome.MISSED)
-              .map(gate -> "%s (%s; found %s)".formatted(gate.name(), gate.demand(), gate.found()))
-              .collect(Collectors.joining("; "));
-      if (step(job, JobState.HELD_BACK, "Not served, since it missed: " + missed + ".")) {
-        table.tell(job.id(), "warn", "Held back: " + missed + ".");
+      String why = why(examined);
+      if (step(job, JobState.HELD_BACK, "Not served, since " + why + ".")) {
+        table.tell(job.id(), "warn", "Held back: " + why + ".");
       }
       ports.shelf().withdraw(wish.candidate());
     }
+  }
+
+  private static String why(Examined examined) {
+    String missed =
+        examined.gates().stream()
+            .filter(gate -> gate.outcome() == Gate.Outcome.MISSED)
+            .map(gate -> "%s (%s; found %s)".formatted(gate.name(), gate.demand(), gate.found()))
+            .collect(Collectors.joining("; "));
+    return missed.isEmpty()
+        ? "nothing shows that it learned what it was taught: there were no questions and too few"
+            + " conversations to hold some out; bring an exam, or a file to validate on"
+        : "it missed: " + missed;
   }
 
   private Map<Column, ChatModel> columns(Wish wish, Principal owner) {

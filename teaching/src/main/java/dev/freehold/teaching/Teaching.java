@@ -3,13 +3,20 @@ package dev.freehold.teaching;
 import dev.freehold.chat.Asking;
 import dev.freehold.chat.Conflict;
 import dev.freehold.chat.InvalidRequest;
+import dev.freehold.chat.Message;
 import dev.freehold.chat.NotFound;
 import dev.freehold.chat.Principal;
+import dev.freehold.chat.ToolUse;
 import dev.freehold.chat.Unavailable;
 import dev.freehold.teaching.exam.ExamItem;
 import dev.freehold.teaching.exam.Examined;
+import dev.freehold.teaching.exam.HeldAnswer;
+import dev.freehold.teaching.lesson.Kind;
 import dev.freehold.teaching.lesson.Lesson;
 import dev.freehold.teaching.lesson.LessonFile;
+import dev.freehold.teaching.lesson.Origin;
+import dev.freehold.teaching.lesson.PreferenceFile;
+import dev.freehold.teaching.lesson.PreferencePair;
 import dev.freehold.teaching.recipe.Tally;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,8 +29,10 @@ import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 /// Teaching: from a wish to an adapter that is served, with every step to be looked at.
 ///
@@ -72,7 +81,10 @@ public final class Teaching implements AutoCloseable {
   ///
   /// @throws NotFound where a source, the base or the trainer is unknown or forbidden
   /// @throws Conflict where the name is taken
-  public TeachingJob begin(Principal asker, Wish wish) {
+  /// @throws dev.freehold.chat.Unsupported where the base cannot be trained
+  /// @throws Unavailable where it does not fit in memory
+  public TeachingJob begin(Principal asker, Wish wished) {
+    Wish wish = trainedByWhoeverIsConfigured(wished);
     require(asker, wish);
     if (wish.model().contains("+")) {
       throw new InvalidRequest("An adapter is taught to a model, not to another adapter.", "model");
@@ -83,13 +95,16 @@ public final class Teaching implements AutoCloseable {
           "%s does not run here; a model of this machine can be taught.".formatted(wish.model()),
           "model");
     }
-    if (!ports.trainers().containsKey(wish.trainer())) {
+    Trainer trainer = ports.trainers().get(wish.trainer());
+    if (trainer == null) {
       throw new NotFound("There is no trainer %s here.".formatted(wish.trainer()));
     }
     if (ports.shelf().has(wish.name())) {
       throw new Conflict(
           "There is an adapter %s already; take another name.".formatted(wish.name()));
     }
+    // What cannot be trained is refused now, and not after a data set was written for it.
+    trainer.estimate(wish.model(), sample(wish.method()), wish.settings());
     TeachingJob job =
         new TeachingJob(
             newId("ftjob-"),
@@ -106,6 +121,36 @@ public final class Teaching implements AutoCloseable {
     table.insert(job);
     worker.add(job.id());
     return job;
+  }
+
+  private static Material sample(Wish.Method method) {
+    return switch (method) {
+      case SUPERVISED ->
+          new Material.Lessons(
+              List.of(
+                  new Lesson.Completion(
+                      Kind.CONVERSATION, "", "one two three", List.of(new Origin.Replayed()))),
+              List.of());
+      case DPO ->
+          new Material.Pairs(
+              List.of(
+                  new PreferencePair(
+                      List.of(new Message.User("one")),
+                      ToolUse.NONE,
+                      new Message.Assistant("two"),
+                      new Message.Assistant("three"),
+                      List.of())),
+              List.of());
+    };
+  }
+
+  // Preferences are no part of the contract with programs.
+  private Wish trainedByWhoeverIsConfigured(Wish wish) {
+    return wish.trainer().isEmpty()
+            && wish.method() == Wish.Method.SUPERVISED
+            && ports.trainers().containsKey(TeachingPorts.EXTERNAL)
+        ? wish.trainedBy(TeachingPorts.EXTERNAL)
+        : wish;
   }
 
   private void require(Principal asker, Wish wish) {
@@ -142,8 +187,19 @@ public final class Teaching implements AutoCloseable {
 
   /// The steps its training made, in order.
   public List<StepReport> steps(Principal asker, String id) {
+    return keptSteps(asker, id).stream().map(KeptStep::report).toList();
+  }
+
+  /// The same, and when each was made.
+  public List<KeptStep> keptSteps(Principal asker, String id) {
     table.job(asker, id);
     return table.steps(id);
+  }
+
+  /// Which step its adapter is of, once it is trained.
+  public OptionalInt adapterStep(Principal asker, String id) {
+    table.job(asker, id);
+    return worker.folder(id).adapterStep();
   }
 
   /// What its exam found, once it was sat.
@@ -185,25 +241,48 @@ public final class Teaching implements AutoCloseable {
   /// Puts an edited data set in the place of the one that was written. Rows that do not say where
   /// they come from count as coming from everything the data set was made from.
   ///
-  /// @throws Conflict where the job no longer waits for that, or a row holds a sealed case
+  /// @throws Conflict where the job no longer waits for that, or a row holds a sealed case or is of
+  ///   a conversation that the exam asks
   /// @throws InvalidRequest naming bad rows by line
   public void edit(Principal asker, String id, byte[] lessons) {
     TeachingJob job = table.job(asker, id);
     require(asker, job.wish());
     DataSetFolder folder = worker.folder(id);
-    if (job.state() != JobState.REVIEW || job.wish().method() == Wish.Method.DPO) {
+    if (job.state() != JobState.REVIEW) {
       throw new Conflict("The data set of %s cannot be edited now.".formatted(id));
     }
-    for (Lesson lesson : LessonFile.read(lessons, "The data set", folder.origins())) {
-      ports
-          .sealed()
-          .caseIn(lesson.text())
-          .ifPresent(found -> {
-            throw new Conflict("A row holds the sealed case %s.".formatted(found));
-          });
+    Set<String> asked =
+        folder.answers().stream().map(HeldAnswer::conversation).collect(Collectors.toSet());
+    if (job.wish().method() == Wish.Method.DPO) {
+      List<PreferencePair> pairs = PreferenceFile.read(lessons, "The data set", List.of());
+      pairs.forEach(pair -> refuse(pair.text(), HeldAnswers.conversation(pair), asked));
+      Disk.write(folder.pairs(), lessons);
+    } else {
+      for (Lesson lesson : LessonFile.read(lessons, "The data set", folder.origins())) {
+        refuse(lesson.text(), HeldAnswers.conversation(lesson), asked);
+      }
+      Disk.write(folder.lessons(), lessons);
     }
-    Disk.write(folder.lessons(), lessons);
+    folder.recount();
+    Estimate estimate =
+        worker.trainer(job).estimate(job.wish().model(), folder.material(), job.wish().settings());
+    table.change(id, now -> now.estimated(estimate));
     table.tell(id, "info", "%s edited the data set.".formatted(asker.name()));
+  }
+
+  private void refuse(String text, String conversation, Set<String> asked) {
+    ports
+        .sealed()
+        .caseIn(text)
+        .ifPresent(found -> {
+          throw new Conflict("A row holds the sealed case %s.".formatted(found));
+        });
+    if (asked.contains(conversation)) {
+      throw new Conflict(
+          "A row is of a conversation that is kept for the exam: what was taught word for word"
+              + " shows nothing. It begins: %s"
+                  .formatted(conversation.substring(0, Math.min(80, conversation.length()))));
+    }
   }
 
   // Decisions.
@@ -301,6 +380,23 @@ public final class Teaching implements AutoCloseable {
             .orElseThrow(() -> new NotFound("The exam of %s is gone.".formatted(id)));
     worker.publish(job, asker, examined, reason.strip());
     return table.job(asker, id);
+  }
+
+  /// Writes the adapter that is served for other programs.
+  ///
+  /// @return a file of its own; whoever asked deletes it
+  /// @throws Conflict where it is not served
+  public Path export(Principal asker, String id, AdapterShelf.Form form) {
+    TeachingJob job = table.job(asker, id);
+    require(asker, job.wish());
+    if (job.state() != JobState.PUBLISHED) {
+      throw new Conflict(
+          "%s is %s; what is served can be taken along.".formatted(id, job.state().word()));
+    }
+    Path target =
+        Disk.folder(worker.folder(id).path().resolve("export")).resolve(newId("adapter-"));
+    ports.shelf().export(job.wish().name(), form, target);
+    return target;
   }
 
   // Files.

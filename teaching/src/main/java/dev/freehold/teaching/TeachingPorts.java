@@ -35,6 +35,10 @@ public record TeachingPorts(
     Function<String, Optional<Principal>> people,
     Grounder grounder,
     ExamSettings exam) {
+
+  /// The name of a trainer that is configured in place of the usual one.
+  public static final String EXTERNAL = "external";
+
   public TeachingPorts {
     trainers = Map.copyOf(trainers);
   }

@@ -98,6 +98,24 @@ public record Wish(
         model, name, sources, method, validation, exam, recipe, value, trainer, review, metadata);
   }
 
+  /// The same wish, trained by somebody else.
+  Wish trainedBy(String value) {
+    return new Wish(
+        model, name, sources, method, validation, exam, recipe, settings, value, review, metadata);
+  }
+
+  /// The same wish, learned from which of two answers is preferred, or from what is said.
+  public Wish by(Method value) {
+    return new Wish(
+        model, name, sources, value, validation, exam, recipe, settings, trainer, review, metadata);
+  }
+
+  /// The same wish, with a file whose rows are never learned and show what was.
+  public Wish measuredBy(Optional<Source.File> value) {
+    return new Wish(
+        model, name, sources, method, value, exam, recipe, settings, trainer, review, metadata);
+  }
+
   /// The same wish, with the data set to be looked at first.
   public Wish reviewed() {
     return new Wish(

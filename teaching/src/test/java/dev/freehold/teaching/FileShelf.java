@@ -4,6 +4,7 @@ import dev.freehold.chat.Conflict;
 import dev.freehold.chat.Principal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -84,6 +85,11 @@ final class FileShelf implements AdapterShelf {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  @Override
+  public void export(String name, Form form, Path target) {
+    Disk.write(target, (form + " of " + name).getBytes(StandardCharsets.UTF_8));
   }
 
   @Override

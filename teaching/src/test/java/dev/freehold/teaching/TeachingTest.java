@@ -9,6 +9,8 @@ import dev.freehold.chat.NotFound;
 import dev.freehold.chat.SealedTexts;
 import dev.freehold.documents.Collection;
 import dev.freehold.teaching.exam.ExamItem;
+import dev.freehold.teaching.exam.Examined;
+import dev.freehold.teaching.exam.HeldOut;
 import dev.freehold.teaching.recipe.RecipeSettings;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +20,8 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TeachingTest {
 
@@ -286,7 +290,53 @@ class TeachingTest {
               plain.metadata());
       TeachingJob job = room.settled(room.teaching.begin(Classroom.ANNA, wish).id());
       assertThat(job.estimate().orElseThrow().lessons()).isEqualTo(1);
-      assertThat(job.state()).isIn(JobState.PUBLISHED, JobState.HELD_BACK);
+      // One pair: nothing could be held out, so nothing shows that it was learned.
+      assertThat(job.state()).isEqualTo(JobState.HELD_BACK);
+      assertThat(job.problem()).contains("nothing shows");
+      assertThat(room.teaching.order(Classroom.ANNA, job.id(), "seen by hand").state())
+          .isEqualTo(JobState.PUBLISHED);
+    }
+  }
+
+  private static byte[] conversations() {
+    StringBuilder rows = new StringBuilder();
+    for (int i = 1; i <= 24; i++) {
+      rows.append(
+          "{\"messages\":[{\"role\":\"user\",\"content\":\"Mail %d: what does the hose on Pump %c hold?\"},{\"role\":\"assistant\",\"content\":\"%d bar\"}]}\n"
+              .formatted(i, 'A' + i, 10 + i));
+    }
+    return rows.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void conversationsThatWereHeldOutDecideWhetherWhatWasLearnedFromOthersIsServed(boolean learned)
+      throws InterruptedException {
+    try (Classroom room = new Classroom(folder, QUICK, _ -> learned, SealedTexts.NONE)) {
+      TaughtFile file =
+          room.teaching.bring(
+              Classroom.ANNA,
+              "talks.jsonl",
+              "fine-tune",
+              new ByteArrayInputStream(conversations()),
+              100_000);
+      Wish wish = wish("talks-1", new Source.File(file.id())).reviewed();
+      TeachingJob job = room.settled(room.teaching.begin(Classroom.ANNA, wish).id());
+      assertThat(room.teaching.tally(Classroom.ANNA, job.id()).orElseThrow().dropped())
+          .containsEntry("kept for the exam", 5);
+      byte[] lessons = room.teaching.lessons(Classroom.ANNA, job.id());
+      assertThat(new String(lessons, StandardCharsets.UTF_8).lines()).hasSize(18);
+      // Nobody puts back what is asked.
+      assertThatThrownBy(() -> room.teaching.edit(Classroom.ANNA, job.id(), conversations()))
+          .isInstanceOf(Conflict.class)
+          .hasMessageContaining("kept for the exam");
+      room.teaching.resume(Classroom.ANNA, job.id());
+      TeachingJob done = room.settled(job.id());
+      assertThat(done.state()).isEqualTo(learned ? JobState.PUBLISHED : JobState.HELD_BACK);
+      Examined examined = room.teaching.examined(Classroom.ANNA, job.id()).orElseThrow();
+      HeldOut.Answers answers = (HeldOut.Answers) examined.heldOut().orElseThrow();
+      assertThat(answers.surprise().cases()).isEqualTo(5);
+      assertThat(examined.learned()).isEqualTo(learned);
     }
   }
 }

@@ -1,25 +1,29 @@
 package dev.freehold.server.openai;
 
 import dev.freehold.chat.InvalidRequest;
+import dev.freehold.chat.Principal;
 import dev.freehold.server.http.Exchange;
 import dev.freehold.server.http.Fields;
 import dev.freehold.server.http.Json;
 import dev.freehold.server.http.Route;
 import dev.freehold.teaching.JobEvent;
 import dev.freehold.teaching.JobState;
+import dev.freehold.teaching.KeptStep;
 import dev.freehold.teaching.Source;
-import dev.freehold.teaching.StepReport;
 import dev.freehold.teaching.Teaching;
 import dev.freehold.teaching.TeachingJob;
 import dev.freehold.teaching.TrainerSettings;
 import dev.freehold.teaching.Wish;
 import dev.freehold.teaching.recipe.RecipeSettings;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.UUID;
 import tools.jackson.databind.JsonNode;
@@ -58,7 +62,7 @@ public final class FineTuning {
 
   private void create(Exchange exchange) throws IOException {
     Wish wish = wish(new Fields(exchange.body()));
-    exchange.json(200, shape(teaching.begin(exchange.principal(), wish)));
+    exchange.json(200, shape(exchange.principal(), teaching.begin(exchange.principal(), wish)));
   }
 
   private static Wish wish(Fields fields) {
@@ -189,61 +193,82 @@ public final class FineTuning {
     return metadata;
   }
 
+  private ObjectNode shape(Principal asker, TeachingJob job) {
+    return FineTuningJson.job(
+        job, job.state() == JobState.TRAINING ? teaching.keptSteps(asker, job.id()) : List.of());
+  }
+
   private void list(Exchange exchange) {
-    page(exchange, teaching.jobs(exchange.principal()).stream().map(FineTuning::shape).toList());
+    page(
+        exchange,
+        teaching.jobs(exchange.principal()).stream()
+            .map(job -> shape(exchange.principal(), job))
+            .toList());
   }
 
   private void one(Exchange exchange) {
-    exchange.json(200, shape(teaching.job(exchange.principal(), exchange.path("job"))));
+    exchange.json(
+        200, shape(exchange.principal(), teaching.job(exchange.principal(), exchange.path("job"))));
   }
 
   private void cancel(Exchange exchange) {
-    exchange.json(200, shape(teaching.cancel(exchange.principal(), exchange.path("job"))));
+    exchange.json(
+        200,
+        shape(exchange.principal(), teaching.cancel(exchange.principal(), exchange.path("job"))));
   }
 
   private void pause(Exchange exchange) {
-    exchange.json(200, shape(teaching.pause(exchange.principal(), exchange.path("job"))));
+    exchange.json(
+        200,
+        shape(exchange.principal(), teaching.pause(exchange.principal(), exchange.path("job"))));
   }
 
   private void resume(Exchange exchange) {
-    exchange.json(200, shape(teaching.resume(exchange.principal(), exchange.path("job"))));
+    exchange.json(
+        200,
+        shape(exchange.principal(), teaching.resume(exchange.principal(), exchange.path("job"))));
   }
 
+  // What happened and the steps that were made, the newest first.
   private void events(Exchange exchange) {
     String id = exchange.path("job");
-    List<ObjectNode> all = new ArrayList<>();
-    for (JobEvent event : teaching.events(exchange.principal(), id).reversed()) {
-      all.add(
-          Json.object()
-              .put("object", "fine_tuning.job.event")
-              .put("id", "ftevent-%s-%d".formatted(id.replace("ftjob-", ""), event.number()))
-              .put("created_at", event.at().getEpochSecond())
-              .put("level", event.level())
-              .put("message", event.message())
-              .put("type", "message"));
+    Principal asker = exchange.principal();
+    TeachingJob job = teaching.job(asker, id);
+    record Told(Instant at, ObjectNode event) {}
+    List<Told> all = new ArrayList<>();
+    for (KeptStep step : teaching.keptSteps(asker, id)) {
+      all.add(new Told(step.at().orElse(job.created()), FineTuningJson.event(job, step)));
     }
-    page(exchange, all);
+    for (JobEvent event : teaching.events(asker, id)) {
+      all.add(new Told(event.at(), FineTuningJson.event(job, event)));
+    }
+    all.sort(Comparator.comparing(Told::at));
+    page(exchange, all.reversed().stream().map(Told::event).toList());
   }
 
-  // Only what can be asked is listed: the adapter that is served.
+  // Only what can be asked is listed: the adapter that is served, with the step it is of.
   private void checkpoints(Exchange exchange) {
     String id = exchange.path("job");
-    TeachingJob job = teaching.job(exchange.principal(), id);
-    List<StepReport> steps = teaching.steps(exchange.principal(), id);
+    Principal asker = exchange.principal();
+    TeachingJob job = teaching.job(asker, id);
+    OptionalInt step = teaching.adapterStep(asker, id);
     List<ObjectNode> all = new ArrayList<>();
-    if (job.state() == JobState.PUBLISHED && !steps.isEmpty()) {
-      StepReport last = steps.getLast();
+    if (job.state() == JobState.PUBLISHED && step.isPresent()) {
       ObjectNode one =
           Json.object()
               .put("object", "fine_tuning.job.checkpoint")
               .put("id", id.replace("ftjob-", "ftckpt-"))
-              .put("created_at", job.finished().map(at -> at.getEpochSecond()).orElse(0L))
+              .put("created_at", job.finished().map(Instant::getEpochSecond).orElse(0L))
               .put("fine_tuned_model_checkpoint", job.wish().served())
               .put("fine_tuning_job_id", id)
-              .put("step_number", last.step());
-      ObjectNode metrics =
-          one.putObject("metrics").put("step", last.step()).put("train_loss", last.loss());
-      last.heldOutLoss().ifPresent(loss -> metrics.put("valid_loss", loss));
+              .put("step_number", step.getAsInt());
+      one.set(
+          "metrics",
+          teaching.steps(asker, id).stream()
+              .filter(made -> made.step() == step.getAsInt())
+              .findFirst()
+              .map(FineTuningJson::metrics)
+              .orElseGet(Json::object));
       all.add(one);
     }
     page(exchange, all);
@@ -274,78 +299,5 @@ public final class FineTuning {
       throw new InvalidRequest("limit is 1 to 100.", "limit");
     }
     return Integer.parseInt(text);
-  }
-
-  // Shapes.
-
-  static String status(JobState state) {
-    return switch (state) {
-      case WRITING -> "validating_files";
-      case QUEUED -> "queued";
-      case TRAINING, EXAMINING -> "running";
-      case REVIEW, PAUSED -> "paused";
-      case PUBLISHED -> "succeeded";
-      case HELD_BACK, FAILED -> "failed";
-      case CANCELLED -> "cancelled";
-    };
-  }
-
-  private static ObjectNode shape(TeachingJob job) {
-    Wish wish = job.wish();
-    ObjectNode json =
-        Json.object()
-            .put("object", "fine_tuning.job")
-            .put("id", job.id())
-            .put("model", wish.model())
-            .put("created_at", job.created().getEpochSecond());
-    job.finished()
-        .ifPresentOrElse(
-            at -> json.put("finished_at", at.getEpochSecond()), () -> json.putNull("finished_at"));
-    json.put("fine_tuned_model", job.state() == JobState.PUBLISHED ? wish.served() : null)
-        .put("organization_id", "freehold")
-        .put("status", status(job.state()))
-        .put("training_file", wish.sources().getFirst().toString())
-        .put("validation_file", wish.validation().map(Source.File::id).orElse(null))
-        .put("seed", wish.settings().seed())
-        .put("suffix", wish.name());
-    json.putArray("result_files");
-    json.putArray("integrations");
-    if (job.trainedTokens() > 0) {
-      json.put("trained_tokens", job.trainedTokens());
-    } else {
-      json.putNull("trained_tokens");
-    }
-    switch (job.state()) {
-      case FAILED, HELD_BACK ->
-          json.putObject("error")
-              .put("code", job.state() == JobState.FAILED ? "job_failed" : "gates_missed")
-              .put("message", job.problem())
-              .putNull("param");
-      case WRITING, REVIEW, QUEUED, TRAINING, PAUSED, EXAMINING, PUBLISHED, CANCELLED ->
-          json.putNull("error");
-    }
-    json.putNull("estimated_finish");
-    json.set("hyperparameters", hyperparameters(wish));
-    ObjectNode method = json.putObject("method");
-    String kind = wish.method() == Wish.Method.DPO ? "dpo" : "supervised";
-    method.put("type", kind).putObject(kind).set("hyperparameters", hyperparameters(wish));
-    ObjectNode metadata = json.putObject("metadata");
-    wish.metadata().forEach(metadata::put);
-    return json;
-  }
-
-  private static ObjectNode hyperparameters(Wish wish) {
-    TrainerSettings settings = wish.settings();
-    ObjectNode json =
-        Json.object()
-            .put("n_epochs", settings.epochs())
-            .put("batch_size", settings.examplesPerStep())
-            .put(
-                "learning_rate_multiplier",
-                settings.learningRate() / TrainerSettings.STANDARD.learningRate());
-    if (wish.method() == Wish.Method.DPO) {
-      json.put("beta", settings.beta());
-    }
-    return json;
   }
 }

@@ -1,13 +1,16 @@
 package dev.freehold.server.page;
 
+import dev.freehold.chat.InvalidRequest;
 import dev.freehold.chat.Principal;
 import dev.freehold.server.http.Exchange;
 import dev.freehold.server.http.Fields;
 import dev.freehold.server.http.Json;
 import dev.freehold.server.http.Route;
+import dev.freehold.teaching.AdapterShelf;
 import dev.freehold.teaching.Estimate;
 import dev.freehold.teaching.Source;
 import dev.freehold.teaching.StepReport;
+import dev.freehold.teaching.TaughtFile;
 import dev.freehold.teaching.Teaching;
 import dev.freehold.teaching.TeachingJob;
 import dev.freehold.teaching.TrainerSettings;
@@ -17,7 +20,11 @@ import dev.freehold.teaching.recipe.RecipeSettings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -30,6 +37,7 @@ public final class TeachingRoutes {
   private static final int MOST_POINTS = 400;
 
   private static final int MOST_BYTES = 128 << 20;
+  private static final int LONGEST_NAME = 255;
 
   private final Teaching teaching;
 
@@ -43,7 +51,9 @@ public final class TeachingRoutes {
     return List.of(
         Route.of("GET", "/api/teachings", this::list),
         Route.of("POST", "/api/teachings", this::begin),
+        Route.of("POST", "/api/teaching/files", this::bring, "name"),
         Route.of("GET", "/api/teachings/{job}", this::show),
+        Route.of("GET", "/api/teachings/{job}/adapter", this::adapter, "form"),
         Route.of("GET", "/api/teachings/{job}/lessons", this::lessons),
         Route.of("POST", "/api/teachings/{job}/lessons", this::edit),
         Route.of("POST", "/api/teachings/{job}/resume", this::resume),
@@ -67,6 +77,8 @@ public final class TeachingRoutes {
     int texts = fields.whole("textsPerFact", 1, 200).orElse(RecipeSettings.STANDARD.textsPerFact());
     int epochs = fields.whole("epochs", 1, 1000).orElse(TrainerSettings.STANDARD.epochs());
     boolean review = fields.flag("review").orElse(true);
+    Wish.Method method = method(fields.text("method").orElse("supervised"));
+    Optional<Source.File> validation = fields.text("validation").map(TeachingRoutes::file);
     fields.refuseOthers();
     TrainerSettings standard = TrainerSettings.STANDARD;
     Wish wish =
@@ -82,9 +94,62 @@ public final class TeachingRoutes {
                     standard.examplesPerStep(),
                     standard.sequenceLength(),
                     standard.seed(),
-                    standard.beta()));
+                    standard.beta()))
+            .by(method)
+            .measuredBy(validation);
     exchange.json(
         201, shape(teaching.begin(exchange.principal(), review ? wish.reviewed() : wish)));
+  }
+
+  private static Wish.Method method(String word) {
+    return switch (word) {
+      case "supervised" -> Wish.Method.SUPERVISED;
+      case "dpo" -> Wish.Method.DPO;
+      default -> throw new InvalidRequest("method is supervised or dpo.", "method");
+    };
+  }
+
+  private static Source.File file(String written) {
+    if (Source.parse(written) instanceof Source.File file) {
+      return file;
+    }
+    throw new InvalidRequest("validation is the id of a file.", "validation");
+  }
+
+  private void bring(Exchange exchange) throws IOException {
+    String name = exchange.query("name").filter(given -> !given.isBlank()).orElse("file.jsonl");
+    if (name.length() > LONGEST_NAME) {
+      throw new InvalidRequest("The file's name is too long.", "name");
+    }
+    TaughtFile file;
+    try (InputStream in = exchange.body(MOST_BYTES)) {
+      file = teaching.bring(exchange.principal(), name, "fine-tune", in, MOST_BYTES);
+    }
+    exchange.json(
+        201,
+        Json.object().put("id", file.id()).put("name", file.name()).put("bytes", file.bytes()));
+  }
+
+  private void adapter(Exchange exchange) throws IOException {
+    Principal asker = exchange.principal();
+    TeachingJob job = teaching.job(asker, exchange.path("job"));
+    AdapterShelf.Form form =
+        switch (exchange.query("form").orElse("gguf")) {
+          case "gguf" -> AdapterShelf.Form.GGUF;
+          case "peft" -> AdapterShelf.Form.PEFT;
+          default -> throw new InvalidRequest("form is gguf or peft.", "form");
+        };
+    String ending = form == AdapterShelf.Form.GGUF ? ".gguf" : "-peft.zip";
+    Path file = teaching.export(asker, job.id(), form);
+    try {
+      exchange.set(
+          "content-disposition",
+          "attachment; filename=\"%s%s\"".formatted(job.wish().name(), ending));
+      exchange.stream(
+          200, "application/octet-stream", Files.size(file), out -> Files.copy(file, out));
+    } finally {
+      Files.delete(file);
+    }
   }
 
   private void show(Exchange exchange) {
@@ -100,6 +165,10 @@ public final class TeachingRoutes {
                 .put("at", event.at().toString())
                 .put("level", event.level())
                 .put("message", event.message()));
+    ObjectNode names = json.putObject("files");
+    teaching.files(asker).stream()
+        .filter(file -> json.get("sources").toString().contains(file.id()))
+        .forEach(file -> names.put(file.id(), file.name()));
     List<StepReport> steps = teaching.steps(asker, id);
     ArrayNode points = json.putArray("steps");
     int every = Math.max(1, steps.size() / MOST_POINTS);
@@ -173,7 +242,9 @@ public final class TeachingRoutes {
             .put("problem", job.problem())
             .put("reason", job.reason())
             .put("created", job.created().toString())
-            .put("review", wish.review());
+            .put("review", wish.review())
+            .put("method", wish.method().name().toLowerCase(Locale.ROOT))
+            .put("trainer", wish.trainer());
     ArrayNode sources = json.putArray("sources");
     wish.sources().forEach(source -> sources.add(source.toString()));
     job.estimate().ifPresent(estimate -> json.set("estimate", estimate(estimate)));

@@ -79,6 +79,7 @@ async function openWorkloads(id) {
 
 async function openTeachings(id) {
   if (!state.collectionsLoaded) await loadCollections().catch(fail);
+  if (!state.workloads && state.session?.administrator) await loadWorkloads().catch(fail);
   await loadTeachings().catch(fail);
   if (id) await openTeaching(id).catch(fail);
   else state.teaching = null;

@@ -29,6 +29,7 @@ export const state = {
   teachings: null, // what one had taught, once it was asked for
   teaching: null, // the one on show
   wishing: null, // a teaching being filled in
+  lessons: null, // the data set of a teaching, row by row
   upstreams: null, // an administrator's, once they were asked for
   kinds: [], // what an upstream may speak
   tested: {}, // by upstream: what became of asking it for its models

@@ -116,3 +116,9 @@ export async function dropUpstream(name) {
   await Promise.all([loadUpstreams(), loadModels()]);
   announce(t("upstreamRemoved", { name }));
 }
+
+/** Says whether models may be taught what stands in one exchange. */
+export async function permitTraining(name, id, may) {
+  await api.post(path(name) + "/training-rights", { exchanges: [id], mayTrain: may });
+  await openWorkload(name);
+}

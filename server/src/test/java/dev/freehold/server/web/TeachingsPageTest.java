@@ -2,10 +2,14 @@ package dev.freehold.server.web;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 
+import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.FilePayload;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -53,22 +57,74 @@ class TeachingsPageTest {
         .click();
     assertThat(page.locator(".standing")).containsText("served");
     assertThat(page.getByText("for the trial in the workshop").first()).isVisible();
-    String where = page.url();
+    seen(page.url(), "teach");
+    site.assertQuiet();
+  }
+
+  @Test
+  void conversationsOfAFileAreLookedAtChangedTaughtAndTakenAlong() throws IOException {
+    Page page = site.signedIn(1280, 900, ColorScheme.LIGHT);
+    page.navigate(site.base() + "/teach");
+    page.getByRole(AriaRole.RADIO, new Page.GetByRoleOptions().setName("conversations")).check();
+    AccessibilityTest.check(page, "teaching, a file");
+    page.getByLabel("File (JSON lines)")
+        .setInputFiles(new FilePayload("mails.jsonl", "application/jsonl", mails()));
+    page.getByLabel("Name of the adapter").fill("mails-1");
+    page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Write the data set"))
+        .click();
+    assertThat(page.locator(".standing")).containsText("waits for you");
+    assertThat(page.getByText("Taught from mails.jsonl")).isVisible();
+    page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Look at it and change it"))
+        .click();
+    assertThat(page.getByText("18 of 18 rows")).isVisible();
+    page.locator(".rows li").first().getByText("Take out").click();
+    page.locator(".rows li").nth(1).getByText("Change").click();
+    page.locator(".rows textarea").nth(1).fill("Seventeen bar.");
+    AccessibilityTest.check(page, "teaching, rows");
+    page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Save 2 changed rows"))
+        .click();
+    assertThat(page.locator(".kinds")).containsText("17");
+    seen(page.url(), "teach-rows");
+    page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Train")).click();
+    assertThat(page.locator(".standing")).containsText("served");
+    assertThat(page.getByText("5 answers that were held out").first()).isVisible();
+    Download download =
+        page.waitForDownload(() -> page.getByText("Adapter for PEFT (zip)").click());
+    org.assertj.core.api.Assertions.assertThat(download.suggestedFilename())
+        .isEqualTo("mails-1-peft.zip");
+    org.assertj.core.api.Assertions.assertThat(Files.readString(download.path()))
+        .isEqualTo("PEFT of mails-1");
+    page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Look at it")).click();
+    assertThat(page.getByText("Seventeen bar.")).isVisible();
+    seen(page.url(), "teach-served");
+    site.assertQuiet();
+  }
+
+  private static byte[] mails() {
+    StringBuilder rows = new StringBuilder();
+    for (int i = 1; i <= 24; i++) {
+      rows.append(
+          "{\"messages\":[{\"role\":\"user\",\"content\":\"Mail %d: which hose do you have for pump %d?\"},{\"role\":\"assistant\",\"content\":\"One that holds %d bar.\"}]}\n"
+              .formatted(i, i, 10 + i));
+    }
+    return rows.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  private void seen(String where, String name) throws IOException {
     for (ColorScheme scheme : new ColorScheme[] {ColorScheme.LIGHT, ColorScheme.DARK}) {
       for (int width : new int[] {1280, 380}) {
         Page other = site.signedIn(width, 900, scheme);
         other.navigate(where);
-        assertThat(other.locator(".curves .learned")).isVisible();
-        AccessibilityTest.check(other, "teaching, served");
+        assertThat(other.locator(".standing")).isVisible();
+        AccessibilityTest.check(other, name);
         String shots = System.getProperty("freehold.shots", "");
         if (!shots.isEmpty()) {
           other.screenshot(
               new Page.ScreenshotOptions()
                   .setFullPage(true)
-                  .setPath(Path.of(shots, "teach-%s-%d.png".formatted(scheme, width))));
+                  .setPath(Path.of(shots, "%s-%s-%d.png".formatted(name, scheme, width))));
         }
       }
     }
-    site.assertQuiet();
   }
 }

@@ -2,6 +2,7 @@ package dev.freehold.teaching.exam;
 
 import dev.freehold.chat.ChatModel;
 import dev.freehold.chat.ChatRequest;
+import dev.freehold.chat.ContextLengthExceeded;
 import dev.freehold.chat.Continuation;
 import dev.freehold.chat.FreeholdException;
 import dev.freehold.chat.Message;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -24,29 +26,44 @@ import java.util.function.BiConsumer;
 /// templates, quantised weights and rights.
 ///
 /// Each question is asked for the likelihood of its options after the conversation's template, and
-/// some are asked for an answer in free words. What was answered before a kill is not asked again.
+/// some are asked for an answer in free words. Answers that were held out are asked of base and
+/// adapter in the same two ways. What was answered before a kill is not asked again.
 public final class Examination {
 
-  private final List<ExamItem> items;
+  /// An answer's characters a token are seldom fewer; a free answer may be as long as the one that
+  /// was held out, and no longer than this.
+  private static final int CHARACTERS = 3;
+
+  private static final int MOST_TOKENS = 256;
+
+  private final Paper paper;
   private final Map<Column, ChatModel> columns;
   private final ExamSettings settings;
   private final BiConsumer<Integer, Integer> progress;
 
-  /// @param items the questions
+  /// @param paper what is asked
   /// @param columns who sits it; base and adapter at least
   /// @param progress is told how many of how many askings are done
   public Examination(
-      List<ExamItem> items,
+      Paper paper,
       Map<Column, ChatModel> columns,
       ExamSettings settings,
       BiConsumer<Integer, Integer> progress) {
-    this.items = List.copyOf(items);
+    this.paper = paper;
     this.columns = Map.copyOf(columns);
     this.settings = settings;
     this.progress = progress;
   }
 
-  private record Asking(Column column, ExamItem item, boolean free) {}
+  /// @param texts whose likelihood is asked for; empty: an answer in free words is
+  /// @param most tokens of that
+  /// @param heldOut whether it is an answer that was held out, which may be too long for the model
+  private record Asking(
+      Column column, String id, Prompt prompt, List<String> texts, int most, boolean heldOut) {
+    boolean free() {
+      return texts.isEmpty();
+    }
+  }
 
   /// Asks all that the journal does not hold yet, and sums up.
   ///
@@ -56,7 +73,7 @@ public final class Examination {
     try (ReplyJournal replies = ReplyJournal.open(journal)) {
       List<Asking> askings = askings();
       ask(askings, replies);
-      return new Summary(items, columns, settings, replies).examined();
+      return new Summary(paper, columns, replies).examined();
     }
   }
 
@@ -69,20 +86,38 @@ public final class Examination {
       boolean documents = column == Column.BASE_DOCUMENTS || column == Column.ADAPTER_DOCUMENTS;
       int spoken = 0;
       int withDocuments = 0;
-      for (ExamItem item : items) {
+      for (ExamItem item : paper.items()) {
         boolean asked =
             !documents
                 || (item.group() == ExamItem.Group.TAUGHT
                     && withDocuments++ < settings.withDocuments());
         if (asked) {
-          askings.add(new Asking(column, item, false));
+          Prompt prompt = new Prompt.Conversation(List.of(new Message.User(item.question())));
+          askings.add(new Asking(column, item.id(), prompt, item.options(), 0, false));
           if (item.group() == ExamItem.Group.TAUGHT && spoken++ < settings.spoken()) {
-            askings.add(new Asking(column, item, true));
+            askings.add(
+                new Asking(column, item.id(), prompt, List.of(), settings.maxTokens(), false));
           }
         }
       }
+      if (!documents) {
+        heldOut(column, askings);
+      }
     }
     return askings;
+  }
+
+  private void heldOut(Column column, List<Asking> askings) {
+    int spoken = 0;
+    for (HeldAnswer held : paper.answers()) {
+      List<String> texts = new ArrayList<>(List.of(held.answer()));
+      held.other().ifPresent(texts::add);
+      askings.add(new Asking(column, held.id(), held.prompt(), texts, 0, true));
+      if (held.other().isEmpty() && spoken++ < settings.spoken()) {
+        int most = Math.min(MOST_TOKENS, held.answer().length() / CHARACTERS + 1);
+        askings.add(new Asking(column, held.id(), held.prompt(), List.of(), most, true));
+      }
+    }
   }
 
   private void ask(List<Asking> askings, ReplyJournal replies) {
@@ -92,7 +127,7 @@ public final class Examination {
       List<Future<?>> futures = new ArrayList<>();
       try {
         for (Asking asking : askings) {
-          if (replies.of(asking.column(), asking.item().id(), asking.free()).isPresent()) {
+          if (replies.of(asking.column(), asking.id(), asking.free()).isPresent()) {
             progress.accept(done.incrementAndGet(), askings.size());
             continue;
           }
@@ -100,7 +135,7 @@ public final class Examination {
           futures.add(
               threads.submit(() -> {
                 try {
-                  replies.keep(reply(asking));
+                  reply(asking).ifPresent(replies::keep);
                   progress.accept(done.incrementAndGet(), askings.size());
                 } finally {
                   places.release();
@@ -136,25 +171,34 @@ public final class Examination {
     return model;
   }
 
-  private Reply reply(Asking asking) {
+  private Optional<Reply> reply(Asking asking) {
     ChatModel model = model(asking.column());
-    ExamItem item = asking.item();
-    Prompt.Conversation prompt =
-        new Prompt.Conversation(List.of(new Message.User(item.question())));
-    if (asking.free()) {
-      String said =
-          model
-              .answer(
-                  ChatRequest.of(prompt)
-                      .withSampling(Sampling.GREEDY)
-                      .withMaxTokens(settings.maxTokens()))
-              .text();
-      return new Reply(asking.column(), item.id(), List.of(), List.of(), said);
+    try {
+      return Optional.of(asking.free() ? spoken(model, asking) : scored(model, asking));
+    } catch (ContextLengthExceeded e) {
+      if (asking.heldOut()) {
+        return Optional.empty();
+      }
+      throw e;
     }
-    List<Continuation> scored = model.continuations(prompt, item.options());
+  }
+
+  private static Reply spoken(ChatModel model, Asking asking) {
+    String said =
+        model
+            .answer(
+                ChatRequest.of(asking.prompt())
+                    .withSampling(Sampling.GREEDY)
+                    .withMaxTokens(asking.most()))
+            .text();
+    return new Reply(asking.column(), asking.id(), List.of(), List.of(), said);
+  }
+
+  private static Reply scored(ChatModel model, Asking asking) {
+    List<Continuation> scored = model.continuations(asking.prompt(), asking.texts());
     return new Reply(
         asking.column(),
-        item.id(),
+        asking.id(),
         scored.stream().map(Continuation::logProbability).toList(),
         scored.stream().map(Continuation::tokens).toList(),
         "");

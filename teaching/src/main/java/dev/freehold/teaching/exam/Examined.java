@@ -8,6 +8,7 @@ import java.util.Optional;
 ///
 /// @param standings by group and column
 /// @param adapterBesideDocuments adapter and documents against documents alone, on what was taught
+/// @param heldOut what answers that were held out show; empty where none were
 /// @param basePerplexity of a general text
 /// @param adapterPerplexity of the same text with the adapter
 /// @param knownBefore general questions that the base got right
@@ -18,6 +19,7 @@ import java.util.Optional;
 public record Examined(
     Map<ExamItem.Group, Map<Column, Standing>> standings,
     Optional<Difference> adapterBesideDocuments,
+    Optional<HeldOut> heldOut,
     double basePerplexity,
     double adapterPerplexity,
     int knownBefore,
@@ -42,9 +44,15 @@ public record Examined(
     return knownBefore == 0 ? 1 : knownStill / (double) knownBefore;
   }
 
-  /// Whether no gate was missed.
+  /// Whether no gate was missed, and something showed that it learned what it was taught.
   public boolean held() {
-    return gates.stream().noneMatch(gate -> gate.outcome() == Gate.Outcome.MISSED);
+    return learned() && gates.stream().noneMatch(gate -> gate.outcome() == Gate.Outcome.MISSED);
+  }
+
+  /// Whether a gate on what was taught holds; where nothing could be asked of that, none does.
+  public boolean learned() {
+    return gates.stream()
+        .anyMatch(gate -> gate.ofLearning() && gate.outcome() == Gate.Outcome.HELD);
   }
 
   /// How one column did on one group.

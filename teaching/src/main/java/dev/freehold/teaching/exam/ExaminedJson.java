@@ -36,6 +36,7 @@ public final class ExaminedJson {
                 .put("difference", one.difference())
                 .put("low", one.low())
                 .put("high", one.high()));
+    examined.heldOut().ifPresent(one -> heldOut(json.putObject("heldOut"), one));
     json.putObject("forgetting")
         .put("basePerplexity", examined.basePerplexity())
         .put("adapterPerplexity", examined.adapterPerplexity())
@@ -53,6 +54,52 @@ public final class ExaminedJson {
                 .put("found", gate.found())
                 .put("outcome", gate.outcome().name().toLowerCase(Locale.ROOT)));
     return json.toString();
+  }
+
+  private static void heldOut(ObjectNode json, HeldOut heldOut) {
+    json.put("tooLong", heldOut.tooLong());
+    switch (heldOut) {
+      case HeldOut.Answers answers -> {
+        comparison(json.putObject("surprise"), answers.surprise());
+        comparison(json.putObject("words"), answers.words());
+      }
+      case HeldOut.Pairs pairs -> {
+        comparison(json.putObject("margin"), pairs.margin());
+        comparison(json.putObject("likelier"), pairs.likelier());
+      }
+    }
+  }
+
+  // JSON has no infinity: an interval that says nothing is left out.
+  private static void comparison(ObjectNode json, Comparison one) {
+    json.put("cases", one.cases()).put("conversations", one.conversations());
+    json.put("before", one.before()).put("after", one.after());
+    if (one.measured()) {
+      json.put("low", one.low()).put("high", one.high());
+    }
+  }
+
+  private static Optional<HeldOut> heldOut(JsonNode json) {
+    if (json.isMissingNode()) {
+      return Optional.empty();
+    }
+    int tooLong = json.path("tooLong").intValue();
+    return Optional.of(
+        json.has("margin")
+            ? new HeldOut.Pairs(
+                comparison(json.path("margin")), comparison(json.path("likelier")), tooLong)
+            : new HeldOut.Answers(
+                comparison(json.path("surprise")), comparison(json.path("words")), tooLong));
+  }
+
+  private static Comparison comparison(JsonNode json) {
+    return new Comparison(
+        json.path("cases").intValue(),
+        json.path("conversations").intValue(),
+        json.path("before").doubleValue(),
+        json.path("after").doubleValue(),
+        json.has("low") ? json.path("low").doubleValue() : Double.NEGATIVE_INFINITY,
+        json.has("high") ? json.path("high").doubleValue() : Double.POSITIVE_INFINITY);
   }
 
   private static ObjectNode standing(ExamItem.Group group, Column column, Standing standing) {
@@ -101,6 +148,7 @@ public final class ExaminedJson {
     return new Examined(
         standings,
         difference(json.path("adapterBesideDocuments")),
+        heldOut(json.path("heldOut")),
         forgetting.path("basePerplexity").doubleValue(),
         forgetting.path("adapterPerplexity").doubleValue(),
         forgetting.path("knownBefore").intValue(),

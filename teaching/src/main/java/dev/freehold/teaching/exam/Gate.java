@@ -8,6 +8,14 @@ package dev.freehold.teaching.exam;
 /// @param outcome whether it holds
 public record Gate(String name, String demand, String found, Outcome outcome) {
 
+  /// Whether it asks if the adapter learned what it was taught, and not only if it forgot nothing.
+  public boolean ofLearning() {
+    return switch (name) {
+      case "taught", "answers", "preferences" -> true;
+      default -> false;
+    };
+  }
+
   /// Whether a gate holds.
   public enum Outcome {
     /// It does.

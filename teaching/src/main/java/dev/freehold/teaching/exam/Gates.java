@@ -2,14 +2,13 @@ package dev.freehold.teaching.exam;
 
 import dev.freehold.evaluation.statistics.Interval;
 import dev.freehold.evaluation.statistics.PairedBinary;
-import java.util.List;
 import java.util.Locale;
 
 /// The conditions under which an adapter is served without being ordered to.
 ///
-/// What was taught is known in wordings that were not taught (80 % of four options); what was not
-/// taught is known as before; what the base knew is kept (95 %); a general text surprises it no
-/// more than 5 % beyond before.
+/// What was taught is known in wordings that were not taught (80 % of four options), or answers
+/// that were held out surprise less than before; what was not taught is known as before; what the
+/// base knew is kept (95 %); a general text surprises it no more than 5 % beyond before.
 final class Gates {
 
   private static final double TAUGHT = 0.80;
@@ -24,6 +23,44 @@ final class Gates {
         "taught facts in wordings that were not taught: at least 80 %",
         "%s of %d".formatted(percent(adapter.accuracy()), adapter.asked()),
         adapter.asked() == 0 ? Gate.Outcome.NOT_MEASURED : outcome(adapter.accuracy() >= TAUGHT));
+  }
+
+  static Gate answers(Comparison surprise) {
+    return new Gate(
+        "answers",
+        "answers that were held out: less of a surprise than before (95 % interval below zero)",
+        found(surprise, "nats a token"),
+        surprise.measured() ? outcome(surprise.high() < 0) : Gate.Outcome.NOT_MEASURED);
+  }
+
+  static Gate preferences(Comparison margin, Comparison likelier) {
+    return new Gate(
+        "preferences",
+        "pairs that were held out: the preferred answer gains on the other (95 % interval above"
+            + " zero), and is the likelier one no less often",
+        "%s; likelier in %s after %s"
+            .formatted(
+                found(margin, "nats"), percent(likelier.after()), percent(likelier.before())),
+        margin.measured()
+            ? outcome(margin.low() > 0 && likelier.after() >= likelier.before())
+            : Gate.Outcome.NOT_MEASURED);
+  }
+
+  private static String found(Comparison one, String unit) {
+    return one.measured()
+        ? String.format(
+            Locale.ROOT,
+            "%.2f after %.2f %s, %+.2f (%+.2f to %+.2f) on %d of %d conversations",
+            one.after(),
+            one.before(),
+            unit,
+            one.difference(),
+            one.low(),
+            one.high(),
+            one.cases(),
+            one.conversations())
+        : "%d of %d conversations, which is too few to tell"
+            .formatted(one.cases(), one.conversations());
   }
 
   /// @param adapter whether each was right with the adapter
@@ -71,9 +108,5 @@ final class Gates {
 
   private static String percent(double share) {
     return String.format(Locale.ROOT, "%.1f %%", share * 100);
-  }
-
-  static List<Gate> all(Gate... gates) {
-    return List.of(gates);
   }
 }

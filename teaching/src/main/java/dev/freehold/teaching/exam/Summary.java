@@ -24,16 +24,12 @@ final class Summary {
 
   private static final int SPOKEN_TOKENS = 48;
 
-  private final List<ExamItem> items;
+  private final Paper paper;
   private final Map<Column, ChatModel> columns;
   private final ReplyJournal replies;
 
-  Summary(
-      List<ExamItem> items,
-      Map<Column, ChatModel> columns,
-      ExamSettings settings,
-      ReplyJournal replies) {
-    this.items = items;
+  Summary(Paper paper, Map<Column, ChatModel> columns, ReplyJournal replies) {
+    this.paper = paper;
     this.columns = columns;
     this.replies = replies;
   }
@@ -62,21 +58,37 @@ final class Summary {
     }
     Map<Column, Standing> taught =
         Objects.requireNonNull(standings.get(ExamItem.Group.TAUGHT), "taught");
+    Optional<HeldOut> heldOut = new Heard(paper.answers(), replies).heldOut();
     return new Examined(
         standings,
         besideDocuments(),
+        heldOut,
         before,
         after,
         known,
         still,
         agreement(),
-        List.of(
-            Gates.taught(taught.getOrDefault(Column.ADAPTER, new Standing(0, 0, 0, 0, 0, 0))),
-            Gates.control(
-                right(ExamItem.Group.CONTROL, Column.ADAPTER, Column.BASE),
-                right(ExamItem.Group.CONTROL, Column.BASE, Column.ADAPTER)),
-            Gates.retention(still, known),
-            Gates.perplexity(before, after)));
+        gates(
+            taught.getOrDefault(Column.ADAPTER, new Standing(0, 0, 0, 0, 0, 0)),
+            heldOut,
+            List.of(
+                Gates.control(
+                    right(ExamItem.Group.CONTROL, Column.ADAPTER, Column.BASE),
+                    right(ExamItem.Group.CONTROL, Column.BASE, Column.ADAPTER)),
+                Gates.retention(still, known),
+                Gates.perplexity(before, after))));
+  }
+
+  // Where nothing was asked of facts because none were taught, answers alone say what was learned.
+  private static List<Gate> gates(
+      Standing taught, Optional<HeldOut> heldOut, List<Gate> ofForgetting) {
+    List<Gate> gates = new ArrayList<>();
+    if (taught.asked() > 0 || heldOut.isEmpty()) {
+      gates.add(Gates.taught(taught));
+    }
+    heldOut.map(HeldOut::gate).ifPresent(gates::add);
+    gates.addAll(ofForgetting);
+    return gates;
   }
 
   private ChatModel model(Column column) {
@@ -90,7 +102,7 @@ final class Summary {
     int spoken = 0;
     double contains = 0;
     double f1 = 0;
-    for (ExamItem item : items) {
+    for (ExamItem item : paper.items()) {
       if (item.group() != group) {
         continue;
       }
@@ -119,7 +131,7 @@ final class Summary {
   // Of the questions of a group that both were asked, whether the first was right.
   private boolean[] right(ExamItem.Group group, Column column, Column other) {
     List<Boolean> right = new ArrayList<>();
-    for (ExamItem item : items) {
+    for (ExamItem item : paper.items()) {
       Optional<Reply> one = replies.of(column, item.id(), false);
       if (item.group() == group
           && one.isPresent()

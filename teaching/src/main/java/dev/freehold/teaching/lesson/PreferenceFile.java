@@ -3,9 +3,12 @@ package dev.freehold.teaching.lesson;
 import dev.freehold.chat.InvalidRequest;
 import dev.freehold.chat.Message;
 import dev.freehold.chat.ToolUse;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /// Preference pairs as JSON lines, in OpenAI's form for direct preference optimisation: `input`
 /// with `messages`, `tools` and `parallel_tool_calls`; `preferred_output` and
@@ -48,5 +51,21 @@ public final class PreferenceFile {
       return assistant;
     }
     throw new InvalidRequest("%s must hold an assistant's message.".formatted(field), field);
+  }
+
+  /// The bytes of pairs, one a line.
+  public static byte[] write(List<PreferencePair> pairs) {
+    StringBuilder lines = new StringBuilder();
+    for (PreferencePair pair : pairs) {
+      ObjectNode row = Lines.MAPPER.createObjectNode();
+      ObjectNode input = row.putObject("input");
+      ArrayNode messages = input.putArray("messages");
+      pair.messages().forEach(message -> MessageRows.write(messages, message, true));
+      MessageRows.write(input, pair.toolUse());
+      MessageRows.write(row.putArray("preferred_output"), pair.preferred(), true);
+      MessageRows.write(row.putArray("non_preferred_output"), pair.other(), true);
+      lines.append(row).append('\n');
+    }
+    return lines.toString().getBytes(StandardCharsets.UTF_8);
   }
 }

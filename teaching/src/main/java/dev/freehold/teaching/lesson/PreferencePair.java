@@ -4,6 +4,8 @@ import dev.freehold.chat.InvalidRequest;
 import dev.freehold.chat.Message;
 import dev.freehold.chat.ToolUse;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Two answers to one conversation, of which one was preferred; what direct preference optimisation
 /// learns from (arXiv 2305.18290).
@@ -28,5 +30,12 @@ public record PreferencePair(
     if (preferred.equals(other)) {
       throw new InvalidRequest("The two answers are the same.", "non_preferred_output");
     }
+  }
+
+  /// All its words, for whoever looks for something in them.
+  public String text() {
+    return Stream.concat(messages.stream(), Stream.of(preferred, other))
+        .map(Message::text)
+        .collect(Collectors.joining("\n"));
   }
 }

@@ -1,10 +1,12 @@
 // The teaching page: what is taught, the two curves, the exam and its gates, and what a person decides.
 import { html, nothing, repeat, svg } from "../libraries.js";
 import { state, changed } from "../state.js";
-import { bytes, dateTime, number, percent, t } from "../language.js";
+import { bytes, dateTime, number, t } from "../language.js";
 import { fail } from "../talk.js";
-import { beginTeaching, decide, lessonsPath, replaceLessons, stateName } from "../school.js";
+import { adapterPath, beginTeaching, decide, stateName } from "../school.js";
+import { exam } from "./exam.js";
 import { bar } from "./frame.js";
+import { lessons } from "./lessons.js";
 
 export function teachings() {
   const list = state.teachings;
@@ -26,47 +28,82 @@ function shelf(teaching) {
     <strong>${teaching.served}</strong><span>${stateName(teaching.state)}</span></a></li>`;
 }
 
+const KINDS = ["collection", "workload", "talks", "pairs"];
+
 function wish() {
   const models = state.models.filter((model) => !["workload", "upstream"].includes(model.architecture) && !model.name.includes("+"));
-  const chosen = state.wishing ?? { model: models[0]?.name ?? "", source: state.collections[0]?.id ?? "", name: "", texts: 24, epochs: 3, review: true };
-  const set = (field, of = (target) => target.value) => (event) => changed(void (state.wishing = { ...chosen, [field]: of(event.target) }));
-  const submit = async (event) => {
-    event.preventDefault();
-    await beginTeaching({
-      model: chosen.model,
-      name: chosen.name.trim(),
-      sources: ["collection:" + chosen.source],
-      textsPerFact: Number(chosen.texts),
-      epochs: Number(chosen.epochs),
-      review: chosen.review,
-    }).catch(fail);
+  const workloads = (state.workloads ?? []).map(({ name }) => name);
+  const chosen = {
+    what: state.collections.length || !workloads.length ? "collection" : "workload",
+    model: models[0]?.name ?? "",
+    collection: state.collections[0]?.id ?? "",
+    workload: workloads[0] ?? "",
+    file: null,
+    validation: null,
+    name: "",
+    texts: 24,
+    epochs: 3,
+    review: true,
+    ...state.wishing,
   };
+  const keep = (change) => changed(void (state.wishing = { ...chosen, ...change }));
+  const set = (field, of = (target) => target.value) => (event) => keep({ [field]: of(event.target) });
+  const submit = (event) => {
+    event.preventDefault();
+    beginTeaching(chosen).catch(fail);
+  };
+  const name = (kind) => ({ collection: t("teachFromCollection"), workload: t("teachFromWorkload"), talks: t("teachFromTalks"), pairs: t("teachFromPairs") })[kind];
+  const offered = KINDS.filter((kind) => kind !== "workload" || workloads.length);
   return html`<section class="teaching"><header><h2>${t("teachNew")}</h2><p class="quiet">${t("teachLead")}</p></header>
-    ${state.collections.length
-      ? html`<form class="switch" @submit=${submit} aria-label=${t("teachNew")}>
-          <label>${t("answerFrom")}<select @change=${set("source")}>${state.collections.map((one) => html`<option value=${one.id} ?selected=${one.id === chosen.source}>${one.name}</option>`)}</select></label>
-          <label>${t("model")}<select @change=${set("model")}>${models.map(({ name }) => html`<option value=${name} ?selected=${name === chosen.model}>${name}</option>`)}</select></label>
-          <label>${t("teachName")}<input required maxlength="64" pattern="[a-z0-9]([a-z0-9._\\-]*[a-z0-9])?" placeholder="handbook-1" spellcheck="false" .value=${chosen.name} @input=${set("name")}></label>
-          <label>${t("teachTexts")}<input type="number" min="1" max="200" required .value=${String(chosen.texts)} @input=${set("texts")}></label>
-          <label>${t("teachEpochs")}<input type="number" min="1" max="1000" required .value=${String(chosen.epochs)} @input=${set("epochs")}></label>
-          <label class="tick note"><input type="checkbox" .checked=${chosen.review} @change=${set("review", (target) => target.checked)}> ${t("teachReview")}</label>
-          <button type="submit" class="primary">${t("teachBegin")}</button>
-        </form>`
-      : html`<p class="empty">${t("teachNoCollection")}</p>`}
+    <form class="switch" @submit=${submit} aria-label=${t("teachNew")}>
+      <fieldset><legend>${t("teachFrom")}</legend><div class="steps">
+        ${offered.map((kind) => html`<label class=${kind === chosen.what ? "chosen" : ""}><input type="radio" name="what" value=${kind} .checked=${kind === chosen.what} @change=${() => keep({ what: kind, file: null, validation: null })}>${name(kind)}</label>`)}
+      </div></fieldset>
+      <p class="note quiet">${{ collection: t("teachCollectionText"), workload: t("teachWorkloadText"), talks: t("teachTalksText"), pairs: t("teachPairsText") }[chosen.what]}</p>
+      ${chosen.what === "collection" && !state.collections.length ? html`<p class="note">${t("teachNoCollection")}</p>` : fields(chosen, { set, models, workloads })}
+    </form>
   </section>`;
+}
+
+function fields(chosen, { set, models, workloads }) {
+  const file = (field, label, required) => html`<label>${label}<input type="file" accept=".jsonl,.json,application/jsonl" ?required=${required} @change=${set(field, (target) => target.files[0] ?? null)}></label>`;
+  return html`
+    ${chosen.what === "collection" ? html`<label>${t("answerFrom")}<select @change=${set("collection")}>${state.collections.map((one) => html`<option value=${one.id} ?selected=${one.id === chosen.collection}>${one.name}</option>`)}</select></label>` : nothing}
+    ${chosen.what === "workload" ? html`<label>${t("teachWorkload")}<select @change=${set("workload")}>${workloads.map((one) => html`<option value=${one} ?selected=${one === chosen.workload}>${one}</option>`)}</select></label>` : nothing}
+    ${["talks", "pairs"].includes(chosen.what) ? [file("file", t("teachFile"), true), file("validation", t("teachValidation"), false)] : nothing}
+    <label>${t("model")}<select @change=${set("model")}>${models.map(({ name }) => html`<option value=${name} ?selected=${name === chosen.model}>${name}</option>`)}</select></label>
+    <label>${t("teachName")}<input required maxlength="64" pattern="[a-z0-9]([a-z0-9._\\-]*[a-z0-9])?" placeholder="handbook-1" spellcheck="false" autocomplete="off" .value=${chosen.name} @input=${set("name")}></label>
+    ${chosen.what === "collection" ? html`<label>${t("teachTexts")}<input type="number" min="1" max="200" required .value=${String(chosen.texts)} @input=${set("texts")}></label>` : nothing}
+    <label>${t("teachEpochs")}<input type="number" min="1" max="1000" required .value=${String(chosen.epochs)} @input=${set("epochs")}></label>
+    <label class="tick note"><input type="checkbox" .checked=${chosen.review} @change=${set("review", (target) => target.checked)}> ${t("teachReview")}</label>
+    <button type="submit" class="primary">${t("teachBegin")}</button>`;
 }
 
 function one(teaching) {
   return html`<section class="teaching" aria-labelledby="teaching-name">
     <header><h2 id="teaching-name">${teaching.served}</h2>
       <p class="standing" data-state=${teaching.state}><span class="dot"></span>${stateName(teaching.state)}${teaching.problem ? html`: ${teaching.problem}` : nothing}</p>
-      ${teaching.reason ? html`<p class="quiet">${teaching.reason}</p>` : nothing}</header>
+      <p class="quiet">${t("teachOf", { sources: teaching.sources.map((source) => sourceName(source, teaching)).join(", ") })}</p>
+      ${teaching.reason ? html`<p class="quiet">${t("teachOrdered", { reason: teaching.reason })}</p>` : nothing}</header>
     ${decisions(teaching)}
-    ${dataSet(teaching)}
+    ${teaching.state === "published" ? takeAlong(teaching) : nothing}
     ${training(teaching)}
     ${teaching.examined ? exam(teaching.examined) : nothing}
+    ${dataSet(teaching)}
     ${events(teaching.events)}
   </section>`;
+}
+
+function sourceName(source, teaching) {
+  if (source.startsWith("collection:")) return state.collections.find((one) => "collection:" + one.id === source)?.name ?? source;
+  return teaching.files?.[source] ?? source.replace("workload:", "");
+}
+
+// What is taught here is one's own: other programs read it too.
+function takeAlong({ id, name }) {
+  return html`<section class="part"><h3>${t("teachTake")}</h3>
+    <p class="links"><a href=${adapterPath(id, "gguf")} download>${t("teachGguf")}</a><a href=${adapterPath(id, "peft")} download>${t("teachPeft")}</a></p>
+    <p class="quiet">${t("teachMerge")} <code>freehold adapter merge ${name} -o ${name}.gguf --type Q8_0</code></p></section>`;
 }
 
 function decisions(teaching) {
@@ -90,11 +127,6 @@ function decisions(teaching) {
 
 function dataSet({ id, dataSet: set, estimate, state: word }) {
   if (!set) return nothing;
-  const replace = async (event) => {
-    const [file] = event.target.files;
-    if (file) await replaceLessons(id, file).catch(fail);
-    event.target.value = "";
-  };
   const parts = Object.entries(set.kept);
   const total = parts.reduce((sum, [, count]) => sum + count, 0);
   let at = 0;
@@ -109,8 +141,7 @@ function dataSet({ id, dataSet: set, estimate, state: word }) {
     <ul class="kinds">${parts.map(([kind, count], i) => html`<li><span class=${"dot kind-" + (i % 6)}></span>${kind} <b>${number(count)}</b></li>`)}</ul>
     ${estimate ? html`<p class="quiet">${t("teachEstimate", { lessons: number(estimate.lessons), tokens: number(estimate.tokens), minutes: number(Math.max(1, Math.round(estimate.seconds / 60))), memory: bytes(estimate.memory) })}</p>` : nothing}
     ${Object.keys(set.dropped).length ? html`<details><summary>${t("teachLeftOut")}</summary><ul class="dropped">${Object.entries(set.dropped).map(([why, count]) => html`<li>${why}: <b>${number(count)}</b></li>`)}</ul></details>` : nothing}
-    <p class="links"><a href=${lessonsPath(id)} download="lessons.jsonl">${t("teachOpenData")}</a>
-      ${word === "review" ? html`<label class="file">${t("teachReplaceData")}<input class="unseen" type="file" accept=".jsonl,application/jsonl" @change=${replace}></label>` : nothing}</p>
+    ${lessons(id, word === "review")}
   </section>`;
 }
 
@@ -120,6 +151,7 @@ function training({ steps, state: word }) {
   const held = steps.filter((step) => step.heldOutLoss !== undefined);
   return html`<section class="part"><h3>${t("teachStep", { n: number(last.step), of: number(last.of) })}</h3>
     ${curves(steps, held, last.of)}
+    <p class="axis quiet"><span>1</span><span>${number(last.of)}</span></p>
     <dl class="progress-figures">
       <div><dt><span class="dot learned"></span>${t("teachLoss")}</dt><dd>${number(last.loss, 3)}</dd></div>
       ${held.length ? html`<div><dt><span class="dot held"></span>${t("teachHeldOut")}</dt><dd>${number(held.at(-1).heldOutLoss, 3)}</dd></div>` : nothing}
@@ -140,19 +172,6 @@ function curves(steps, held, of) {
     <path class="learned" d=${line(steps, (step) => step.loss)}></path>
     ${held.length ? svg`<path class="held" d=${line(held, (step) => step.heldOutLoss)}></path>${held.map((step) => svg`<circle class="held" cx=${x(step)} cy=${150 - (140 * step.heldOutLoss) / top} r="3"></circle>`)}` : nothing}
   </svg>`;
-}
-
-function exam(examined) {
-  const group = (word) => ({ taught: t("teachGroupTaught"), control: t("teachGroupControl"), known: t("teachGroupKnown") })[word];
-  const outcome = (word) => ({ held: t("teachHolds"), missed: t("teachMissed"), not_measured: t("teachNotMeasured") })[word];
-  return html`<section class="part"><h3>${t("teachMatrix")}</h3>
-    <div class="table" tabindex="0" role="region" aria-label=${t("teachMatrix")}><table>
-      <thead><tr><th scope="col">${t("teachGroup")}</th><th scope="col">${t("teachWho")}</th><th scope="col" data-align="right">${t("teachOptions")}</th><th scope="col" data-align="right">${t("teachSurprise")}</th><th scope="col" data-align="right">${t("teachContains")}</th><th scope="col" data-align="right">F1</th></tr></thead>
-      <tbody>${examined.matrix.map((row) => html`<tr><th scope="row">${group(row.group)}</th><td>${row.column}</td><td data-align="right">${percent(row.accuracy)} <span class="quiet">${number(row.right)}/${number(row.asked)}</span></td><td data-align="right">${number(row.surprise, 2)}</td><td data-align="right">${row.spoken ? percent(row.contains) : "–"}</td><td data-align="right">${row.spoken ? number(row.f1, 2) : "–"}</td></tr>`)}</tbody>
-    </table></div>
-    <h3 class="gates-title">${t("teachGates")}</h3>
-    <ul class="gates">${examined.gates.map((gate) => html`<li data-outcome=${gate.outcome}><b>${outcome(gate.outcome)}</b> <span>${gate.demand}</span> <span class="quiet">${gate.found}</span></li>`)}</ul>
-  </section>`;
 }
 
 function events(lines) {

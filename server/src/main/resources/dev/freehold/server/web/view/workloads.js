@@ -3,7 +3,7 @@ import { html, nothing, repeat } from "../libraries.js";
 import { state, changed } from "../state.js";
 import { dateTime, number, percent, t } from "../language.js";
 import { fail } from "../talk.js";
-import { switchWorkload } from "../trade.js";
+import { switchWorkload, permitTraining } from "../trade.js";
 import { bar } from "./frame.js";
 import { workloadDialog } from "./workload-form.js";
 import * as icons from "./icons.js";
@@ -145,7 +145,8 @@ function recent(exchanges) {
   return html`<section class="part"><h3>${t("newest")}</h3><ul class="exchanges">
     ${repeat(exchanges.slice(0, 20), (one) => one.id, (one) => html`<li>
       <p class="quiet"><span class="dot ${one.part === "candidate" || one.part === "shadow" ? "ours" : "theirs"}"></span>${partName(one.part)} · ${one.model} · <time datetime=${one.at}>${dateTime(one.at)}</time> · ${outcome(one)} · ${seconds(one.seconds)}</p>
-      ${one.answer ? html`<p class="said" dir="auto">${one.answer}</p>` : nothing}
+      ${one.answer ? html`<p class="said" dir="auto">${one.answer}</p>
+        <label class="tick quiet"><input type="checkbox" .checked=${one.mayTrain} @change=${(event) => permitTraining(state.workload.name, one.id, event.target.checked).catch(fail)}> ${t("mayTrain")}</label>` : nothing}
     </li>`)}
   </ul></section>`;
 }
