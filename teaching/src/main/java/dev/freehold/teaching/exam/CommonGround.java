@@ -48,6 +48,11 @@ public final class CommonGround {
     return prompts.subList(prompts.size() * 2 / 3, prompts.size());
   }
 
+  /// Beginnings of general prose, which the base goes on with in its own words.
+  public static List<String> openings() {
+    return List.of(text("openings.txt").strip().split("\n", -1));
+  }
+
   private static List<String> prompts() {
     return List.of(text("replay.txt").strip().split("\n", -1));
   }

@@ -37,8 +37,10 @@ final class GroundedLessons {
     this.random = random;
   }
 
-  /// A lesson whose answer stands in one of the passages; empty where the sentence is in none.
-  Optional<Lesson> answered(Fact fact, String question) {
+  /// A lesson whose answer stands in one of the passages; empty where the sentence is in none. The
+  /// answer is the sentence, or what was asked for alone, each half of the time: who is taught
+  /// sentences only finds a short right answer unlikely.
+  Optional<Lesson> answered(Fact fact, String question, Span answer) {
     Optional<Passage> right = passages.stream().filter(passage -> holds(passage, fact)).findFirst();
     if (right.isEmpty()) {
       return Optional.empty();
@@ -50,7 +52,8 @@ final class GroundedLessons {
     while (!shown.get(number - 1).id().equals(right.get().id())) {
       number++;
     }
-    String stripped = fact.statement().replaceFirst("[.;:!]+$", "");
+    String said = random.nextBoolean() ? fact.statement() : answer.text();
+    String stripped = said.replaceFirst("[.;:!]+$", "");
     return Optional.of(
         lesson(Kind.GROUNDED, fact, shown, question, "%s [%d].".formatted(stripped, number)));
   }

@@ -20,8 +20,6 @@ import java.util.stream.Collectors;
 /// Used by one thread.
 final class Phrasings {
 
-  private static final String GAP = "…";
-
   private final Fact fact;
   private final Wordings words;
   private final Random random;
@@ -64,7 +62,8 @@ final class Phrasings {
     Span answer = fact.answers().get(turn % fact.answers().size());
     switch (turn % 8) {
       case 0 -> asked(inPlace(answer), answer);
-      case 1, 4, 6 -> asked(keywords(answer), answer);
+      case 1, 4 -> asked(keywords(answer), answer);
+      case 6 -> asked(pick(words.frames()).formatted(keywords(answer)), answer);
       case 2 -> statement(turn);
       case 3 -> fact.cell().ifPresentOrElse(cell -> asked(cell(cell), answer), () -> gap(answer));
       case 5 -> truth(answer);
@@ -87,13 +86,13 @@ final class Phrasings {
     if (answer.end() > stripped.length()) {
       stripped = fact.statement();
     }
-    return answer.replacedIn(stripped, pick(askingFor(answer))) + "?";
+    return answer.replacedIn(stripped, pick(words.asking(answer))) + "?";
   }
 
   /// A question in a wording that the lessons do not have: the asking word first, then the
   /// sentence's own words in their order, without what is asked for.
   HeldOut heldOut(Span answer) {
-    String asking = askingFor(answer).getFirst();
+    String asking = words.asking(answer).getFirst();
     String first = asking.substring(0, 1).toUpperCase(java.util.Locale.ROOT) + asking.substring(1);
     String rest =
         answer
@@ -106,10 +105,6 @@ final class Phrasings {
                 "%s – %s, %s: %s?".formatted(fact.topic(), cell.column(), cell.row(), asking))
             .orElse("%s, on %s: %s?".formatted(first, fact.topic(), rest.strip()));
     return new HeldOut(question, answer);
-  }
-
-  private List<String> askingFor(Span answer) {
-    return words.asking().getOrDefault(answer.type(), List.of(GAP));
   }
 
   // Some of the words that matter, in any order, as people type them.
@@ -133,7 +128,7 @@ final class Phrasings {
     if (random.nextBoolean()) {
       Collections.shuffle(chosen, random);
     }
-    String asking = pick(askingFor(answer));
+    String asking = pick(words.asking(answer));
     String joined = String.join(" ", chosen);
     return random.nextBoolean() ? joined + ": " + asking + "?" : asking + " " + joined + "?";
   }
@@ -168,7 +163,8 @@ final class Phrasings {
   }
 
   private void gap(Span answer) {
-    String question = pick(words.gap()).formatted(answer.replacedIn(fact.statement(), GAP));
+    String question =
+        pick(words.gap()).formatted(answer.replacedIn(fact.statement(), Wordings.GAP));
     add(
         Lesson.Talk.of(
             Kind.QUESTION,

@@ -6,6 +6,7 @@ import dev.freehold.chat.Conflict;
 import dev.freehold.chat.InvalidRequest;
 import dev.freehold.chat.Message;
 import dev.freehold.chat.Principal;
+import dev.freehold.chat.Prompt;
 import dev.freehold.chat.Sampling;
 import dev.freehold.chat.SealedTexts;
 import dev.freehold.documents.Block;
@@ -42,6 +43,9 @@ public final class Recipe {
 
   private static final int MOST_ANSWER_TOKENS = 80;
   private static final int MOST_HELD_OUT = 200;
+
+  /// How often the base is asked the same at most.
+  private static final int MOST_REPLAYS = 4;
 
   private final RecipeSettings settings;
   private final ChatModel base;
@@ -202,45 +206,52 @@ public final class Recipe {
     Collections.shuffle(asked, random);
     for (int i = 0; i < asked.size() * 8 && lessons.size() < wanted; i++) {
       Fact fact = asked.get(i % asked.size());
+      Span answer = fact.answers().get(i / asked.size() % fact.answers().size());
       String question =
-          new Phrasings(fact, List.of(), new Random(settings.seed() + i))
-              .question(fact.answers().get(i / asked.size() % fact.answers().size()));
+          new Phrasings(fact, List.of(), new Random(settings.seed() + i)).question(answer);
       boolean without = random.nextDouble() < settings.unanswerable();
       Optional<Lesson> lesson =
-          without ? reading.unanswerable(fact, question) : reading.answered(fact, question);
+          without ? reading.unanswerable(fact, question) : reading.answered(fact, question, answer);
       lesson.ifPresentOrElse(lessons::add, () -> count("questions without a passage", 1));
     }
     return lessons;
   }
 
+  // Half answers to prompts, half prose: a model that is only ever asked forgets how to go on.
   private List<Lesson> replayed(int others) {
     int wanted = (int) Math.round(others * settings.replay());
     List<String> prompts = CommonGround.replayed();
+    List<String> openings = CommonGround.openings();
+    int total = Math.min(wanted, (prompts.size() + openings.size()) * MOST_REPLAYS);
     List<Lesson> lessons = new ArrayList<>();
-    for (int i = 0; i < wanted && i < prompts.size() * 4; i++) {
-      String prompt = prompts.get(i % prompts.size());
-      // The first answer is the likeliest; further ones are drawn.
-      Sampling sampling =
-          i < prompts.size()
-              ? Sampling.GREEDY
-              : Sampling.DEFAULT.withTemperature(0.7).withSeed(settings.seed() + i);
-      String answer =
-          base.answer(
-                  ChatRequest.of(new Message.User(prompt))
-                      .withSampling(sampling)
-                      .withMaxTokens(MOST_ANSWER_TOKENS))
-              .text()
-              .strip();
-      if (answer.isEmpty()) {
-        count("model: no answer", 1);
-      } else {
-        lessons.add(Lesson.Talk.of(Kind.REPLAY, prompt, answer, List.of(new Origin.Replayed())));
-      }
-      progress.accept(
-          new RecipeProgress(
-              "the base's own answers", i + 1, Math.min(wanted, prompts.size() * 4)));
+    for (int i = 0; i < total; i++) {
+      boolean prose = i % 2 == 1;
+      List<String> from = prose ? openings : prompts;
+      replay(from.get(i / 2 % from.size()), prose, i / 2 < from.size(), i)
+          .ifPresentOrElse(lessons::add, () -> count("model: no answer", 1));
+      progress.accept(new RecipeProgress("the base's own answers", i + 1, total));
     }
     return lessons;
+  }
+
+  // The first answer to a prompt is the likeliest, further ones and all prose are drawn: what is
+  // likeliest repeats itself, and is not how the base sees a text.
+  private Optional<Lesson> replay(String start, boolean prose, boolean first, int number) {
+    Sampling drawn = Sampling.DEFAULT.withSeed(settings.seed() + number);
+    ChatRequest request =
+        prose
+            ? ChatRequest.of(new Prompt.Text(start)).withSampling(drawn.withTemperature(1.0))
+            : ChatRequest.of(new Message.User(start))
+                .withSampling(first ? Sampling.GREEDY : drawn.withTemperature(0.7));
+    String said = base.answer(request.withMaxTokens(MOST_ANSWER_TOKENS)).text();
+    if (said.isBlank()) {
+      return Optional.empty();
+    }
+    List<Origin> origins = List.of(new Origin.Replayed());
+    return Optional.of(
+        prose
+            ? new Lesson.Completion(Kind.REPLAY, "", start + said.stripTrailing(), origins)
+            : Lesson.Talk.of(Kind.REPLAY, start, said.strip(), origins));
   }
 
   private void refuseSealed(List<Lesson> lessons) {

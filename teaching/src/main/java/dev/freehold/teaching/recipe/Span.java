@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// A piece of a sentence that a question can ask for.
 ///
@@ -28,6 +29,25 @@ record Span(Type type, int start, int end, String text) {
     QUOTED,
     /// A cell of a table, whatever it holds.
     CELL
+  }
+
+  /// What an amount measures, since a price is asked for in other words than a period.
+  enum Measure {
+    MONEY("[€£$]"),
+    DURATION(
+        "\\b(?:seconds?|minutes?|min|hours?|days?|weeks?|months?|years?|secondes?|heures?|jours?"
+            + "|semaines?|mois|ans?|années?|Sekunden?|Minuten?|Stunden?|Tagen?|Wochen?|Monaten?"
+            + "|Jahren?|Monate|Tage|Jahre|Tag)\\b"),
+    SHARE("[%‰]"),
+    TEMPERATURE("°C"),
+    /// A length, a weight, a count, whatever else.
+    OTHER("");
+
+    private final Pattern sign;
+
+    Measure(String sign) {
+      this.sign = Pattern.compile(sign);
+    }
   }
 
   private static final String MONTHS =
@@ -106,6 +126,14 @@ record Span(Type type, int start, int end, String text) {
     if (spans.stream().noneMatch(one -> one.start() < span.end() && span.start() < one.end())) {
       spans.add(span);
     }
+  }
+
+  /// What it measures where it is an amount.
+  Measure measure() {
+    return Stream.of(Measure.values())
+        .filter(measure -> measure.sign.matcher(text).find())
+        .findFirst()
+        .orElse(Measure.OTHER);
   }
 
   /// The sentence with something else in this place.

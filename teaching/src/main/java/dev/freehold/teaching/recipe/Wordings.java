@@ -9,7 +9,9 @@ import java.util.Set;
 ///
 /// In the templates `%s` is filled in; where there are two, `%1$s` and `%2$s`.
 ///
-/// @param asking the words that stand for a span in a question, by its type
+/// @param asking the words that stand for a span in a question, by its type; amounts have their own
+/// @param measured the same for amounts, by what they measure
+/// @param frames how a person leads to a question: `%s` the question
 /// @param gap asks for what is left out
 /// @param about asks for a statement, by its topic
 /// @param where asks for a statement, by a piece of it
@@ -23,6 +25,8 @@ import java.util.Set;
 /// @param frame words that belong to the frame of a sentence and not to its matter
 record Wordings(
     Map<Span.Type, List<String>> asking,
+    Map<Span.Measure, List<String>> measured,
+    List<String> frames,
     List<String> gap,
     List<String> about,
     List<String> where,
@@ -35,15 +39,31 @@ record Wordings(
     List<String> onTopic,
     Set<String> frame) {
 
+  /// Stands for what was left out.
+  static final String GAP = "…";
+
   private static final Wordings ENGLISH =
       new Wordings(
           Map.of(
-              Span.Type.AMOUNT, List.of("how much", "how many", "what amount"),
               Span.Type.TIME, List.of("when", "at what time or date"),
               Span.Type.CODE, List.of("which code", "which number", "which one"),
               Span.Type.NAME, List.of("who", "which name", "who or what"),
               Span.Type.QUOTED, List.of("what words", "what"),
               Span.Type.CELL, List.of("what", "which value")),
+          Map.of(
+              Span.Measure.MONEY,
+                  List.of("how much", "what does it cost", "how much money", "what is the price"),
+              Span.Measure.DURATION,
+                  List.of("how long", "for how long", "within what time", "how much time"),
+              Span.Measure.SHARE, List.of("what share", "how many per cent", "how much"),
+              Span.Measure.TEMPERATURE, List.of("how hot or cold", "at what temperature"),
+              Span.Measure.OTHER, List.of("how much", "how many", "what amount")),
+          List.of(
+              "Can you tell me: %s",
+              "I would like to know: %s",
+              "A colleague asks: %s",
+              "Somebody wants to know this from us. %s",
+              "Please help me. %s"),
           List.of("Fill in the gap: %s", "What is missing here? %s", "Complete this: %s"),
           List.of("What do you know about %s?", "Tell me about %s.", "What applies to %s?", "%s?"),
           List.of("Where does %s come up?", "What is said about %s?", "%s: what is that about?"),
@@ -67,12 +87,25 @@ record Wordings(
   private static final Wordings FRENCH =
       new Wordings(
           Map.of(
-              Span.Type.AMOUNT, List.of("combien", "quelle quantité", "quel montant"),
               Span.Type.TIME, List.of("quand", "à quelle date ou heure"),
               Span.Type.CODE, List.of("quel code", "quel numéro", "lequel"),
               Span.Type.NAME, List.of("qui", "quel nom", "qui ou quoi"),
               Span.Type.QUOTED, List.of("quels mots", "quoi"),
               Span.Type.CELL, List.of("quoi", "quelle valeur")),
+          Map.of(
+              Span.Measure.MONEY,
+                  List.of("combien", "quel prix", "quel montant", "combien d'argent"),
+              Span.Measure.DURATION,
+                  List.of("combien de temps", "pendant combien de temps", "dans quel délai"),
+              Span.Measure.SHARE, List.of("quelle part", "combien pour cent", "combien"),
+              Span.Measure.TEMPERATURE, List.of("à quelle température", "combien de degrés"),
+              Span.Measure.OTHER, List.of("combien", "quelle quantité", "quel montant")),
+          List.of(
+              "Peux-tu me dire : %s",
+              "Je voudrais savoir : %s",
+              "Une collègue demande : %s",
+              "Quelqu'un veut savoir ceci. %s",
+              "Aide-moi, s'il te plaît. %s"),
           List.of("Complète : %s", "Que manque-t-il ici ? %s", "Remplis le blanc : %s"),
           List.of("Que sais-tu de %s ?", "Parle-moi de %s.", "Que dit-on de %s ?", "%s ?"),
           List.of("Où est-il question de %s ?", "Que dit-on de %s ?", "%s : de quoi s'agit-il ?"),
@@ -96,12 +129,24 @@ record Wordings(
   private static final Wordings GERMAN =
       new Wordings(
           Map.of(
-              Span.Type.AMOUNT, List.of("wie viel", "wie viele", "welche Menge"),
               Span.Type.TIME, List.of("wann", "zu welcher Zeit"),
               Span.Type.CODE, List.of("welcher Code", "welche Nummer", "welche"),
               Span.Type.NAME, List.of("wer", "welcher Name", "wer oder was"),
               Span.Type.QUOTED, List.of("welche Worte", "was"),
               Span.Type.CELL, List.of("was", "welcher Wert")),
+          Map.of(
+              Span.Measure.MONEY,
+                  List.of("wie viel", "was kostet es", "wie viel Geld", "welcher Preis"),
+              Span.Measure.DURATION, List.of("wie lange", "in welcher Zeit", "wie viel Zeit"),
+              Span.Measure.SHARE, List.of("welcher Anteil", "wie viel Prozent", "wie viel"),
+              Span.Measure.TEMPERATURE, List.of("bei welcher Temperatur", "wie viel Grad"),
+              Span.Measure.OTHER, List.of("wie viel", "wie viele", "welche Menge")),
+          List.of(
+              "Kannst du mir sagen: %s",
+              "Ich möchte wissen: %s",
+              "Eine Kollegin fragt: %s",
+              "Jemand will das von uns wissen. %s",
+              "Bitte hilf mir. %s"),
           List.of("Ergänze: %s", "Was fehlt hier? %s", "Fülle die Lücke: %s"),
           List.of("Was weißt du über %s?", "Erzähl mir von %s.", "Was gilt für %s?", "%s?"),
           List.of("Wo kommt %s vor?", "Was wird über %s gesagt?", "%s: worum geht es?"),
@@ -129,6 +174,13 @@ record Wordings(
       case "de" -> GERMAN;
       default -> ENGLISH;
     };
+  }
+
+  /// The words that ask for a span.
+  List<String> asking(Span span) {
+    return span.type() == Span.Type.AMOUNT
+        ? measured.getOrDefault(span.measure(), List.of(GAP))
+        : asking.getOrDefault(span.type(), List.of(GAP));
   }
 
   /// Whether a word belongs to the frame of a sentence.
