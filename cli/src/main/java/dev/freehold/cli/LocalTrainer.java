@@ -82,6 +82,7 @@ record LocalTrainer(ModelStore store, int threads) implements Trainer {
   }
 
   private Prepared prepare(ModelFile base, Material material, TrainerSettings settings) {
+    TrainingRun.requireTrainable(base);
     ConversationTokens tokens = ConversationTokens.read(base.metadata());
     int most = settings.sequenceLength();
     return switch (material) {

@@ -155,7 +155,7 @@ class LocalTrainerTest {
             "--name",
             "x-1");
     assertThat(ran.code()).as(ran.err()).isNotZero();
-    assertThat(ran.err()).contains("phi3");
+    assertThat(ran.err()).contains("Training a model of architecture phi3");
     assertThat(folder.resolve("home").resolve("teaching").resolve("jobs")).isEmptyDirectory();
   }
 }

@@ -6,6 +6,7 @@ import dev.freehold.chat.SealedTexts;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +20,7 @@ class KilledTeachingTest {
 
   @TempDir private Path folder;
 
-  private Process start() throws IOException {
+  private static Process start(Path folder) throws IOException {
     return new ProcessBuilder(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -43,11 +44,22 @@ class KilledTeachingTest {
   void aTeachingThatIsKilledGoesOnAndPublishesNothingHalf()
       throws IOException, InterruptedException {
     Random random = new Random(11);
-    int kills = Integer.getInteger("freehold.kills", 3);
+    int left = Integer.getInteger("freehold.kills", 3);
+    for (int teaching = 1; left > 0; teaching++) {
+      Path its = folder.resolve("teaching-" + teaching);
+      Files.createDirectories(its);
+      left -= killed(its, left, random);
+    }
+  }
+
+  /// Teaches until it is done, killed at most so often, and says how often it was.
+  private static int killed(Path folder, int kills, Random random)
+      throws IOException, InterruptedException {
+    int killed = 0;
     List<Integer> steps = new ArrayList<>();
     String ended = "";
     for (int i = 0; i <= kills && ended.isEmpty(); i++) {
-      Process process = start();
+      Process process = start(folder);
       int lines = i == kills ? Integer.MAX_VALUE : 1 + random.nextInt(12);
       int first = steps.size();
       try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
@@ -61,6 +73,7 @@ class KilledTeachingTest {
           if (k == lines) {
             // The handle leaves the streams open, so that what was said before is read.
             process.toHandle().destroyForcibly();
+            killed++;
           }
           line = out.readLine();
         }
@@ -81,5 +94,6 @@ class KilledTeachingTest {
           .isEqualTo(job.state() == JobState.PUBLISHED ? List.of("killed-1") : List.of());
       assertThat(room.teaching.jobs(Classroom.ANNA)).hasSize(1);
     }
+    return killed;
   }
 }

@@ -90,6 +90,13 @@ public final class TrainingRun implements AutoCloseable {
     }
   }
 
+  /// Refuses a base that cannot be trained, by its header alone.
+  ///
+  /// @throws Unsupported naming its architecture
+  public static void requireTrainable(ModelFile base) {
+    FrozenModel.requireTrainable(base);
+  }
+
   /// What a training would take, with this machine's speed measured for some tenths of a second.
   /// Nothing is loaded.
   ///

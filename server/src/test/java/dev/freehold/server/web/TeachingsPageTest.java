@@ -119,6 +119,8 @@ class TeachingsPageTest {
         AccessibilityTest.check(other, name);
         String shots = System.getProperty("freehold.shots", "");
         if (!shots.isEmpty()) {
+          // What is shown scrolls inside the page.
+          other.setViewportSize(width, 2400);
           other.screenshot(
               new Page.ScreenshotOptions()
                   .setFullPage(true)
