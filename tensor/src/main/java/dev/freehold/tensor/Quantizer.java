@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /// Turns floats into the blocks that [Dequantizer] reads.
 ///
 /// Types of one scale (Q8_0, Q4_0, Q5_0, Q5_1) come out as the reference of the `gguf` package
-/// writes them, bit for bit. K types are fitted by [KFit]: weighted least squares over candidate
+/// writes them, bit for bit; where it is known what matters, those of 4 and 5 bits are fitted to it
+/// by [BlockFit]. K types are fitted by [KFit]: weighted least squares over candidate
 /// scales, then a search of the neighbours of the rounded ones. Stateless and thread-safe.
 public final class Quantizer {
 
@@ -34,7 +35,7 @@ public final class Quantizer {
   /// @param type one of [#TYPES]
   /// @param count weights, in whole blocks
   /// @param importance how much an error in each of these weights matters, or null where none is
-  ///   known; K types only
+  ///   known; Q8_0 and floats are exact enough without
   public static void quantize(
       TensorType type,
       float[] x,
@@ -55,9 +56,27 @@ public final class Quantizer {
         case F16 -> Blocks.putShort(target, to, Float.floatToFloat16(x[from]));
         case BF16 -> Blocks.putShort(target, to, brain(x[from]));
         case Q8_0 -> q80(x, from, target, to);
-        case Q4_0 -> q40(x, from, target, to);
-        case Q5_0 -> q50(x, from, target, to);
-        case Q5_1 -> q51(x, from, target, to);
+        case Q4_0 -> {
+          if (importance == null) {
+            q40(x, from, target, to);
+          } else {
+            fitted40(new BlockFit(x, from, importance, i).symmetric(8), target, to);
+          }
+        }
+        case Q5_0 -> {
+          if (importance == null) {
+            q50(x, from, target, to);
+          } else {
+            fitted50(new BlockFit(x, from, importance, i).symmetric(16), target, to);
+          }
+        }
+        case Q5_1 -> {
+          if (importance == null) {
+            q51(x, from, target, to);
+          } else {
+            fitted51(new BlockFit(x, from, importance, i).withMinimum(31), target, to);
+          }
+        }
         case Q4_K, Q5_K, Q6_K -> {
           float[] weights = importance == null ? null : Arrays.copyOfRange(importance, i, i + size);
           if (type == TensorType.Q6_K) {
@@ -164,6 +183,28 @@ public final class Quantizer {
     }
     Blocks.putShort(target, at, Float.floatToFloat16(d));
     Blocks.putShort(target, at + 2, Float.floatToFloat16(least));
+    fives(quants, target, at + 4);
+  }
+
+  private static void fitted40(BlockFit fit, byte[] target, int at) {
+    Blocks.putShort(target, at, fit.scale());
+    for (int j = 0; j < 16; j++) {
+      target[at + 2 + j] = (byte) ((fit.quant(j) + 8) | ((fit.quant(j + 16) + 8) << 4));
+    }
+  }
+
+  private static void fitted50(BlockFit fit, byte[] target, int at) {
+    int[] quants = new int[32];
+    Arrays.setAll(quants, j -> fit.quant(j) + 16);
+    Blocks.putShort(target, at, fit.scale());
+    fives(quants, target, at + 2);
+  }
+
+  private static void fitted51(BlockFit fit, byte[] target, int at) {
+    int[] quants = new int[32];
+    Arrays.setAll(quants, fit::quant);
+    Blocks.putShort(target, at, fit.scale());
+    Blocks.putShort(target, at + 2, fit.minimum());
     fives(quants, target, at + 4);
   }
 

@@ -20,6 +20,14 @@ public final class Workers implements AutoCloseable {
     void run(int part, int worker);
   }
 
+  /// Is told of each product before it is computed: what goes through a model can be measured so.
+  @FunctionalInterface
+  public interface Watcher {
+    /// `matrix` is about to be multiplied with `tokens` rows of `x`, `[…, columns]`, from row
+    /// `first` on.
+    void multiplies(Matrix matrix, float[] x, int first, int tokens);
+  }
+
   private static final class Job {
     final Task task;
     final int parts;
@@ -52,6 +60,7 @@ public final class Workers implements AutoCloseable {
   private final Worker[] workers;
   private final Scratch[] scratch;
   private volatile @Nullable Job job;
+  private volatile @Nullable Watcher watcher;
   private volatile boolean closed;
 
   /// @param threads how many threads compute together, the caller included; at least 1
@@ -66,6 +75,15 @@ public final class Workers implements AutoCloseable {
       workers[i] = new Worker(i + 1);
       workers[i].start();
     }
+  }
+
+  /// Lets `watcher` see each product from now on; at most one does.
+  public void watch(Watcher seer) {
+    watcher = seer;
+  }
+
+  @Nullable Watcher watcher() {
+    return watcher;
   }
 
   /// How many threads compute together, the caller included.

@@ -64,7 +64,7 @@ class QuantizerTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"Q4_K", "Q5_K", "Q6_K"})
+  @EnumSource(names = {"Q4_0", "Q5_0", "Q5_1", "Q4_K", "Q5_K", "Q6_K"})
   void importanceMovesTheErrorToWhereItMattersLess(TensorType type) {
     Random random = new Random(6);
     float[] x = new float[1 << 14];
@@ -94,6 +94,13 @@ class QuantizerTest {
   @ParameterizedTest
   @EnumSource(names = {"Q8_0", "Q4_0", "Q5_0", "Q5_1", "Q4_K", "Q5_K", "Q6_K"})
   void extremesGiveNumbers(TensorType type) {
+    extremesGiveNumbers(type, null);
+    float[] importance = new float[1024];
+    Arrays.fill(importance, 10, 1000, 0.5f);
+    extremesGiveNumbers(type, importance);
+  }
+
+  private static void extremesGiveNumbers(TensorType type, float[] importance) {
     float[] x = new float[1024];
     Arrays.fill(x, 0, 256, 0);
     Arrays.fill(x, 256, 512, 3e-8f);
@@ -101,7 +108,7 @@ class QuantizerTest {
     x[800] = 3e4f;
     x[801] = -3e4f;
     float[] back = new float[x.length];
-    MemorySegment blocks = MemorySegment.ofArray(quantized(type, x, null));
+    MemorySegment blocks = MemorySegment.ofArray(quantized(type, x, importance));
     Dequantizer.dequantize(type, blocks, 0, back, 0, x.length);
     for (int i = 0; i < back.length; i++) {
       assertThat(Float.isFinite(back[i])).isTrue();

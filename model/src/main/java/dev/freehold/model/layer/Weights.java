@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,6 +37,13 @@ public final class Weights {
   private final Workers workers;
   private final Set<String> claimed = new HashSet<>();
   private final Slots slots;
+  private final IdentityHashMap<Matrix, Part> parts = new IdentityHashMap<>();
+
+  /// Where a matrix comes from.
+  ///
+  /// @param tensor the file's name of it
+  /// @param index which of the matrices stacked in it; 0 where they are not experts
+  public record Part(String tensor, int index) {}
 
   /// @param file where the tensors are
   /// @param workers who packs them
@@ -53,7 +61,17 @@ public final class Weights {
   /// Claims matrix `name` that maps `columns` inputs to `rows` outputs.
   public Matrix matrix(String name, int columns, int rows) {
     GgufTensor tensor = claim(name, columns, rows);
-    return Matrix.of(tensor.type(), rows, columns, tensor.segment(), workers);
+    return known(name, 0, Matrix.of(tensor.type(), rows, columns, tensor.segment(), workers));
+  }
+
+  private Matrix known(String name, int index, Matrix matrix) {
+    parts.put(matrix, new Part(name, index));
+    return matrix;
+  }
+
+  /// Where a matrix that was claimed comes from.
+  public Optional<Part> part(Matrix matrix) {
+    return Optional.ofNullable(parts.get(matrix));
   }
 
   /// Claims matrix `name.weight` and, where the file has it, the bias `name.bias`.
@@ -87,7 +105,8 @@ public final class Weights {
     int first = 0;
     for (int count : rows) {
       MemorySegment slice = tensor.segment().asSlice(first * rowBytes, count * rowBytes);
-      Matrix weight = Matrix.of(tensor.type(), count, columns, slice, workers);
+      Matrix weight =
+          known(name + ".weight", 0, Matrix.of(tensor.type(), count, columns, slice, workers));
       int slot = slots.add(name + ".weight", IntStream.range(first, first + count).toArray());
       parts.add(
           new Linear(
@@ -115,7 +134,9 @@ public final class Weights {
           pickedBias[i] = bias[list[i]];
         }
       }
-      Matrix weight = Matrix.of(tensor.type(), list.length, columns, picked, workers);
+      Matrix weight =
+          known(
+              name + ".weight", 0, Matrix.of(tensor.type(), list.length, columns, picked, workers));
       parts.add(new Linear(weight, pickedBias, slots.add(name + ".weight", list)));
     }
     return List.copyOf(parts);
@@ -137,7 +158,7 @@ public final class Weights {
     List<Matrix> experts = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
       MemorySegment slice = tensor.segment().asSlice(i * each, each);
-      experts.add(Matrix.of(tensor.type(), rows, columns, slice, workers));
+      experts.add(known(name, i, Matrix.of(tensor.type(), rows, columns, slice, workers)));
     }
     return List.copyOf(experts);
   }

@@ -29,8 +29,10 @@ import org.jspecify.annotations.Nullable;
 /// that have a tensor each are stacked. Memory needed is a few megabytes a thread.
 public final class ModelWriter {
 
-  private static final Pattern EXPERT =
+  /// A tensor of one expert.
+  static final Pattern EXPERT =
       Pattern.compile("(blk\\.\\d+\\.ffn_(?:gate|up|down))\\.(\\d+)\\.weight");
+
   private static final int PIECE = 1 << 20;
 
   private final ModelFile source;
@@ -168,12 +170,17 @@ public final class ModelWriter {
     return header;
   }
 
+  /// What experts are called together.
+  static String stacked(Matcher expert) {
+    return expert.group(1) + "_exps.weight";
+  }
+
   /// Tensors under the names they get, experts together in order.
   private Map<String, List<GgufTensor>> grouped() {
     Map<String, TreeMap<Integer, GgufTensor>> grouped = new LinkedHashMap<>();
     for (GgufTensor tensor : source.tensors().values()) {
       Matcher expert = EXPERT.matcher(tensor.name());
-      String name = expert.matches() ? expert.group(1) + "_exps.weight" : tensor.name();
+      String name = expert.matches() ? stacked(expert) : tensor.name();
       int number = expert.matches() ? Integer.parseInt(expert.group(2)) : 0;
       grouped.computeIfAbsent(name, _ -> new TreeMap<>()).put(number, tensor);
     }
