@@ -86,6 +86,8 @@ record Administration(
               capture,
               models,
               HouseQuality.with(Optional.empty(), settings.judge()));
+      // What a process that runs remembers beside the disk goes when that is asked to erase.
+      workloads.alsoErase(settings.prompts()::erase);
       Proofs proofs =
           Proofs.in(
               database,

@@ -145,7 +145,8 @@ final class Commands {
 
   /// Flags that are settings.
   private static void collect(ParseResult parsed, Map<String, String> flags) {
-    for (String name : List.of("home", "host", "port", "names", "threads", "trainer")) {
+    for (String name :
+        List.of("home", "host", "port", "names", "threads", "trainer", "prompt-cache")) {
       String value = parsed.matchedOptionValue("--" + name, (String) null);
       if (value != null) {
         flags.put(name, value);

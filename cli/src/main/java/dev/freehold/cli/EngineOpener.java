@@ -43,6 +43,11 @@ record EngineOpener(int threads, Optional<SavedPrompts> prompts) implements Mode
   }
 
   @Override
+  public void forget(ChatModel model, String principal) {
+    local(model).forget(principal);
+  }
+
+  @Override
   public ChatModel adapted(ChatModel model, String name, List<AdapterUse> uses) {
     return local(model).adapted(name, uses);
   }

@@ -28,6 +28,9 @@ interface ModelOpener {
         "An adapter on %s".formatted(model.card().name()), "models that run in this process");
   }
 
+  /// Lets go of what a model that was opened remembers of a principal's prompts, if it does.
+  default void forget(ChatModel model, String principal) {}
+
   /// Lets go of an adapter that was made ready.
   default void take(ChatModel model, StoredAdapter adapter) {
     throw new Unsupported(

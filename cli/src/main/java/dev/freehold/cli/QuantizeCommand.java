@@ -5,6 +5,7 @@ import dev.freehold.engine.Divergence;
 import dev.freehold.model.Models;
 import dev.freehold.model.gguf.ModelFile;
 import dev.freehold.model.writing.Importance;
+import dev.freehold.model.writing.ImportanceMeasure;
 import dev.freehold.model.writing.Mixture;
 import dev.freehold.model.writing.ModelWriter;
 import dev.freehold.store.ModelStore;
@@ -30,11 +31,18 @@ record QuantizeCommand(Shell shell) implements Subcommand {
             "(Kullback-Leibler divergence).",
             "",
             "  freehold quantize ~/SmolLM2-135M-Instruct smollm2-q4.gguf Q4_K_M --text mine.txt",
-            "  freehold quantize model-f16.gguf model-q8.gguf Q8_0");
+            "  freehold quantize model-f16.gguf model-q8.gguf Q8_0",
+            "  freehold quantize model-f16.gguf model-q4.gguf Q4_K_M --imatrix-text ours.txt");
     positional(spec, "IN", "A folder, a GGUF file, or the name of a model that is here.");
     positional(spec, "OUT", "The file to write; one that is there is replaced once this is done.");
     positional(spec, "TYPE", "Q8_0, Q6_K, Q5_K_M, Q4_K_M, Q4_0, F16, BF16 or F32.");
     option(spec, "--imatrix", "FILE", "An importance matrix in GGUF, as llama-imatrix writes it.");
+    option(
+        spec,
+        "--imatrix-text",
+        "TEXT",
+        "A text file in UTF-8 on which to measure which inputs matter; not the one of --text.");
+    option(spec, "--imatrix-out", "FILE", "Where to keep what was measured, in GGUF.");
     option(spec, "--text", "TEXT", "A text file in UTF-8 on which to measure what it cost.");
     spec.addOption(
         OptionSpec.builder("--context")
@@ -86,10 +94,9 @@ record QuantizeCommand(Shell shell) implements Subcommand {
         Optional.ofNullable(parsed.matchedOptionValue("--text", (String) null))
             .map(file -> PerplexityCommand.text(Path.of(file)));
     Path from = source(parsed.matchedPositionalValue(0, ""), settings);
-    String matrix = parsed.matchedOptionValue("--imatrix", (String) null);
-    Importance importance = matrix == null ? null : Importance.read(Path.of(matrix));
     Written written;
     try (ModelFile file = Models.file(from)) {
+      Importance importance = importance(parsed, file, context, windows, settings).orElse(null);
       written =
           Written.of(
               ModelWriter.write(file, to, mixture, importance, Written.threads(settings)), to);
@@ -108,6 +115,36 @@ record QuantizeCommand(Shell shell) implements Subcommand {
     }
     written.print(shell, parsed.hasMatchedOption("--json"));
     return ExitCode.OK;
+  }
+
+  /// What was read or is measured; the two exclude each other.
+  private Optional<Importance> importance(
+      ParseResult parsed, ModelFile file, int context, int windows, Settings settings) {
+    String matrix = parsed.matchedOptionValue("--imatrix", "");
+    String text = parsed.matchedOptionValue("--imatrix-text", "");
+    String keep = parsed.matchedOptionValue("--imatrix-out", "");
+    if (text.isEmpty() && !keep.isEmpty()) {
+      throw new InvalidRequest("--imatrix-out needs --imatrix-text.", "imatrix-out");
+    }
+    if (text.isEmpty()) {
+      return matrix.isEmpty() ? Optional.empty() : Optional.of(Importance.read(Path.of(matrix)));
+    }
+    if (!matrix.isEmpty()) {
+      throw new InvalidRequest(
+          "An importance matrix is read or measured, not both.", "imatrix-text");
+    }
+    ImportanceMeasure.Result measured =
+        ImportanceMeasure.of(
+            file,
+            Written.threads(settings),
+            PerplexityCommand.text(Path.of(text)),
+            context,
+            windows,
+            this::progress);
+    if (!keep.isEmpty()) {
+      measured.importance().write(Path.of(keep), text, measured.windows(), context);
+    }
+    return Optional.of(measured.importance());
   }
 
   private Path source(String name, Settings settings) {

@@ -44,7 +44,8 @@ record RehearseCommand() implements Subcommand {
                 settings.threads(),
                 settings.judge(),
                 "",
-                "");
+                "",
+                0);
         try (Running running =
             Running.start(
                 here, ModelStore.open(settings.home()), new EngineOpener(settings.threads()))) {

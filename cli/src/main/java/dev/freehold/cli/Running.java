@@ -99,6 +99,9 @@ final class Running implements AutoCloseable {
       HouseModels all =
           new HouseModels(models, upstreams, Gate.in(database, settings.gatePolicy()));
       Workloads workloads = workloads(parts, settings, database, all, embedder);
+      // Memory first: what waits there to be written is on no disk yet.
+      workloads.alsoErase(models::forget);
+      workloads.alsoErase(settings.prompts()::erase);
       Proofs proofs =
           Proofs.in(
               database,

@@ -2,6 +2,7 @@ package dev.freehold.cli;
 
 import dev.freehold.chat.InvalidRequest;
 import dev.freehold.chat.Unavailable;
+import dev.freehold.engine.SavedPrompts;
 import dev.freehold.governance.egress.EgressPolicyFile;
 import dev.freehold.proving.PinnedJudge;
 import dev.freehold.store.Catalogue;
@@ -32,6 +33,7 @@ import java.util.stream.Collectors;
 /// @param judge the model that compares answers where nobody names another
 /// @param reranker the cross-encoder that puts passages of documents in order; empty: none
 /// @param trainer a program that trains beside this one, with its arguments; empty: none
+/// @param promptCache MiB that saved prompts may take on the disk together; 0: none is saved
 record Settings(
     Path home,
     String host,
@@ -42,7 +44,8 @@ record Settings(
     int threads,
     Optional<PinnedJudge> judge,
     String reranker,
-    String trainer) {
+    String trainer,
+    int promptCache) {
 
   private static final String FILE = "freehold.properties";
   private static final Set<String> KEYS =
@@ -55,7 +58,10 @@ record Settings(
           "threads",
           "judge",
           "reranker",
-          "trainer");
+          "trainer",
+          "prompt-cache");
+
+  private static final int MOST_MEBIBYTES = 1 << 30;
 
   /// Puts them together.
   ///
@@ -69,7 +75,7 @@ record Settings(
                 .orElse(System.getProperty("user.home") + "/.freehold"));
     Map<String, String> all = new HashMap<>(fromFile(home.resolve(FILE)));
     for (String key : KEYS) {
-      given(environment, "FREEHOLD_" + key.toUpperCase(java.util.Locale.ROOT))
+      given(environment, "FREEHOLD_" + key.toUpperCase(java.util.Locale.ROOT).replace('-', '_'))
           .ifPresent(value -> all.put(key, value));
     }
     all.putAll(flags);
@@ -88,7 +94,8 @@ record Settings(
             .filter(text -> !text.isBlank())
             .map(text -> PinnedJudge.of(text.strip())),
         all.getOrDefault("reranker", ""),
-        all.getOrDefault("trainer", "").strip());
+        all.getOrDefault("trainer", "").strip(),
+        number(all, "prompt-cache", 0, MOST_MEBIBYTES));
   }
 
   /// What the gate does about what it finds, as the data folder says it.
@@ -99,7 +106,22 @@ record Settings(
   /// The same with another model where none is named.
   Settings withModel(String name) {
     return new Settings(
-        home, host, port, authentication, name, names, threads, judge, reranker, trainer);
+        home,
+        host,
+        port,
+        authentication,
+        name,
+        names,
+        threads,
+        judge,
+        reranker,
+        trainer,
+        promptCache);
+  }
+
+  /// Where prompts are saved, if they are; what was saved earlier lies there too.
+  SavedPrompts prompts() {
+    return SavedPrompts.in(home.resolve("prompts"), (long) promptCache << 20);
   }
 
   private static Optional<String> given(Map<String, String> environment, String variable) {

@@ -227,6 +227,23 @@ final class StoreModels implements ChatModels, AutoCloseable {
     }
   }
 
+  /// Lets go of what the models in memory remember of a principal's prompts.
+  void forget(String principal) {
+    List<ChatModel> models = new ArrayList<>();
+    lock.lock();
+    try {
+      for (Loaded entry : loaded.values()) {
+        ChatModel model = entry.model;
+        if (model != null) {
+          models.add(model);
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+    models.forEach(model -> opener.forget(model, principal));
+  }
+
   @Override
   public void close() {
     lock.lock();

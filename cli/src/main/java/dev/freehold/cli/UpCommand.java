@@ -2,7 +2,6 @@ package dev.freehold.cli;
 
 import dev.freehold.chat.InvalidRequest;
 import dev.freehold.chat.Unavailable;
-import dev.freehold.engine.SavedPrompts;
 import dev.freehold.governance.IssuedKey;
 import dev.freehold.store.ModelStore;
 import java.io.IOException;
@@ -21,8 +20,6 @@ import picocli.CommandLine.ParseResult;
 /// `freehold up`: the page and the API, until it is stopped.
 record UpCommand(Shell shell) implements Subcommand {
 
-  private static final String PROMPT_CACHE = "--prompt-cache";
-  private static final long MOST_MEBIBYTES = 1L << 30;
   private static final Duration TIME_TO_STOP = Duration.ofSeconds(20);
 
   @Override
@@ -46,7 +43,7 @@ record UpCommand(Shell shell) implements Subcommand {
         "Names, divided by commas, by which browsers reach this machine.");
     option(
         spec,
-        PROMPT_CACHE,
+        "--prompt-cache",
         "MIB",
         "Keep what the model remembers of long prompts on the disk too, at most so many MiB, so that it need not read them again, also after a restart. By default nothing is.");
     spec.addOption(
@@ -74,32 +71,15 @@ record UpCommand(Shell shell) implements Subcommand {
       requireFree(address, settings.port());
       ModelStore store = ModelStore.open(settings.home());
       Settings served = settings.withModel(ModelFiles.served(store, settings.model(), shell));
-      serve(served, store, opener(parsed, settings));
+      serve(served, store, opener(settings));
     }
     return ExitCode.OK;
   }
 
-  private EngineOpener opener(ParseResult parsed, Settings settings) {
-    String given =
-        parsed.matchedOptionValue(
-            PROMPT_CACHE, shell.environment().getOrDefault("FREEHOLD_PROMPT_CACHE", "0"));
-    long mebibytes;
-    try {
-      mebibytes = Long.parseLong(given.strip());
-    } catch (NumberFormatException e) {
-      mebibytes = -1;
-    }
-    if (mebibytes < 0 || mebibytes > MOST_MEBIBYTES) {
-      throw new InvalidRequest(
-          "%s takes a number of MiB from 0 to %d, not \"%s\"."
-              .formatted(PROMPT_CACHE, MOST_MEBIBYTES, given),
-          "prompt-cache");
-    }
+  private static EngineOpener opener(Settings settings) {
     return new EngineOpener(
         settings.threads(),
-        mebibytes == 0
-            ? Optional.empty()
-            : Optional.of(SavedPrompts.in(settings.home().resolve("prompts"), mebibytes << 20)));
+        settings.promptCache() == 0 ? Optional.empty() : Optional.of(settings.prompts()));
   }
 
   private void serve(Settings settings, ModelStore store, EngineOpener opener) {

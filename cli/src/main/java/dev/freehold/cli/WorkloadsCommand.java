@@ -412,7 +412,8 @@ record WorkloadsCommand(Shell shell) implements Subcommand {
     public CommandSpec spec() {
       CommandSpec spec = CommandSpec.wrapWithoutInspection(this).name("erase");
       spec.usageMessage()
-          .description("Erases the exchanges of one person or program from every workload.");
+          .description(
+              "Erases the exchanges of one person or program from every workload, and the saved prompts.");
       name(spec, "PRINCIPAL-ID", "As exchanges show it.");
       return spec;
     }
@@ -423,7 +424,9 @@ record WorkloadsCommand(Shell shell) implements Subcommand {
       try (Administration here = Administration.open(settings)) {
         shell
             .out()
-            .printf("%d exchanges are erased.%n", here.workloads().erase(here.person(), principal));
+            .printf(
+                "%d exchanges are erased, and saved prompts.%n",
+                here.workloads().erase(here.person(), principal));
       }
       return ExitCode.OK;
     }

@@ -34,6 +34,18 @@ class SettingsTest {
   }
 
   @Test
+  void savedPromptsAreASettingLikeOthers() throws IOException {
+    assertThat(of(Map.of(), Map.of()).promptCache()).isZero();
+    Files.writeString(home.resolve("freehold.properties"), "prompt-cache=500\n");
+    assertThat(of(Map.of(), Map.of()).promptCache()).isEqualTo(500);
+    assertThat(of(Map.of(), Map.of()).prompts().mostBytes()).isEqualTo(500L << 20);
+    assertThat(of(Map.of(), Map.of("FREEHOLD_PROMPT_CACHE", "600")).promptCache()).isEqualTo(600);
+    assertThat(of(Map.of("prompt-cache", "0"), Map.of()).promptCache()).isZero();
+    assertThatThrownBy(() -> of(Map.of("prompt-cache", "much"), Map.of()))
+        .hasMessageContaining("prompt-cache takes");
+  }
+
+  @Test
   void theDataFolderIsTheFlagsThenTheEnvironmentsThenInTheHomeFolder() {
     assertThat(of(Map.of("home", "/srv/x"), Map.of()).home()).isEqualTo(Path.of("/srv/x"));
     assertThat(Settings.of(Map.of(), Map.of()).home())

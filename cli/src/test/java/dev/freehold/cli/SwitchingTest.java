@@ -12,6 +12,8 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.HexFormat;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -126,7 +128,7 @@ class SwitchingTest {
   }
 
   @Test
-  void aWorkloadIsMadeSwitchedAndSwitchedBackAndItsHistorySaysSo() {
+  void aWorkloadIsMadeSwitchedAndSwitchedBackAndItsHistorySaysSo() throws Exception {
     upstream("http://127.0.0.1:9/v1");
     done(
         "workloads",
@@ -152,9 +154,22 @@ class SwitchingTest {
         .contains("Looks fine in shadow", "without a verdict", "mine instead of rented/gpt-4o");
     done("workloads", "set", "mails", "--capture", "off", "--fallback", "mine");
     assertThat(done("workloads", "list").out()).contains("off");
+    Path saved = savedPrompt("p-somebody");
     assertThat(done("workloads", "erase", "p-nobody").out()).contains("0 exchanges");
+    assertThat(saved).exists();
+    assertThat(done("workloads", "erase", "p-somebody").out()).contains("saved prompts");
+    assertThat(saved).doesNotExist();
     done("workloads", "rm", "mails");
     assertThat(run("workloads", "show", "mails").code()).isEqualTo(66);
+  }
+
+  private Path savedPrompt(String principal) throws Exception {
+    byte[] hash =
+        MessageDigest.getInstance("SHA-256").digest(principal.getBytes(StandardCharsets.UTF_8));
+    Path realm =
+        Files.createDirectories(
+            home.resolve("prompts").resolve(HexFormat.of().formatHex(hash)).resolve("realm"));
+    return Files.writeString(realm.resolve("a.prompt"), "what somebody asked");
   }
 
   @Test

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Types of one scale (Q8_0, Q4_0, Q5_0, Q5_1) come out as the reference of the `gguf` package
 /// writes them, bit for bit; where it is known what matters, those of 4 and 5 bits are fitted to it
-/// by [BlockFit]. K types are fitted by [KFit]: weighted least squares over candidate
-/// scales, then a search of the neighbours of the rounded ones. Stateless and thread-safe.
+/// by [BlockFit]. K types are fitted by [KFit]: weighted least squares over candidate scales, then
+/// a search of the neighbours of the rounded ones. Stateless and thread-safe.
 public final class Quantizer {
 
   /// The types that can be written.
