@@ -108,8 +108,8 @@ class OracleTest {
     }
   }
 
-  /// Where scores of attention are large, as with random weights of four bits, rounding them moves
-  /// the shares by more than rounding moves the rest.
+  /// The bounds are what was found and a little: random weights of four bits come out farthest,
+  /// probably for large scores of attention (docs/lab-log.md).
   @ParameterizedTest
   @CsvSource({
     "tiny-f32.likelihood, 0.002, 0.02",
