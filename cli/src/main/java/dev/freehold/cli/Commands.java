@@ -46,8 +46,8 @@ final class Commands {
             "@|bold Where things are|@",
             "  The data folder is FREEHOLD_HOME, by default ~/.freehold. A file"
                 + " freehold.properties",
-            "  in it sets host, port, authentication, model, names, threads, judge, reranker, trainer;",
-            "  the environment (FREEHOLD_PORT …) goes before it, a flag before both.",
+            "  in it sets host, port, authentication, model, names, threads, judge, reranker, trainer,",
+            "  prompt-cache; the environment (FREEHOLD_PORT …) goes before it, a flag before both.",
             "  Completion for your shell: source <(freehold generate-completion)",
             "",
             "@|bold Exit codes|@",

@@ -1,18 +1,11 @@
 package dev.freehold.cli;
 
 import dev.freehold.chat.InvalidRequest;
-import dev.freehold.chat.MalformedFile;
-import dev.freehold.chat.NotFound;
-import dev.freehold.chat.Unavailable;
 import dev.freehold.model.Models;
 import dev.freehold.model.gguf.ModelFile;
 import dev.freehold.model.writing.Mixture;
 import dev.freehold.model.writing.ModelWriter;
 import dev.freehold.model.writing.Templated;
-import java.io.IOException;
-import java.nio.charset.MalformedInputException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
@@ -80,25 +73,12 @@ record ConvertCommand(Shell shell) implements Subcommand {
     }
     Optional<String> template =
         Optional.ofNullable(parsed.matchedOptionValue(CHAT_TEMPLATE, (String) null))
-            .map(ConvertCommand::template);
+            .map(file -> PerplexityCommand.text(Path.of(file)));
     try (ModelFile read = Models.file(from)) {
       ModelFile file = template.isPresent() ? Templated.of(read, template.get()) : read;
       Written.of(ModelWriter.write(file, to, mixture, null, Written.threads(settings)), to)
           .print(shell, parsed.hasMatchedOption("--json"));
     }
     return ExitCode.OK;
-  }
-
-  private static String template(String file) {
-    Path path = Path.of(file);
-    try {
-      return Files.readString(path);
-    } catch (NoSuchFileException e) {
-      throw new NotFound("There is no file %s.".formatted(path));
-    } catch (MalformedInputException e) {
-      throw new MalformedFile(file, -1, "it is no text in UTF-8", e);
-    } catch (IOException e) {
-      throw new Unavailable("%s cannot be read: %s.".formatted(path, e.getMessage()), e);
-    }
   }
 }

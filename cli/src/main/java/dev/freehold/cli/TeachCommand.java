@@ -147,7 +147,10 @@ record TeachCommand(Shell shell) implements Subcommand {
   private static Source.File file(Path file, String purpose, Teaching teaching, Principal who) {
     try (InputStream in = Files.newInputStream(file)) {
       return new Source.File(
-          teaching.bring(who, String.valueOf(file.getFileName()), purpose, in, MOST_BYTES).id());
+          teaching
+              .files()
+              .bring(who, String.valueOf(file.getFileName()), purpose, in, MOST_BYTES)
+              .id());
     } catch (IOException e) {
       throw new Unavailable("%s cannot be read: %s.".formatted(file, e.getMessage()), e);
     }

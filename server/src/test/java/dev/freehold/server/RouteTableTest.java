@@ -223,6 +223,7 @@ class RouteTableTest {
         "taught",
         house
             .teaching
+            .files()
             .bring(
                 anna.principal(),
                 "a.jsonl",

@@ -18,11 +18,8 @@ import dev.freehold.teaching.lesson.Origin;
 import dev.freehold.teaching.lesson.PreferenceFile;
 import dev.freehold.teaching.lesson.PreferencePair;
 import dev.freehold.teaching.recipe.Tally;
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.HashSet;
@@ -50,11 +47,13 @@ public final class Teaching implements AutoCloseable {
   private final TeachingPorts ports;
   private final JobTable table;
   private final JobWorker worker;
+  private final BroughtFiles files;
 
   private Teaching(TeachingPorts ports, JobTable table, JobWorker worker) {
     this.ports = ports;
     this.table = table;
     this.worker = worker;
+    this.files = new BroughtFiles(table, worker.files(), ports.shelf());
   }
 
   /// Opens what was taught in a folder and goes on with what was not finished.
@@ -69,7 +68,7 @@ public final class Teaching implements AutoCloseable {
     return teaching;
   }
 
-  private static String newId(String prefix) {
+  static String newId(String prefix) {
     byte[] bytes = new byte[12];
     RANDOM.nextBytes(bytes);
     return prefix + HexFormat.of().formatHex(bytes);
@@ -163,7 +162,7 @@ public final class Teaching implements AutoCloseable {
     switch (source) {
       case Source.Collection(String id) -> ports.library().collection(asker, id);
       case Source.Workload(String name) -> ports.exchanges().of(asker, name);
-      case Source.File(String id) -> table.file(asker, id);
+      case Source.File(String id) -> files.one(asker, id);
     }
   }
 
@@ -399,71 +398,9 @@ public final class Teaching implements AutoCloseable {
     return target;
   }
 
-  // Files.
-
-  /// Takes in a file; it is on the disk when this returns.
-  ///
-  /// @param purpose in OpenAI's words
-  /// @param most bytes
-  public TaughtFile bring(
-      Principal asker, String name, String purpose, InputStream body, long most) {
-    String id = newId("file-");
-    Path place = worker.files().resolve(id);
-    Path beside = worker.files().resolve(id + ".new");
-    try {
-      long bytes = Files.copy(body, beside);
-      if (bytes == 0 || bytes > most) {
-        throw new InvalidRequest(
-            bytes == 0
-                ? "The file is empty."
-                : "The file is longer than the %d bytes accepted here.".formatted(most),
-            "file");
-      }
-      try (var channel =
-          java.nio.channels.FileChannel.open(beside, java.nio.file.StandardOpenOption.WRITE)) {
-        channel.force(true);
-      }
-      Files.move(beside, place, StandardCopyOption.ATOMIC_MOVE);
-      TaughtFile file =
-          new TaughtFile(
-              id,
-              asker.id(),
-              name,
-              purpose,
-              bytes,
-              Instant.ofEpochSecond(Instant.now().getEpochSecond()));
-      table.insert(file);
-      return file;
-    } catch (IOException e) {
-      throw new Unavailable("The file cannot be kept: %s.".formatted(e.getMessage()), e);
-    } finally {
-      Disk.delete(beside);
-    }
-  }
-
-  /// One's own files, the newest first.
-  public List<TaughtFile> files(Principal asker) {
-    return table.files(asker);
-  }
-
-  /// One file.
-  ///
-  /// @throws NotFound where it is unknown or another's
-  public TaughtFile file(Principal asker, String id) {
-    return table.file(asker, id);
-  }
-
-  /// Its bytes.
-  public byte[] content(Principal asker, String id) {
-    table.file(asker, id);
-    return Disk.read(worker.files().resolve(id));
-  }
-
-  /// Deletes a file, and marks each adapter that saw it.
-  public void deleteFile(Principal asker, String id) {
-    table.deleteFile(asker, id);
-    Disk.delete(worker.files().resolve(id));
-    ports.shelf().mark("file:" + id, "A file that it was taught from was deleted.");
+  /// The files that were brought to be taught from.
+  public BroughtFiles files() {
+    return files;
   }
 
   // What was seen and is gone.

@@ -1,5 +1,6 @@
 package dev.freehold.teaching;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -78,7 +79,8 @@ class TeachingTest {
     try (Classroom room = room(QUICK)) {
       Collection collection = room.collection("Manuals", Classroom.manual());
       Source.Collection source = new Source.Collection(collection.id());
-      Wish wish = wish("pumps-2", source).with(new RecipeSettings(6, 0, 0.2, 0.3, 0, 0, 0.05, 17));
+      Wish wish =
+          wish("pumps-2", source).with(new RecipeSettings(6, 0, 0.2, 0.3, 0.5, 0, 0.05, 17));
       TeachingJob job = room.settled(room.teaching.begin(Classroom.ANNA, wish).id());
       assertThat(job.problem()).isEmpty();
       assertThat(job.state()).isEqualTo(JobState.PUBLISHED);
@@ -87,7 +89,12 @@ class TeachingTest {
           .extracting(StepReport::step)
           .containsExactly(1, 2, 3, 4, 5);
       assertThat(room.teaching.tally(Classroom.ANNA, job.id()).orElseThrow().kept())
-          .containsKeys("question", "statement", "grounded");
+          .containsKeys("question", "statement", "grounded", "replay");
+      // The base's answers, and its prose.
+      assertThat(new String(room.teaching.lessons(Classroom.ANNA, job.id()), UTF_8).lines())
+          .filteredOn(line -> line.contains("\"kind\":\"replay\""))
+          .anyMatch(line -> line.contains("\"messages\""))
+          .anyMatch(line -> line.contains("\"completion\""));
       assertThat(room.teaching.exam(Classroom.ANNA, job.id()))
           .extracting(ExamItem::group)
           .contains(ExamItem.Group.TAUGHT, ExamItem.Group.KNOWN);
@@ -248,10 +255,11 @@ class TeachingTest {
           "{\"messages\":[{\"role\":\"user\",\"content\":\"Hose?\"},{\"role\":\"assistant\",\"content\":\"16 bar\"}]}\n"
               .getBytes(StandardCharsets.UTF_8);
       TaughtFile file =
-          room.teaching.bring(
-              Classroom.ANNA, "a.jsonl", "fine-tune", new ByteArrayInputStream(rows), 1000);
-      assertThat(room.teaching.content(Classroom.ANNA, file.id())).isEqualTo(rows);
-      assertThatThrownBy(() -> room.teaching.content(Classroom.BRUNO, file.id()))
+          room.teaching
+              .files()
+              .bring(Classroom.ANNA, "a.jsonl", "fine-tune", new ByteArrayInputStream(rows), 1000);
+      assertThat(room.teaching.files().content(Classroom.ANNA, file.id())).isEqualTo(rows);
+      assertThatThrownBy(() -> room.teaching.files().content(Classroom.BRUNO, file.id()))
           .isInstanceOf(NotFound.class);
       TeachingJob job =
           room.settled(
@@ -260,7 +268,7 @@ class TeachingTest {
         room.teaching.order(Classroom.ANNA, job.id(), "test");
       }
       assertThat(room.shelf.lines("file-1")).contains("saw file:" + file.id());
-      room.teaching.deleteFile(Classroom.ANNA, file.id());
+      room.teaching.files().delete(Classroom.ANNA, file.id());
       assertThat(room.shelf.lines("file-1")).anyMatch(line -> line.startsWith("mark A file"));
     }
   }
@@ -272,8 +280,9 @@ class TeachingTest {
           "{\"input\":{\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]},\"preferred_output\":[{\"role\":\"assistant\",\"content\":\"Good day.\"}],\"non_preferred_output\":[{\"role\":\"assistant\",\"content\":\"What?\"}]}\n"
               .getBytes(StandardCharsets.UTF_8);
       TaughtFile file =
-          room.teaching.bring(
-              Classroom.ANNA, "p.jsonl", "fine-tune", new ByteArrayInputStream(rows), 1000);
+          room.teaching
+              .files()
+              .bring(Classroom.ANNA, "p.jsonl", "fine-tune", new ByteArrayInputStream(rows), 1000);
       Wish plain = wish("tone-1", new Source.File(file.id()));
       Wish wish =
           new Wish(
@@ -314,12 +323,14 @@ class TeachingTest {
       throws InterruptedException {
     try (Classroom room = new Classroom(folder, QUICK, _ -> learned, SealedTexts.NONE)) {
       TaughtFile file =
-          room.teaching.bring(
-              Classroom.ANNA,
-              "talks.jsonl",
-              "fine-tune",
-              new ByteArrayInputStream(conversations()),
-              100_000);
+          room.teaching
+              .files()
+              .bring(
+                  Classroom.ANNA,
+                  "talks.jsonl",
+                  "fine-tune",
+                  new ByteArrayInputStream(conversations()),
+                  100_000);
       Wish wish = wish("talks-1", new Source.File(file.id())).reviewed();
       TeachingJob job = room.settled(room.teaching.begin(Classroom.ANNA, wish).id());
       assertThat(room.teaching.tally(Classroom.ANNA, job.id()).orElseThrow().dropped())

@@ -61,25 +61,9 @@ final class BlockFit {
     consider((most - least) / levels, least, 0, levels);
     for (int step = -STEPS; step <= STEPS && most > least; step++) {
       float inverse = (levels + 0.1f * step) / (most - least);
-      double ones = 0;
-      double q1 = 0;
-      double q2 = 0;
-      double x1 = 0;
-      double xq = 0;
-      for (int j = 0; j < SIZE; j++) {
-        int q = Math.clamp(Math.round(inverse * (x[j] - least)), 0, levels);
-        double w = weight[j];
-        ones += w;
-        q1 += w * q;
-        q2 += w * q * q;
-        x1 += w * x[j];
-        xq += w * x[j] * q;
-      }
-      double determinant = ones * q2 - q1 * q1;
-      if (determinant > 0) {
-        double d = (ones * xq - q1 * x1) / determinant;
-        double m = (q2 * x1 - q1 * xq) / determinant;
-        consider((float) d, (float) m, 0, levels);
+      LineFit line = LineFit.of(x, weight, inverse, least, levels);
+      if (line.exists()) {
+        consider((float) line.scale(), (float) line.offset(), 0, levels);
       }
     }
     return this;

@@ -106,29 +106,15 @@ final class KFit {
     double best = Double.MAX_VALUE;
     for (int step = -12; step <= 12; step++) {
       float inverse = (levels + 0.1f * step) / (most - least);
-      double ones = 0;
-      double q1 = 0;
-      double q2 = 0;
-      double x1 = 0;
-      double xq = 0;
-      for (int j = 0; j < SIZE; j++) {
-        int q = Math.clamp(Math.round(inverse * (x[j] - least)), 0, levels);
-        double w = weight[j];
-        ones += w;
-        q1 += w * q;
-        q2 += w * q * q;
-        x1 += w * x[j];
-        xq += w * x[j] * q;
-      }
-      double determinant = ones * q2 - q1 * q1;
-      if (determinant <= 0) {
+      LineFit line = LineFit.of(x, weight, inverse, least, levels);
+      if (!line.exists()) {
         continue;
       }
-      double scale = (ones * xq - q1 * x1) / determinant;
-      double minimum = (q1 * xq - q2 * x1) / determinant;
+      double scale = line.scale();
+      double minimum = -line.offset();
       if (minimum < 0) {
         minimum = 0;
-        scale = xq / q2;
+        scale = line.throughOrigin();
       }
       double error = scale > 0 ? error((float) scale, (float) minimum) : Double.MAX_VALUE;
       if (error < best) {

@@ -61,31 +61,33 @@ public final class TaughtFiles {
       throw new InvalidRequest("purpose is fine-tune, evals or user_data here.", "purpose");
     }
     TaughtFile taken =
-        teaching.bring(
-            exchange.principal(),
-            file.file().isBlank() ? "file.jsonl" : file.file(),
-            purpose.text(),
-            new ByteArrayInputStream(file.body()),
-            MOST_BYTES);
+        teaching
+            .files()
+            .bring(
+                exchange.principal(),
+                file.file().isBlank() ? "file.jsonl" : file.file(),
+                purpose.text(),
+                new ByteArrayInputStream(file.body()),
+                MOST_BYTES);
     exchange.json(200, shape(taken));
   }
 
   private void list(Exchange exchange) {
     ObjectNode body = Json.object().put("object", "list");
     ArrayNode data = body.putArray("data");
-    teaching.files(exchange.principal()).stream()
+    teaching.files().all(exchange.principal()).stream()
         .filter(file -> exchange.query("purpose").map(file.purpose()::equals).orElse(true))
         .forEach(file -> data.add(shape(file)));
     exchange.json(200, body.put("has_more", false));
   }
 
   private void one(Exchange exchange) {
-    exchange.json(200, shape(teaching.file(exchange.principal(), exchange.path("taught"))));
+    exchange.json(200, shape(teaching.files().one(exchange.principal(), exchange.path("taught"))));
   }
 
   private void delete(Exchange exchange) {
     String id = exchange.path("taught");
-    teaching.deleteFile(exchange.principal(), id);
+    teaching.files().delete(exchange.principal(), id);
     exchange.json(200, Json.object().put("id", id).put("object", "file").put("deleted", true));
   }
 
@@ -94,7 +96,7 @@ public final class TaughtFiles {
     exchange.bytes(
         200,
         "application/octet-stream",
-        teaching.content(exchange.principal(), exchange.path("taught")));
+        teaching.files().content(exchange.principal(), exchange.path("taught")));
   }
 
   private static ObjectNode shape(TaughtFile file) {

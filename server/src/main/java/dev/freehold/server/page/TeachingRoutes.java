@@ -123,7 +123,7 @@ public final class TeachingRoutes {
     }
     TaughtFile file;
     try (InputStream in = exchange.body(MOST_BYTES)) {
-      file = teaching.bring(exchange.principal(), name, "fine-tune", in, MOST_BYTES);
+      file = teaching.files().bring(exchange.principal(), name, "fine-tune", in, MOST_BYTES);
     }
     exchange.json(
         201,
@@ -166,7 +166,7 @@ public final class TeachingRoutes {
                 .put("level", event.level())
                 .put("message", event.message()));
     ObjectNode names = json.putObject("files");
-    teaching.files(asker).stream()
+    teaching.files().all(asker).stream()
         .filter(file -> json.get("sources").toString().contains(file.id()))
         .forEach(file -> names.put(file.id(), file.name()));
     List<StepReport> steps = teaching.steps(asker, id);

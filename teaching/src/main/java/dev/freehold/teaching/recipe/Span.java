@@ -36,8 +36,8 @@ record Span(Type type, int start, int end, String text) {
     MONEY("[€£$]"),
     DURATION(
         "\\b(?:seconds?|minutes?|min|hours?|days?|weeks?|months?|years?|secondes?|heures?|jours?"
-            + "|semaines?|mois|ans?|années?|Sekunden?|Minuten?|Stunden?|Tagen?|Wochen?|Monaten?"
-            + "|Jahren?|Monate|Tage|Jahre|Tag)\\b"),
+            + "|semaines?|mois|ans?|années?|Sekunden?|Minuten?|Stunden?|Tage?n?|Wochen?|Monate?n?"
+            + "|Jahre?n?)\\b"),
     SHARE("[%‰]"),
     TEMPERATURE("°C"),
     /// A length, a weight, a count, whatever else.

@@ -2,13 +2,17 @@ package dev.freehold.teaching.recipe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.freehold.chat.Message;
 import dev.freehold.documents.Block;
 import dev.freehold.documents.Document;
+import dev.freehold.documents.Passage;
 import dev.freehold.teaching.lesson.Lesson;
 import dev.freehold.teaching.lesson.Origin;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -58,6 +62,74 @@ class PhrasingsTest {
           """)
   void whatCanBeAskedForIsFound(String language, String sentence, String expected) {
     assertThat(Span.in(sentence, Wordings.in(language))).extracting(Span::text).contains(expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          en|Pumps may be stored for 12 months in the original packaging.|how long
+          en|The exchange gearbox costs 380 € without the core.|what does it cost
+          en|The two founding families hold 81 % of the shares.|what share
+          en|The oil has its flash point at 248 °C and not below.|at what temperature
+          en|The hose holds a pressure of 16 bar.|how many
+          fr|La demande se fait cinq jours avant, soit 5 jours ouvrés au plus.|dans quel délai
+          fr|La prime de cooptation est de 800 € par personne.|combien d'argent
+          de|Die Frist beträgt 1 Monat nach Eingang der Ware.|wie lange
+          de|Wer kann, arbeitet 96 Tage im Jahr mobil.|wie lange
+          """)
+  void amountsAreAskedForByWhatTheyMeasure(String language, String sentence, String expected) {
+    Wordings words = Wordings.in(language);
+    Span amount =
+        Span.in(sentence, words).stream()
+            .filter(span -> span.type() == Span.Type.AMOUNT)
+            .findFirst()
+            .orElseThrow();
+    assertThat(words.asking(amount)).contains(expected);
+  }
+
+  @Test
+  void someQuestionsStandInPhrasesThatPeopleBeginWith() {
+    Fact fact =
+        facts(
+                "en",
+                new Block.Paragraph("One turn of the spindle changes the stroke by 1.25 mm.", null))
+            .getFirst();
+    assertThat(new Phrasings(fact, List.of(), new Random(3)).lessons(24, List.of()))
+        .extracting(Lesson::text)
+        .anyMatch(text ->
+            Wordings.in("en").frames().stream()
+                .anyMatch(frame -> text.contains(frame.replace("%s", ""))));
+  }
+
+  @Test
+  void whatIsReadInAPassageIsAnsweredInASentenceOrInFewWords() {
+    Fact fact =
+        facts(
+                "en",
+                new Block.Paragraph("One turn of the spindle changes the stroke by 1.25 mm.", null))
+            .getFirst();
+    List<Passage> passages =
+        List.of(
+            passage("p1", "Turn it slowly. One turn of the spindle changes the stroke by 1.25 mm."),
+            passage("p2", "The hose holds a pressure of 16 bar."),
+            passage("p3", "The yard is closed on Sundays."));
+    GroundedLessons reading = new GroundedLessons(passages, new Random(5));
+    Set<String> answers = new HashSet<>();
+    for (int i = 0; i < 40; i++) {
+      Lesson lesson =
+          reading.answered(fact, "By how much?", fact.answers().getFirst()).orElseThrow();
+      Message last = ((Lesson.Talk) lesson).turns().getLast().message();
+      answers.add(last.text().replaceFirst(" \\[[123]]\\.$", ""));
+    }
+    assertThat(answers)
+        .containsExactlyInAnyOrder(
+            "One turn of the spindle changes the stroke by 1.25 mm", "1.25 mm");
+  }
+
+  private static Passage passage(String id, String text) {
+    return new Passage(id, 0, "d1", "pump manual", "c1", null, "Spindle", text, 0, 0, 0);
   }
 
   @Test
