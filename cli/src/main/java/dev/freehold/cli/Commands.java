@@ -14,6 +14,7 @@ import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
 
 /// The command line as a whole.
@@ -101,6 +102,7 @@ final class Commands {
 
   private static CommandLine described(Subcommand command) {
     CommandSpec spec = command.spec();
+    requireParameters(spec);
     spec.mixinStandardHelpOptions(true);
     spec.usageMessage()
         .width(100)
@@ -109,6 +111,15 @@ final class Commands {
     CommandLine described = new CommandLine(spec);
     command.children().forEach(child -> described.addSubcommand(described(child)));
     return described;
+  }
+
+  // What takes one value at least is not left out: picocli does not conclude that by itself here.
+  private static void requireParameters(CommandSpec spec) {
+    List<PositionalParamSpec> parameters = List.copyOf(spec.positionalParameters());
+    parameters.forEach(spec::remove);
+    for (PositionalParamSpec one : parameters) {
+      spec.addPositional(one.toBuilder().required(one.arity().min() > 0).build());
+    }
   }
 
   int run(String... arguments) {

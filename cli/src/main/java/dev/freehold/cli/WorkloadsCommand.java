@@ -425,7 +425,7 @@ record WorkloadsCommand(Shell shell) implements Subcommand {
         shell
             .out()
             .printf(
-                "%d exchanges are erased, and saved prompts.%n",
+                "%d exchanges are erased, and its saved prompts.%n",
                 here.workloads().erase(here.person(), principal));
       }
       return ExitCode.OK;

@@ -10,6 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -59,6 +60,21 @@ class CommandsTest {
       boolean goesOn = i + 1 < described.size() && described.get(i + 1).startsWith("     ");
       assertThat(goesOn || described.get(i).endsWith(".")).as(described.get(i)).isTrue();
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "workloads erase, PRINCIPAL-ID",
+    "workloads show, NAME",
+    "keys revoke, ID",
+    "pull, MODEL",
+    "verify, PACK",
+    "quantize in.gguf out.gguf, TYPE"
+  })
+  void aCommandSaysWhatItIsGivenTooLittleOf(String command, String missing) {
+    Ran ran = Ran.command(home, command.split(" ", -1));
+    assertThat(ran.code()).isEqualTo(64);
+    assertThat(ran.err()).contains("Missing required parameter").contains(missing);
   }
 
   @ParameterizedTest
