@@ -51,15 +51,16 @@ public final class Parsers implements AutoCloseable {
     permits.acquire();
     try {
       try {
-        return once(file, name, progress);
+        return once(take(), file, name, progress);
       } catch (ParserProcess.Died e) {
         if (!e.unexplained() || closed) {
           return failed(e);
         }
       }
-      // A child that somebody else killed says nothing about the document; a second one does.
+      // A child that somebody else killed says nothing about the document; a second one does. It is
+      // started anew: whoever killed the first may have killed the spare one as well.
       try {
-        return once(file, name, progress);
+        return once(start(), file, name, progress);
       } catch (ParserProcess.Died e) {
         return failed(e);
       }
@@ -68,8 +69,8 @@ public final class Parsers implements AutoCloseable {
     }
   }
 
-  private Parsed once(Path file, String name, DoubleConsumer progress) throws ParserProcess.Died {
-    ParserProcess child = take();
+  private Parsed once(ParserProcess child, Path file, String name, DoubleConsumer progress)
+      throws ParserProcess.Died {
     warm();
     boolean sound = false;
     try {
