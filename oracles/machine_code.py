@@ -53,7 +53,22 @@ def instructions():
             yield f"add {register},1024"
     for register in ("eax", "ecx", "edx", "ebx"):
         yield f"mov {register},7"
-    yield from ("cpuid", "ret", "vzeroupper")
+    for place in PLACES:
+        yield f"ldtilecfg {place}"
+        if "*" in place:
+            yield f"tileloadd tmm3,{place}"
+            yield f"tilestored {place},tmm6"
+    for d in (64, 128, 8192):
+        yield f"tileloadd tmm1,[r8+r9*1+{d}]"
+        yield f"tilestored [r8+r9*1+{d}],tmm2"
+    for tile in range(8):
+        yield f"tilezero tmm{tile}"
+        yield f"tdpbf16ps tmm{tile},tmm1,tmm2" if tile not in (1, 2) else f"tdpbf16ps tmm{tile},tmm3,tmm4"
+        yield f"tdpbf16ps tmm0,tmm{tile},tmm2" if tile not in (0, 2) else f"tdpbf16ps tmm1,tmm{tile},tmm7"
+        yield f"tdpbf16ps tmm0,tmm1,tmm{tile}" if tile not in (0, 1) else f"tdpbf16ps tmm5,tmm4,tmm{tile}"
+        yield f"tileloadd tmm{tile},[rdi+rsi*1]"
+        yield f"tilestored [rdi+rsi*1],tmm{tile}"
+    yield from ("cpuid", "ret", "vzeroupper", "tilerelease")
 
 
 def main():

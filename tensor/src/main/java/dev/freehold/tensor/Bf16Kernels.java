@@ -11,13 +11,16 @@ import java.lang.foreign.MemorySegment;
 sealed interface Bf16Kernels permits ScalarBf16Kernels, MachineBf16Kernels {
 
   /// Rows that one tile takes.
-  int ROWS = 8;
+  int ROWS = 16;
 
   /// Most panels that one tile takes.
   int PANELS = 3;
 
   /// Most columns that one tile takes.
   int COLUMNS = PANELS * Panels.ROWS;
+
+  /// What numbers of pairs along a reduction are filled up to multiples of.
+  int PAIRS = 8;
 
   /// Numbers that rows are filled up to whole multiples of.
   int BLOCK = 32;
@@ -49,7 +52,7 @@ sealed interface Bf16Kernels permits ScalarBf16Kernels, MachineBf16Kernels {
   ///
   /// @param a rows of bf16
   /// @param b panels
-  /// @param pairs along the reduction
+  /// @param pairs along the reduction, a multiple of [#PAIRS]
   /// @param panels how many, 1 to [#PANELS]
   void multiply(Rows a, Rows b, FloatRows c, int pairs, int tiles, int panels, boolean adds);
 

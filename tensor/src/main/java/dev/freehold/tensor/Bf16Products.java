@@ -154,7 +154,7 @@ public final class Bf16Products {
   }
 
   private void part(Part part, Rows a, int columns, Bf16Thread mine) {
-    int longest = Math.min(STRETCH, whole(columns, 2));
+    int longest = Math.min(STRETCH, whole(columns, 2 * Bf16Kernels.PAIRS));
     Rows b = mine.panels.of(Bf16Kernels.PANELS, longest / 2 * (long) Bf16Kernels.PAIR);
     Product product = part.adapted.product;
     int row = part.panel * Panels.ROWS;
@@ -167,7 +167,7 @@ public final class Bf16Products {
         mine.weights.straight(part.matrix, part.panel + p, from, to, b.from(p, 0));
       }
       Rows stretched = a.from(part.token, from * 2L);
-      int pairs = Math.ceilDiv(to - from, 2);
+      int pairs = Bf16Layouts.pairs(to - from);
       mine.tiles.multiply(stretched, b, y, pairs, part.tokens, width, from > 0);
     }
     Bf16Pair pair = part.adapted.pair;

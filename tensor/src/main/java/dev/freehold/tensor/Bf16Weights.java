@@ -32,10 +32,10 @@ final class Bf16Weights {
         panel,
         from,
         to,
-        2,
+        2 * Bf16Kernels.PAIRS,
         (w, k, count) -> {
           long at = target.at() + k / 2 * (long) Bf16Kernels.PAIR;
-          kernels.pairRows(w, Math.ceilDiv(count, 2), target.segment(), at);
+          kernels.pairRows(w, Bf16Layouts.pairs(count), target.segment(), at);
         });
   }
 

@@ -3,6 +3,7 @@ package dev.freehold.tensor;
 import dev.freehold.tensor.machine.Bf16Machine;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
 import java.util.Objects;
 
 /// The kernels in machine code, behind checks of what they will touch.
@@ -11,14 +12,14 @@ final class MachineBf16Kernels implements Bf16Kernels {
   private final Bf16Machine machine;
 
   private MachineBf16Kernels(Bf16Machine machine) {
-    if (Bf16Machine.ROWS != ROWS || Bf16Machine.PANELS != PANELS) {
+    if (Bf16Machine.ROWS != ROWS || Bf16Machine.PANELS != PANELS || Bf16Machine.PAIRS != PAIRS) {
       throw new IllegalStateException("the machine code is for tiles of another size");
     }
     this.machine = machine;
   }
 
   static boolean available() {
-    return Lanes.COUNT == 16 && Lanes.USABLE && Bf16Machine.get().isPresent();
+    return Lanes.COUNT == 16 && Lanes.USABLE && !Bf16Machine.all().isEmpty();
   }
 
   /// @throws IllegalStateException where they are not [#available()]
@@ -26,7 +27,19 @@ final class MachineBf16Kernels implements Bf16Kernels {
     if (!available()) {
       throw new IllegalStateException("no products in bf16 here");
     }
-    return new MachineBf16Kernels(Bf16Machine.get().orElseThrow());
+    return new MachineBf16Kernels(Bf16Machine.all().getFirst());
+  }
+
+  /// All that this processor has, the fastest first.
+  static List<Bf16Kernels> all() {
+    return available()
+        ? Bf16Machine.all().stream().<Bf16Kernels>map(MachineBf16Kernels::new).toList()
+        : List.of();
+  }
+
+  @Override
+  public String toString() {
+    return machine.hasTiles() ? "tiles" : "vectors";
   }
 
   private static MemorySegment floats(float[] numbers, long start, long count) {
@@ -102,6 +115,9 @@ final class MachineBf16Kernels implements Bf16Kernels {
   public void multiply(
       Rows a, Rows b, FloatRows c, int pairs, int tiles, int panels, boolean adds) {
     int rows = tiles * ROWS;
+    if (pairs % PAIRS != 0 || pairs <= 0 || tiles <= 0) {
+      throw new IllegalArgumentException(pairs + " pairs in " + tiles + " tiles");
+    }
     machine.multiply(
         bytes(a.segment(), a.at(), span(rows, a.stride(), 4L * pairs)),
         a.stride(),

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -34,11 +35,11 @@ class Bf16AttentionTest {
     return Math.sqrt(difference / length);
   }
 
-  private static List<Bf16Attention> both(int headSize, int valueSize) {
+  private static List<Bf16Attention> each(int headSize, int valueSize) {
     assumeTrue(Bf16Products.available());
-    return List.of(
-        new Bf16Attention(new ScalarBf16Kernels(), headSize, valueSize),
-        new Bf16Attention(headSize, valueSize));
+    return Stream.concat(Stream.of(new ScalarBf16Kernels()), MachineBf16Kernels.all().stream())
+        .map(kernels -> new Bf16Attention(kernels, headSize, valueSize))
+        .toList();
   }
 
   private static float[] transposed(float[] numbers, int start, int stride, int rows, int width) {
@@ -59,7 +60,7 @@ class Bf16AttentionTest {
     float[] values = numbers(length * valueSize);
     float[] queries = numbers(rows * headSize);
     int width = Math.ceilDiv(length, BLOCK) * BLOCK;
-    for (Bf16Attention attention : both(headSize, valueSize)) {
+    for (Bf16Attention attention : each(headSize, valueSize)) {
       attention.sequence(new FloatRows(keys, 0, stride), FloatRows.of(values, valueSize), length);
       float[] scores = new float[rows * width];
       attention.scores(
@@ -101,7 +102,7 @@ class Bf16AttentionTest {
       shares[i] = (float) random.nextDouble();
       scoresBack[i] = (float) random.nextGaussian();
     }
-    for (Bf16Attention attention : both(headSize, valueSize)) {
+    for (Bf16Attention attention : each(headSize, valueSize)) {
       attention.block(FloatRows.of(keys, headSize), FloatRows.of(values, valueSize), positions);
       float[] products = new float[rows * BLOCK];
       float[] sharesBack = new float[rows * BLOCK];

@@ -106,6 +106,43 @@ final class Assembler {
     emit(0xc5, 0xf8, 0x77);
   }
 
+  // Tiles: registers of up to 16 rows of 64 bytes (AMX)
+
+  /// Takes what shapes tiles have from 64 bytes of memory, and clears all tiles.
+  void ldtilecfg(Address source) {
+    vex(NONE, 0, source.indexNumber(), source.base().number);
+    emit(0x49);
+    memory(0, source, 1);
+  }
+
+  /// Rows from memory: `source` is the first, its index times its scale the distance to the next.
+  void tileloadd(Tmm target, Address source) {
+    tile(PF2, target, source);
+  }
+
+  /// Rows to memory, likewise.
+  void tilestored(Address target, Tmm source) {
+    tile(PF3, source, target);
+  }
+
+  void tilezero(Tmm target) {
+    vex(PF2, 0, 0, 0);
+    emit(0x49, direct(target.number(), 0));
+  }
+
+  /// Adds products of bf16 numbers to floats: `target[m][n] += a[m][2k] · b[k][2n] + a[m][2k+1] ·
+  /// b[k][2n+1]` over all k.
+  void tdpbf16ps(Tmm target, Tmm a, Tmm b) {
+    vex(PF3, b.number(), 0, 0);
+    emit(0x5c, direct(target.number(), a.number()));
+  }
+
+  /// Forgets all tiles and their shapes, so that nobody has to save them.
+  void tilerelease() {
+    vex(NONE, 0, 0, 0);
+    emit(0x49, 0xc0);
+  }
+
   // General registers, of 64 bits where nothing else is said
 
   void mov(Register target, Register source) {
@@ -201,6 +238,18 @@ final class Assembler {
         (~reg & 8) << 4 | (~index & 8) << 3 | (~base & 8) << 2 | (~reg & 16) | instruction.map,
         instruction.w << 7 | (~source & 15) << 3 | 4 | instruction.prefix,
         0x40 | (~source & 16) >> 1);
+  }
+
+  private void tile(int prefix, Tmm tile, Address place) {
+    vex(prefix, 0, place.indexNumber(), place.base().number);
+    emit(0x4b);
+    memory(tile.number(), place, 1);
+  }
+
+  // Three bytes, for instructions on tiles, which all are in one map.
+  private void vex(int prefix, int source, int index, int base) {
+    emit(
+        0xc4, 0x80 | (~index & 8) << 3 | (~base & 8) << 2 | MAP_0F38, (~source & 15) << 3 | prefix);
   }
 
   private void rex(int reg, int index, int base) {

@@ -9,17 +9,19 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// The kernels of [Bf16Code], ready to be called. Stateless and thread-safe. Segments may lie in
-/// the heap: a call is short, and no collection moves anything during it. Nothing is checked here:
-/// what a call reads and writes must be there.
+/// The kernels of [Bf16Code] and, where the processor has tiles, [TileCode], ready to be called.
+/// Stateless and thread-safe. Segments may lie in the heap: a call is short, and no collection
+/// moves anything during it. Nothing is checked here: what a call reads and writes must be there.
 public final class Bf16Machine {
 
   /// Rows of a tile.
-  public static final int ROWS = Bf16Code.ROWS;
+  public static final int ROWS = TileCode.ROWS;
+
+  /// What numbers of pairs are multiples of.
+  public static final int PAIRS = TileCode.FEW_PAIRS;
 
   /// Most panels of sixteen columns of a tile.
   public static final int PANELS = Bf16Code.VECTORS;
@@ -27,38 +29,50 @@ public final class Bf16Machine {
   private static final AddressLayout ADDRESS = ValueLayout.ADDRESS;
   private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
   private static final int AVX512_BF16 = 1 << 5;
+  private static final int AMX = 1 << 22 | 1 << 24;
+  private static final int VARIANTS = 3; // of products of tiles: steps, a half one, both
 
-  private static final @Nullable Bf16Machine ONLY = make();
+  private static final List<Bf16Machine> ALL = make();
 
   private final MethodHandle[] products = new MethodHandle[2 * PANELS]; // one written, one added to
+  private final MethodHandle @Nullable [] tileProducts;
   private final MethodHandle round;
   private final MethodHandle pairRows;
   private final MethodHandle pairColumns;
   private final MethodHandle turn;
+  private final MemorySegment shapes;
   private final MemorySegment joining;
   private final MemorySegment parting;
 
-  /// The kernels, where this processor has them and this system lets them run.
-  public static Optional<Bf16Machine> get() {
-    return Optional.ofNullable(ONLY);
+  /// The kernels, where this processor has them and this system lets them run: the fastest first.
+  public static List<Bf16Machine> all() {
+    return ALL;
   }
 
-  private static @Nullable Bf16Machine make() {
+  private static List<Bf16Machine> make() {
+    List<Consumer<Assembler>> functions =
+        new ArrayList<>(
+            List.of(
+                Bf16Code::features,
+                Bf16Code::round,
+                Bf16Code::pairRows,
+                Bf16Code::pairColumns,
+                Bf16Code::turn,
+                TileCode::features));
+    for (int i = 0; i < 2 * PANELS; i++) {
+      int vectors = i / 2 + 1;
+      boolean adds = i % 2 == 1;
+      functions.add(code -> Bf16Code.product(code, vectors, adds));
+    }
+    for (int i = 0; i < 2 * PANELS * VARIANTS; i++) {
+      int vectors = i / VARIANTS / 2 + 1;
+      boolean adds = i / VARIANTS % 2 == 1;
+      boolean whole = i % VARIANTS != 1;
+      boolean few = i % VARIANTS != 0;
+      functions.add(code -> TileCode.product(code, vectors, adds, whole, few));
+    }
     Assembler code = new Assembler();
     List<Integer> starts = new ArrayList<>();
-    List<Consumer<Assembler>> functions =
-        List.of(
-            Bf16Code::features,
-            Bf16Code::round,
-            Bf16Code::pairRows,
-            Bf16Code::pairColumns,
-            Bf16Code::turn,
-            to -> Bf16Code.product(to, 1, false),
-            to -> Bf16Code.product(to, 1, true),
-            to -> Bf16Code.product(to, 2, false),
-            to -> Bf16Code.product(to, 2, true),
-            to -> Bf16Code.product(to, 3, false),
-            to -> Bf16Code.product(to, 3, true));
     for (Consumer<Assembler> function : functions) {
       code.align();
       starts.add(code.here());
@@ -66,22 +80,28 @@ public final class Bf16Machine {
     }
     MemorySegment memory = ExecutableMemory.of(code.bytes()).orElse(null);
     if (memory == null) {
-      return null;
+      return List.of();
     }
     List<MemorySegment> entries = starts.stream().map(start -> memory.asSlice(start)).toList();
-    return hasBf16(entries.getFirst()) ? new Bf16Machine(entries) : null;
+    if (!has(entries.getFirst(), AVX512_BF16)) {
+      return List.of();
+    }
+    Bf16Machine vectors = new Bf16Machine(entries, false);
+    return has(entries.get(5), AMX) && TilePermission.granted()
+        ? List.of(new Bf16Machine(entries, true), vectors)
+        : List.of(vectors);
   }
 
-  private static boolean hasBf16(MemorySegment features) {
+  private static boolean has(MemorySegment features, int bits) {
     MethodHandle call = handle(features, FunctionDescriptor.of(ValueLayout.JAVA_INT));
     try {
-      return ((int) call.invokeExact() & AVX512_BF16) != 0;
+      return ((int) call.invokeExact() & bits) == bits;
     } catch (Throwable e) {
       throw failed(e);
     }
   }
 
-  private Bf16Machine(List<MemorySegment> entries) {
+  private Bf16Machine(List<MemorySegment> entries, boolean tiles) {
     FunctionDescriptor turning =
         FunctionDescriptor.ofVoid(ADDRESS, LONG, ADDRESS, LONG, LONG, ADDRESS);
     round =
@@ -93,9 +113,13 @@ public final class Bf16Machine {
     for (int i = 0; i < products.length; i++) {
       products[i] =
           handle(
-              entries.get(5 + i),
+              entries.get(6 + i),
               FunctionDescriptor.ofVoid(ADDRESS, LONG, ADDRESS, LONG, ADDRESS, LONG, LONG, LONG));
     }
+    tileProducts =
+        tiles ? tileProducts(entries.subList(6 + products.length, entries.size())) : null;
+    shapes = Arena.global().allocate(64, 64);
+    shapes.copyFrom(MemorySegment.ofArray(TileCode.shapes()));
     joining = Arena.global().allocate(64, 64);
     parting = Arena.global().allocate(256, 64);
     for (int i = 0; i < 32; i++) {
@@ -105,6 +129,17 @@ public final class Bf16Machine {
     for (int i = 0; i < 64; i++) {
       parting.setAtIndex(ValueLayout.JAVA_SHORT, 64 + i, (short) (i % 32 * 2 + i / 32));
     }
+  }
+
+  private static MethodHandle[] tileProducts(List<MemorySegment> entries) {
+    FunctionDescriptor shape =
+        FunctionDescriptor.ofVoid(ADDRESS, LONG, ADDRESS, LONG, ADDRESS, LONG, LONG, LONG, ADDRESS);
+    return entries.stream().map(entry -> handle(entry, shape)).toArray(MethodHandle[]::new);
+  }
+
+  /// Whether products go through tiles.
+  public boolean hasTiles() {
+    return tileProducts != null;
   }
 
   @SuppressWarnings("restricted") // the code was written by this room
@@ -118,6 +153,8 @@ public final class Bf16Machine {
 
   /// See [Bf16Code#product]; distances in bytes.
   ///
+  /// @param pairs a multiple of [#PAIRS]
+  /// @param tiles of [#ROWS] rows
   /// @param vectors of a row, 1 to [#PANELS]
   public void multiply(
       MemorySegment a,
@@ -130,9 +167,17 @@ public final class Bf16Machine {
       long tiles,
       int vectors,
       boolean adds) {
+    int kind = 2 * vectors - (adds ? 1 : 2);
     try {
-      products[2 * vectors - (adds ? 1 : 2)].invokeExact(
-          a, strideA, b, panel, c, strideC, pairs, tiles);
+      if (tileProducts == null) {
+        long halves = tiles * (ROWS / Bf16Code.ROWS);
+        products[kind].invokeExact(a, strideA, b, panel, c, strideC, pairs, halves);
+        return;
+      }
+      long steps = pairs / TileCode.PAIRS;
+      int variant = steps == 0 ? 1 : pairs % TileCode.PAIRS == 0 ? 0 : 2;
+      tileProducts[kind * VARIANTS + variant].invokeExact(
+          a, strideA, b, panel, c, strideC, steps, tiles, shapes);
     } catch (Throwable e) {
       throw failed(e);
     }
