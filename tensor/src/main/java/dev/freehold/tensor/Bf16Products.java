@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// are single precision.
 ///
 /// Weights are turned from quants into bf16 once for all tokens of a product. Each sum takes the
-/// reduction in its order, in stretches that follow from the shapes alone, so that results do not
-/// depend on the number of threads. Belongs to one thread, as its workers do.
+/// reduction in an order that the kernels fix, in stretches that follow from the shapes alone, so
+/// that results do not depend on the number of threads. Belongs to one thread, as its workers do.
 public final class Bf16Products {
 
   // Along the reduction, so that three panels stay in the second-level cache.
