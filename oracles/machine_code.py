@@ -33,11 +33,14 @@ def instructions():
         yield f"vpbroadcastd zmm{d},dword ptr [rdi]"
         yield f"vcvtne2ps2bf16 zmm{d},zmm1,[rdi]"
         yield f"vcvtne2ps2bf16 zmm1,zmm{d},[rdi]"
+        yield f"vaddps zmm{d},zmm1,[rdi]"
+        yield f"vaddps zmm1,zmm{d},[rdi]"
     for place in PLACES:
         yield f"vmovups zmm9,{place}"
         yield f"vmovups {place},zmm20"
         yield f"vpbroadcastd zmm9,dword ptr {place}"
         yield f"vcvtne2ps2bf16 zmm9,zmm17,{place}"
+        yield f"vaddps zmm9,zmm17,{place}"
         yield f"mov rdx,{place}"
         yield f"lea r9,{place}"
     for register in GENERAL:
@@ -46,6 +49,7 @@ def instructions():
         yield f"add {register},rdx"
         yield f"add rdx,{register}"
         yield f"add {register},64"
+        yield f"and {register},-64"
         yield f"dec {register}"
         yield f"push {register}"
         yield f"pop {register}"

@@ -11,7 +11,7 @@ import java.lang.foreign.MemorySegment;
 sealed interface Bf16Kernels permits ScalarBf16Kernels, MachineBf16Kernels {
 
   /// Rows that one tile takes.
-  int ROWS = 16;
+  int ROWS = 32;
 
   /// Most panels that one tile takes.
   int PANELS = 3;
@@ -20,7 +20,7 @@ sealed interface Bf16Kernels permits ScalarBf16Kernels, MachineBf16Kernels {
   int COLUMNS = PANELS * Panels.ROWS;
 
   /// What numbers of pairs along a reduction are filled up to multiples of.
-  int PAIRS = 8;
+  int PAIRS = 16;
 
   /// Numbers that rows are filled up to whole multiples of.
   int BLOCK = 32;

@@ -42,12 +42,11 @@ final class Bf16Layouts {
 
   /// Pairs that `numbers` numbers take along a reduction.
   static int pairs(int numbers) {
-    return whole(numbers, Panels.ROWS) / 2;
+    return whole(numbers, 2 * Bf16Kernels.PAIRS) / 2;
   }
 
   /// The same rows, filled up with zeros to whole multiples where they are none.
-  private FloatRows filled(FloatRows source, int rows, int columns, int wholeRows) {
-    int width = whole(columns, Panels.ROWS);
+  private FloatRows filled(FloatRows source, int rows, int columns, int wholeRows, int width) {
     if (rows == wholeRows && columns == width) {
       return source;
     }
@@ -81,9 +80,9 @@ final class Bf16Layouts {
 
   /// Lays rows out to the right of a product that goes along them.
   ///
-  /// @param wholeRows how many there are to be, a multiple of two
+  /// @param wholeRows how many there are to be, a multiple of twice [Bf16Kernels#PAIRS]
   void right(Area area, FloatRows source, int rows, int columns, int wholeRows) {
-    FloatRows from = filled(source, rows, columns, wholeRows);
+    FloatRows from = filled(source, rows, columns, wholeRows, whole(columns, Panels.ROWS));
     int panels = Bf16Tiles.panels(columns);
     Rows target = area.of(panels, wholeRows / 2 * (long) Bf16Kernels.PAIR);
     for (int panel = 0; panel < panels; panel++) {
@@ -97,8 +96,8 @@ final class Bf16Layouts {
   ///
   /// @param wholeRows how many there are to be, whole panels
   void rightTurned(Area area, FloatRows source, int rows, int columns, int wholeRows) {
-    FloatRows from = filled(source, rows, columns, wholeRows);
-    int chunks = Bf16Tiles.panels(columns);
+    FloatRows from = filled(source, rows, columns, wholeRows, 2 * pairs(columns));
+    int chunks = Bf16Tiles.panels(2 * pairs(columns));
     int panels = wholeRows / Panels.ROWS;
     Rows target = area.of(panels, chunks * 8L * Bf16Kernels.PAIR);
     for (int chunk = 0; chunk < chunks; chunk++) {

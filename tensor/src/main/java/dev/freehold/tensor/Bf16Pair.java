@@ -41,8 +41,8 @@ public final class Bf16Pair {
     scale = factor;
     layouts.rightTurned(inward, a, rank, in, width());
     layouts.rightTurned(outward, b, rank, out, width());
-    layouts.right(up, b, rank, out, width());
-    layouts.right(down, a, rank, in, width());
+    layouts.right(up, b, rank, out, 2 * pairs(rank));
+    layouts.right(down, a, rank, in, 2 * pairs(rank));
   }
 
   /// Numbers of a row of what is narrow, filled up.
@@ -68,7 +68,7 @@ public final class Bf16Pair {
 
   /// Multiplies inputs, or gradients of outputs, into what is narrow, not yet scaled.
   ///
-  /// @param a rows as bf16, from a number on that is a multiple of sixteen
+  /// @param a rows as bf16, from a number on that is a multiple of twice [Bf16Kernels#PAIRS]
   /// @param numbers how many of each row there are
   void narrow(
       Bf16Tiles tiles, boolean inwards, Rows a, int from, int numbers, int rows, FloatRows to) {
@@ -81,6 +81,6 @@ public final class Bf16Pair {
   void widen(
       Bf16Tiles tiles, boolean outwards, Rows a, int column, int columns, int rows, FloatRows to) {
     Rows b = (outwards ? up : down).rows().from(column / Panels.ROWS, 0);
-    tiles.multiply(a, b, to, width() / 2, rows, columns, true);
+    tiles.multiply(a, b, to, pairs(rank), rows, columns, true);
   }
 }

@@ -23,6 +23,9 @@ public final class Bf16Products {
   // Along the reduction, so that three panels stay in the second-level cache.
   static final int STRETCH = 2048;
 
+  /// Tokens whose results stay near until the pair's are added.
+  static final int NEAR = 128;
+
   private final Workers workers;
   private final Bf16Kernels kernels;
   private final Area inputs = new Area();
@@ -166,14 +169,18 @@ public final class Bf16Products {
       for (int p = 0; p < Bf16Tiles.panels(width); p++) {
         mine.weights.straight(part.matrix, part.panel + p, from, to, b.from(p, 0));
       }
-      Rows stretched = a.from(part.token, from * 2L);
       int pairs = Bf16Layouts.pairs(to - from);
-      mine.tiles.multiply(stretched, b, y, pairs, part.tokens, width, from > 0);
-    }
-    Bf16Pair pair = part.adapted.pair;
-    if (pair != null && part.narrow != null) {
-      Rows narrow = part.narrow.from(part.token, 0);
-      pair.widen(mine.tiles, true, narrow, row, width, part.tokens, y);
+      Bf16Pair pair = to == columns ? part.adapted.pair : null;
+      for (int token = 0; token < part.tokens; token += NEAR) {
+        int count = Math.min(NEAR, part.tokens - token);
+        FloatRows some = y.from(token, 0);
+        Rows stretched = a.from(part.token + token, from * 2L);
+        mine.tiles.multiply(stretched, b, some, pairs, count, width, from > 0);
+        if (pair != null && part.narrow != null) {
+          Rows narrow = part.narrow.from(part.token + token, 0);
+          pair.widen(mine.tiles, true, narrow, row, width, count, some);
+        }
+      }
     }
   }
 

@@ -55,8 +55,12 @@ final class Bf16Return {
       int count = Math.min(most, packed.rows() - row);
       if (dx != null) {
         int groups = Math.ceilDiv(packed.columns(), Bf16Kernels.COLUMNS);
-        long bytes = Math.ceilDiv(count, Panels.ROWS) * 8L * Bf16Kernels.PAIR;
+        long laid = Math.ceilDiv(count, Panels.ROWS) * 8L * Bf16Kernels.PAIR;
+        long bytes = Bf16Layouts.pairs(count) * (long) Bf16Kernels.PAIR;
         b = stretch.of(groups * Bf16Kernels.PANELS, bytes);
+        for (int panel = 0; panel < groups * Bf16Kernels.PANELS; panel++) {
+          b.segment().asSlice(b.from(panel, laid).at(), bytes - laid).fill((byte) 0);
+        }
       }
       Rows a = inputs.of(whole(tokens, Bf16Kernels.ROWS), Bf16Products.bytes(count));
       Rows v = pair == null ? null : narrowed(tokens, pair);
@@ -122,7 +126,7 @@ final class Bf16Return {
     int groups = Math.ceilDiv(matrix.columns(), Bf16Kernels.COLUMNS);
     int chunk = Bf16Products.chunk(workers, groups, tokens);
     int chunks = Math.ceilDiv(tokens, chunk);
-    int pairs = Math.ceilDiv(count, Panels.ROWS) * 8;
+    int pairs = Bf16Layouts.pairs(count);
     workers.run(
         groups * chunks,
         (part, worker) -> {
@@ -131,11 +135,14 @@ final class Bf16Return {
           int several = Math.min(chunk, tokens - token);
           int width = Math.min(Bf16Kernels.COLUMNS, matrix.columns() - column);
           Bf16Tiles tiles = own.get(worker).tiles;
-          FloatRows target = dx.from(token, column);
           Rows panels = b.from(column / Panels.ROWS, 0);
-          tiles.multiply(a.from(token, 0), panels, target, pairs, several, width, true);
-          if (pair != null && v != null) {
-            pair.widen(tiles, false, v.from(token, 0), column, width, several, target);
+          for (int from = token; from < token + several; from += Bf16Products.NEAR) {
+            int near = Math.min(Bf16Products.NEAR, token + several - from);
+            FloatRows target = dx.from(from, column);
+            tiles.multiply(a.from(from, 0), panels, target, pairs, near, width, true);
+            if (pair != null && v != null) {
+              pair.widen(tiles, false, v.from(from, 0), column, width, near, target);
+            }
           }
         });
   }

@@ -4,6 +4,7 @@ import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -31,6 +32,16 @@ final class Lanes {
 
   static FloatVector load(float[] array, int at) {
     return FloatVector.fromArray(FLOATS, array, at);
+  }
+
+  /// Those lanes that `chosen` has; the others are 0, and nothing is read for them.
+  static FloatVector load(float[] array, int at, VectorMask<Float> chosen) {
+    return FloatVector.fromArray(FLOATS, array, at, chosen);
+  }
+
+  /// The first `count` lanes.
+  static VectorMask<Float> first(int count) {
+    return FLOATS.indexInRange(0, count);
   }
 
   static FloatVector broadcast(float value) {

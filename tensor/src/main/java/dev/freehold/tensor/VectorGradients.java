@@ -1,10 +1,12 @@
 package dev.freehold.tensor;
 
 import static dev.freehold.tensor.Lanes.COUNT;
+import static dev.freehold.tensor.Lanes.first;
 import static dev.freehold.tensor.Lanes.load;
 import static dev.freehold.tensor.Lanes.zero;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
 /// The operations in this processor's vectors.
@@ -123,19 +125,20 @@ final class VectorGradients implements Gradients {
     for (int i = start; i < end; i += COUNT) {
       most = most.max(load(s, i).mul(scale));
     }
-    float largest = most.reduceLanes(VectorOperators.MAX);
-    for (int i = end; i < start + count; i++) {
-      largest = Math.max(largest, scale * s[i]);
+    VectorMask<Float> rest = first(count - whole);
+    if (whole < count) {
+      most = most.max(load(s, end, rest).mul(scale).blend(Float.NEGATIVE_INFINITY, rest.not()));
     }
+    float largest = most.reduceLanes(VectorOperators.MAX);
     FloatVector sums = zero();
     for (int i = start; i < end; i += COUNT) {
       sums = sums.add(Exponential.of(load(s, i).mul(scale).sub(largest)));
     }
-    double sum = sum(sums);
-    for (int i = end; i < start + count; i++) {
-      sum += Math.exp(scale * s[i] - largest);
+    if (whole < count) {
+      FloatVector last = Exponential.of(load(s, end, rest).mul(scale).sub(largest));
+      sums = sums.add(last, rest);
     }
-    return (float) (largest + Math.log(sum));
+    return (float) (largest + Math.log(sum(sums)));
   }
 
   @Override
@@ -145,7 +148,11 @@ final class VectorGradients implements Gradients {
     for (int i = start; i < start + whole; i += COUNT) {
       Exponential.of(load(s, i).mul(scale).sub(subtracted)).mul(factor).intoArray(s, i);
     }
-    scalar.exponentials(s, start + whole, count - whole, scale, subtracted, factor);
+    if (whole < count) {
+      VectorMask<Float> rest = first(count - whole);
+      FloatVector x = load(s, start + whole, rest).mul(scale).sub(subtracted);
+      Exponential.of(x).mul(factor).intoArray(s, start + whole, rest);
+    }
   }
 
   // Written out, for C2 leaves these loops scalar where they stand behind a sum: ten times slower.

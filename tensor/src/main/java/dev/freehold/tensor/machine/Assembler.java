@@ -21,6 +21,7 @@ final class Assembler {
   private static final Evex STORE = new Evex(MAP_0F, NONE, 0, 0x11);
   private static final Evex MOVE = new Evex(MAP_0F, P66, 1, 0x6f);
   private static final Evex XOR = new Evex(MAP_0F, P66, 0, 0xef);
+  private static final Evex ADD = new Evex(MAP_0F, NONE, 0, 0x58);
   private static final Evex BROADCAST = new Evex(MAP_0F38, P66, 0, 0x58);
   private static final Evex DOT = new Evex(MAP_0F38, PF3, 0, 0x52);
   private static final Evex ROUND = new Evex(MAP_0F38, PF2, 0, 0x72);
@@ -68,6 +69,11 @@ final class Assembler {
   /// Exclusive or.
   void vpxord(Zmm target, Zmm a, Zmm b) {
     evex(XOR, target, a.number(), b);
+  }
+
+  /// Sums of floats.
+  void vaddps(Zmm target, Zmm a, Address b) {
+    evex(ADD, target, a.number(), b, VECTOR);
   }
 
   /// Four bytes from memory, sixteen times.
@@ -182,6 +188,12 @@ final class Assembler {
       emit(0x81, direct(0, target.number));
       emitInt(value);
     }
+  }
+
+  /// Keeps the bits that `value`, widened with its sign, has as well.
+  void and(Register target, byte value) {
+    rex(0, 0, target.number);
+    emit(0x83, direct(4, target.number), value);
   }
 
   /// Subtracts one; what [#jnz] asks for is whether it became 0.

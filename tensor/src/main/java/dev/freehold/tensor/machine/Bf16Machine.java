@@ -21,7 +21,7 @@ public final class Bf16Machine {
   public static final int ROWS = TileCode.ROWS;
 
   /// What numbers of pairs are multiples of.
-  public static final int PAIRS = TileCode.FEW_PAIRS;
+  public static final int PAIRS = TileCode.PAIRS;
 
   /// Most panels of sixteen columns of a tile.
   public static final int PANELS = Bf16Code.VECTORS;
@@ -30,7 +30,6 @@ public final class Bf16Machine {
   private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
   private static final int AVX512_BF16 = 1 << 5;
   private static final int AMX = 1 << 22 | 1 << 24;
-  private static final int VARIANTS = 3; // of products of tiles: steps, a half one, both
 
   private static final List<Bf16Machine> ALL = make();
 
@@ -64,12 +63,10 @@ public final class Bf16Machine {
       boolean adds = i % 2 == 1;
       functions.add(code -> Bf16Code.product(code, vectors, adds));
     }
-    for (int i = 0; i < 2 * PANELS * VARIANTS; i++) {
-      int vectors = i / VARIANTS / 2 + 1;
-      boolean adds = i / VARIANTS % 2 == 1;
-      boolean whole = i % VARIANTS != 1;
-      boolean few = i % VARIANTS != 0;
-      functions.add(code -> TileCode.product(code, vectors, adds, whole, few));
+    for (int i = 0; i < 2 * PANELS; i++) {
+      int vectors = i / 2 + 1;
+      boolean adds = i % 2 == 1;
+      functions.add(code -> TileCode.product(code, vectors, adds));
     }
     Assembler code = new Assembler();
     List<Integer> starts = new ArrayList<>();
@@ -174,10 +171,8 @@ public final class Bf16Machine {
         products[kind].invokeExact(a, strideA, b, panel, c, strideC, pairs, halves);
         return;
       }
-      long steps = pairs / TileCode.PAIRS;
-      int variant = steps == 0 ? 1 : pairs % TileCode.PAIRS == 0 ? 0 : 2;
-      tileProducts[kind * VARIANTS + variant].invokeExact(
-          a, strideA, b, panel, c, strideC, steps, tiles, shapes);
+      tileProducts[kind].invokeExact(
+          a, strideA, b, panel, c, strideC, pairs / PAIRS, tiles, shapes);
     } catch (Throwable e) {
       throw failed(e);
     }

@@ -9,6 +9,7 @@ import static dev.freehold.tensor.machine.Register.R15;
 import static dev.freehold.tensor.machine.Register.R8;
 import static dev.freehold.tensor.machine.Register.R9;
 import static dev.freehold.tensor.machine.Register.RAX;
+import static dev.freehold.tensor.machine.Register.RBP;
 import static dev.freehold.tensor.machine.Register.RBX;
 import static dev.freehold.tensor.machine.Register.RCX;
 import static dev.freehold.tensor.machine.Register.RDI;
@@ -20,25 +21,20 @@ import static dev.freehold.tensor.machine.Register.RSP;
 /// take 16 rows by 32 numbers by 16 columns at once. Calling convention as there.
 final class TileCode {
 
-  /// Rows of inputs, and of results, that one tile takes.
-  static final int ROWS = 16;
+  /// Rows of inputs, and of results, that are taken at once: two tiles.
+  static final int ROWS = 32;
 
-  /// Most tiles of results beside each other.
+  /// Most tiles of results beside each other: with two below each other six sums, which leaves two.
   static final int TILES = 3;
 
   /// Pairs that one instruction takes.
   static final int PAIRS = 16;
 
-  /// Pairs that one instruction takes where fewer are left.
-  static final int FEW_PAIRS = 8;
-
   private static final int ROW = 64;
-
-  // Which tile is what. Two for panels, so that the second is read while the first is multiplied.
-  private static final Tmm INPUTS = Tmm.of(3);
-  private static final Tmm[] PANELS = {Tmm.of(4), Tmm.of(5), Tmm.of(4)};
-  private static final Tmm FEW_INPUTS = Tmm.of(6);
-  private static final Tmm FEW = Tmm.of(7);
+  private static final int TILE_ROWS = 16;
+  private static final int TILE = TILE_ROWS * ROW;
+  private static final Tmm INPUTS = Tmm.of(6);
+  private static final Tmm PANEL = Tmm.of(7);
 
   private TileCode() {}
 
@@ -59,86 +55,116 @@ final class TileCode {
     byte[] shapes = new byte[64];
     shapes[0] = 1;
     for (int tile = 0; tile < 8; tile++) {
-      shapes[16 + 2 * tile] = (byte) (tile == FEW_INPUTS.number() ? 4 * FEW_PAIRS : ROW);
-      shapes[48 + tile] = (byte) (tile == FEW.number() ? FEW_PAIRS : ROWS);
+      shapes[16 + 2 * tile] = ROW;
+      shapes[48 + tile] = TILE_ROWS;
     }
     return shapes;
   }
 
-  /// `void (a, strideA, b, panel, c, strideC, steps, tiles, shapes)`: for tiles of sixteen rows `c
-  /// += a · b`, or `c = a · b`; operands as in [Bf16Code#product].
+  private static Tmm sum(int half, int vector) {
+    return Tmm.of(half * TILES + vector);
+  }
+
+  /// `void (a, strideA, b, panel, c, strideC, steps, tiles, shapes)`: for `tiles` times [#ROWS]
+  /// rows `c += a · b`, or `c = a · b`, over `steps` times [#PAIRS] pairs; operands as in
+  /// [Bf16Code#product].
+  ///
+  /// Sums go by way of the stack: rows of `c` seldom begin with a line of the cache, and storing a
+  /// tile across lines costs hundreds of cycles.
   ///
   /// @param vectors of a row of `c`, 1 to [#TILES]
   /// @param adds whether what `c` holds is added to
-  /// @param whole whether `steps` times [#PAIRS] pairs are taken
-  /// @param few whether [#FEW_PAIRS] pairs are taken after them
-  static void product(Assembler code, int vectors, boolean adds, boolean whole, boolean few) {
-    Register[] kept = {RBX, R12, R13, R14, R15};
+  static void product(Assembler code, int vectors, boolean adds) {
+    Register[] kept = {RBX, RBP, R12, R13, R14, R15};
     for (Register register : kept) {
       code.push(register);
     }
-    code.mov(R10, RSP.at(6 * 8)); // steps
-    code.mov(R11, RSP.at(7 * 8)); // tiles
-    code.mov(RAX, RSP.at(8 * 8)); // shapes
+    code.mov(R10, RSP.at(7 * 8)); // steps
+    code.mov(R11, RSP.at(8 * 8)); // tiles
+    code.mov(RAX, RSP.at(9 * 8)); // shapes
     code.ldtilecfg(RAX.at(0));
+    int room = 2 * TILES * TILE + ROW;
+    code.add(RSP, -room);
     code.movd(RAX, ROW);
     code.mov(R12, RAX); // from one pair of a panel to the next
     int tile = code.here();
-    begin(code, vectors, adds);
+    for (int v = 0; v < vectors; v++) {
+      code.tilezero(sum(0, v));
+      code.tilezero(sum(1, v));
+    }
     code.mov(RBX, RDI);
+    code.lea(RBP, RDI.plus(RSI, 8));
+    code.lea(RBP, RBP.plus(RSI, 8)); // the seventeenth row
     code.mov(R13, RDX);
     code.lea(R14, RDX.plus(RCX, 1));
     code.lea(R15, RDX.plus(RCX, 2));
-    if (whole) {
-      code.mov(RAX, R10);
-      int step = code.here();
-      multiply(code, vectors, INPUTS, PANELS);
-      for (Register panel : new Register[] {R13, R14, R15}) {
-        code.add(panel, PAIRS * ROW);
-      }
-      code.add(RBX, PAIRS * 4);
-      code.dec(RAX);
-      code.jnz(step);
+    code.mov(RAX, R10);
+    int step = code.here();
+    multiply(code, vectors);
+    for (Register panel : new Register[] {R13, R14, R15}) {
+      code.add(panel, PAIRS * ROW);
     }
-    if (few) {
-      multiply(code, vectors, FEW_INPUTS, new Tmm[] {FEW, FEW, FEW});
-    }
-    for (int v = 0; v < vectors; v++) {
-      code.tilestored(results(v), Tmm.of(v));
-    }
-    for (int half = 0; half < 2; half++) { // an address takes no multiple of 16
+    code.add(RBX, PAIRS * 4);
+    code.add(RBP, PAIRS * 4);
+    code.dec(RAX);
+    code.jnz(step);
+    code.lea(RAX, RSP.at(ROW - 1));
+    code.and(RAX, (byte) -ROW);
+    store(code, vectors, adds);
+    for (int eight = 0; eight < ROWS / 8; eight++) {
       code.lea(RDI, RDI.plus(RSI, 8));
-      code.lea(R8, R8.plus(R9, 8));
     }
     code.dec(R11);
     code.jnz(tile);
     code.tilerelease();
+    code.vzeroupper();
+    code.add(RSP, room);
     for (int i = kept.length - 1; i >= 0; i--) {
       code.pop(kept[i]);
     }
     code.ret();
   }
 
-  private static Address results(int vector) {
-    return new Address(R8, R9, 1, vector * ROW);
-  }
-
-  private static void begin(Assembler code, int vectors, boolean adds) {
+  // The second half takes the panels backwards, so that the last need not be read again.
+  private static void multiply(Assembler code, int vectors) {
+    Register[] panels = {R13, R14, R15};
+    code.tileloadd(INPUTS, RBX.plus(RSI, 1));
     for (int v = 0; v < vectors; v++) {
-      if (adds) {
-        code.tileloadd(Tmm.of(v), results(v));
-      } else {
-        code.tilezero(Tmm.of(v));
+      code.tileloadd(PANEL, panels[v].plus(R12, 1));
+      code.tdpbf16ps(sum(0, v), INPUTS, PANEL);
+    }
+    code.tileloadd(INPUTS, RBP.plus(RSI, 1));
+    for (int v = vectors - 1; v >= 0; v--) {
+      if (v < vectors - 1) {
+        code.tileloadd(PANEL, panels[v].plus(R12, 1));
       }
+      code.tdpbf16ps(sum(1, v), INPUTS, PANEL);
     }
   }
 
-  private static void multiply(Assembler code, int vectors, Tmm inputs, Tmm[] panels) {
-    Register[] places = {R13, R14, R15};
-    code.tileloadd(inputs, RBX.plus(RSI, 1));
-    for (int v = 0; v < vectors; v++) {
-      code.tileloadd(panels[v], places[v].plus(R12, 1));
-      code.tdpbf16ps(Tmm.of(v), inputs, panels[v]);
+  /// Writes the sums to the rows at R8, which then points past them; RAX is where they go by.
+  private static void store(Assembler code, int vectors, boolean adds) {
+    for (int half = 0; half < 2; half++) {
+      for (int v = 0; v < vectors; v++) {
+        int at = (half * TILES + v) * TILE;
+        code.tilestored(new Address(RAX, R12, 1, at), sum(half, v));
+      }
+    }
+    for (int half = 0; half < 2; half++) {
+      code.movd(RBP, TILE_ROWS);
+      int row = code.here();
+      for (int v = 0; v < vectors; v++) {
+        code.vmovups(Zmm.of(v), RAX.at((half * TILES + v) * TILE));
+        if (adds) {
+          code.vaddps(Zmm.of(v), Zmm.of(v), R8.at(v * ROW));
+        }
+        code.vmovups(R8.at(v * ROW), Zmm.of(v));
+      }
+      code.add(R8, R9);
+      code.lea(RAX, RAX.at(ROW));
+      code.dec(RBP);
+      code.jnz(row);
+      code.lea(RAX, RAX.at(-TILE));
     }
   }
 }

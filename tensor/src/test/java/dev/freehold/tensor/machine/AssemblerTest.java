@@ -50,6 +50,7 @@ class AssemblerTest {
       }
       case "vmovdqa64" -> code.vmovdqa64(zmm(operands[0]), zmm(operands[1]));
       case "vpxord" -> code.vpxord(zmm(operands[0]), zmm(operands[1]), zmm(operands[2]));
+      case "vaddps" -> code.vaddps(zmm(operands[0]), zmm(operands[1]), place(operands[2]));
       case "vpbroadcastd" -> code.vpbroadcastd(zmm(operands[0]), place(operands[1]));
       case "vdpbf16ps" -> code.vdpbf16ps(zmm(operands[0]), zmm(operands[1]), zmm(operands[2]));
       case "vcvtne2ps2bf16" ->
@@ -105,6 +106,7 @@ class AssemblerTest {
           code.add(register(operands[0]), Integer.parseInt(operands[1]));
         }
       }
+      case "and" -> code.and(register(operands[0]), Byte.parseByte(operands[1]));
       case "dec" -> code.dec(register(operands[0]));
       case "push" -> code.push(register(operands[0]));
       case "pop" -> code.pop(register(operands[0]));
