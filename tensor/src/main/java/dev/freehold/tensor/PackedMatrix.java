@@ -18,7 +18,8 @@ public final class PackedMatrix implements Matrix {
     this.panels = Panels.of(type, rows, columns);
   }
 
-  /// Packs the matrix whose blocks lie in `segment` row by row; the segment is not kept.
+  /// Packs the matrix whose blocks lie in `segment` row by row; the segment is not kept. Where it
+  /// is mapped, the system may take its memory back: it is not there twice.
   static PackedMatrix of(
       TensorType type, int rows, int columns, MemorySegment segment, Workers workers) {
     PackedMatrix matrix = new PackedMatrix(type, rows, columns);
@@ -36,6 +37,9 @@ public final class PackedMatrix implements Matrix {
             matrix.panels.pack(p, source, count);
           }
         });
+    if (segment.isMapped()) {
+      segment.unload();
+    }
     return matrix;
   }
 

@@ -15,7 +15,8 @@ import java.time.Duration;
 /// @param layers layers of the base
 /// @param availableBytes what the Java heap has for all this
 /// @param operations floating-point operations in all
-/// @param operationsPerSecond how many this machine makes, as measured just before
+/// @param operationsPerSecond how many of them whole steps will make, by what was measured just
+///   before
 /// @param time about how long it takes
 /// @param remedy what would fit where this does not, a sentence for people; else empty
 public record Estimate(

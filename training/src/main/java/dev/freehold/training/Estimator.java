@@ -13,8 +13,19 @@ import java.util.Arrays;
 /// Works out what a training takes from the shapes in a file's header.
 final class Estimator {
 
-  // What a whole step reaches of the speed of bare products: norms, bends and copies take the rest.
-  private static final double SHARE_OF_SPEED = 0.7;
+  // Products of a step are read from memory where the measured ones find all in the caches.
+  private static final double SHARE_OF_SPEED = 0.85;
+
+  // How often what layers write, and the logits, are gone through outside of products.
+  private static final double TIMES_GONE_THROUGH = 10;
+
+  private static final long MEASURED_NANOS = 300_000_000;
+
+  /// What this machine does.
+  ///
+  /// @param operations of products a second
+  /// @param numbers a second that something simple is done to
+  record Speed(double operations, double numbers) {}
 
   // Garbage of a step, threads' arrays, what the rest of the program needs.
   private static final long MARGIN = 96L << 20;
@@ -54,8 +65,7 @@ final class Estimator {
   }
 
   /// @param available bytes of heap for all of it
-  /// @param operationsPerSecond how fast this machine is
-  Estimate estimate(long available, double operationsPerSecond) {
+  Estimate estimate(long available, Speed speed) {
     int rows = curriculum.largestPass();
     long base = base();
     long adapter = adapterBytes();
@@ -67,6 +77,11 @@ final class Estimator {
     long passes = fixed + (kept == layers ? layers : kept + 1) * each;
     double operations = operations(kept);
     int epochs = settings.course().epochs();
+    double written =
+        (double) curriculum.tokens() * each / rows * layers / Float.BYTES
+            + (double) curriculum.learnt() * vocabulary;
+    double seconds =
+        operations / speed.operations() + TIMES_GONE_THROUGH * epochs * written / speed.numbers();
     return new Estimate(
         curriculum.steps(),
         curriculum.tokens() * epochs,
@@ -79,8 +94,8 @@ final class Estimator {
         layers,
         available,
         operations,
-        operationsPerSecond,
-        Duration.ofMillis((long) (1000 * operations / operationsPerSecond)),
+        operations / seconds,
+        Duration.ofMillis((long) (1000 * seconds)),
         base + adapter + passes + MARGIN <= available
             ? ""
             : remedy(base + adapter, base + adapter + passes + MARGIN, available));
@@ -162,9 +177,8 @@ final class Estimator {
         : 1;
   }
 
-  /// Operations a second that whole steps can be expected to reach, from some tenths of a second of
-  /// products.
-  static double measureSpeed(TrainingSettings.Machine machine) {
+  /// Measures this machine for some tenths of a second.
+  static Speed measureSpeed(TrainingSettings.Machine machine) {
     int size = 512;
     int rows = Machinery.ROWS * 4 * machine.threads();
     try (Machinery machinery = new Machinery(machine.threads(), machine.precision())) {
@@ -174,16 +188,34 @@ final class Estimator {
       float[] x = new float[rows * size];
       float[] y = new float[rows * size];
       Arrays.fill(x, 0.5f);
-      double best = 0;
-      for (int round = 0; round < 12; round++) {
-        long start = System.nanoTime();
-        machinery.multiply(x, rows, new Matrix.Product(matrix, y, 0, size));
-        machinery.addTransposed(matrix, y, rows, x);
-        double operations = 4.0 * rows * size * size;
-        best = Math.max(best, operations / (System.nanoTime() - start) * 1e9);
-      }
-      return best * SHARE_OF_SPEED;
+      double products =
+          best(
+              4.0 * rows * size * size,
+              () -> {
+                machinery.multiply(x, rows, new Matrix.Product(matrix, y, 0, size));
+                machinery.addTransposed(matrix, y, rows, x);
+              });
+      double numbers =
+          best(
+              x.length,
+              () ->
+                  machinery.each(
+                      x.length,
+                      size,
+                      (from, to, worker) ->
+                          machinery.gradients.exponentials(x, from, to - from, 0, 0, 0.5f)));
+      return new Speed(products * SHARE_OF_SPEED, numbers);
     }
+  }
+
+  private static double best(double done, Runnable work) {
+    double best = 0;
+    long begun = System.nanoTime();
+    for (long start = begun; start - begun < MEASURED_NANOS; start = System.nanoTime()) {
+      work.run();
+      best = Math.max(best, done / (System.nanoTime() - start) * 1e9);
+    }
+    return best;
   }
 
   /// What the heap has left, garbage taken away where that matters.

@@ -111,7 +111,7 @@ public final class TrainingRun implements AutoCloseable {
     }
     Curriculum curriculum = new Curriculum(lessons, settings, vocabulary(base));
     Estimator estimator = new Estimator(base, settings, curriculum);
-    double speed = Estimator.measureSpeed(settings.machine());
+    Estimator.Speed speed = Estimator.measureSpeed(settings.machine());
     Estimate first = estimator.estimate(Long.MAX_VALUE / 2, speed);
     return estimator.estimate(Estimator.available(2 * first.bytes()), speed);
   }
