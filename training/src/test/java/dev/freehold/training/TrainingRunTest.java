@@ -272,14 +272,17 @@ class TrainingRunTest {
         SETTINGS
             .with(new Course(1, 8, 2000, 0, 0, 0, Duration.ZERO))
             .with(new Machine(2, 60_000, 0, Precision.EXACT));
+    Estimator.Speed speed = new Estimator.Speed(1e9, 1e9);
     try (GgufFile base = Golden.model("tiny-qwen2")) {
       Estimator estimator = new Estimator(base, large, new Curriculum(lessons, large, 53));
-      long needed = estimator.estimate(Long.MAX_VALUE / 2, 1e9).bytes();
-      Estimate refused = estimator.estimate(needed, 1e9);
+      long needed = estimator.estimate(Long.MAX_VALUE / 2, speed).bytes();
+      Estimate refused = estimator.estimate(needed, speed);
       assertThat(refused.fits()).isFalse();
       assertThat(refused.remedy()).contains("-Xmx").contains("tokens_per_pass to");
-      Estimate fits = estimator.estimate(needed + (100 << 20), 1e9);
+      Estimate fits = estimator.estimate(needed + (100 << 20), speed);
       assertThat(fits.fits()).isTrue();
+      Estimate slower = estimator.estimate(needed, new Estimator.Speed(1e9, 1e7));
+      assertThat(slower.time()).isGreaterThan(refused.time());
     }
     Shape absurd = new Shape(512, 1, Target.all());
     TrainingSettings million =
