@@ -121,6 +121,10 @@ final class SchemaReader {
     } catch (JacksonException e) {
       String reason = String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse("");
       throw new InvalidRequest("%s is no JSON: %s.".formatted(field, reason), field);
+    } catch (NumberFormatException e) {
+      // An exponent that no number of this machine has, 1e9999999999.
+      throw new InvalidRequest(
+          "%s has a number whose exponent is out of all bounds.".formatted(field), field);
     }
   }
 

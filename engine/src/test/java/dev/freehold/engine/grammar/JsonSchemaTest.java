@@ -233,4 +233,10 @@ class JsonSchemaTest {
       assertThat(Texts.admits(any, wrong)).as(wrong).isFalse();
     }
   }
+
+  @Test
+  void aNumberWithAnExponentOfTenDigitsIsRefused() {
+    unsupported("{\"minimum\": 41e9999999999}", "exponent");
+    unsupported("{\"multipleOf\": 1e-9999999999}", "exponent");
+  }
 }

@@ -54,7 +54,7 @@ final class Bert {
     int inner = parts.shape().feedForwardLength();
     int every = parts.keys().integer("moe_every_n_layers", 0);
     Routing routing = Routing.softmax(parts.expertsUsed(), false, 1);
-    int count = parts.keys().positive("expert_count");
+    int count = parts.keys().count("expert_count");
     return encoder(
         parts,
         parts.rotary().read(RotaryStyle.HALVES),

@@ -39,7 +39,7 @@ final class DeepSeek2 {
     RotaryEmbedding rotary = reader.read(RotaryStyle.INTERLEAVED);
     // The family's files have a tenth of the multiplier that others have.
     double stretched = 1 + multiplier * Math.log(keys.number("rope.scaling.factor", 1));
-    int headSize = keys.positive("attention.key_length_mla");
+    int headSize = keys.count("attention.key_length_mla");
     float scale = (float) (stretched * stretched / Math.sqrt(headSize));
     int dense = keys.integer("leading_dense_block_count", 0);
     return parts.stack(layer -> {
@@ -59,9 +59,9 @@ final class DeepSeek2 {
     Weights weights = parts.weights();
     int width = parts.shape().embeddingLength();
     int heads = parts.shape().heads();
-    int rank = keys.positive("attention.kv_lora_rank");
+    int rank = keys.count("attention.kv_lora_rank");
     int turned = keys.positive("rope.dimension_count");
-    int valueSize = keys.positive("attention.value_length_mla");
+    int valueSize = keys.count("attention.value_length_mla");
     int queryRank = keys.integer("attention.q_lora_rank", 0);
     Linear query =
         queryRank == 0
@@ -87,7 +87,7 @@ final class DeepSeek2 {
 
   private static Mixer experts(Parts parts, String at) {
     Hyperparameters keys = parts.keys();
-    int count = keys.positive("expert_count");
+    int count = keys.count("expert_count");
     int inner = keys.positive("expert_feed_forward_length");
     int shared = keys.integer("expert_shared_count", 0);
     float scale = keys.number("expert_weights_scale", 1);

@@ -60,9 +60,9 @@ final class Gemma4 {
     window = keys.positive("attention.sliding_window");
     perLayer = keys.integer("embedding_length_per_layer_input", 0);
     headSize = parts.shape().headSize();
-    nearHeadSize = keys.positive("attention.key_length_swa", headSize);
-    int valueSize = keys.positive("attention.value_length", headSize);
-    int nearValueSize = keys.positive("attention.value_length_swa", nearHeadSize);
+    nearHeadSize = keys.count("attention.key_length_swa", headSize);
+    int valueSize = keys.count("attention.value_length", headSize);
+    int nearValueSize = keys.count("attention.value_length_swa", nearHeadSize);
     int turned = keys.integer("rope.dimension_count_swa", nearHeadSize);
     if (valueSize != headSize || nearValueSize != nearHeadSize || turned != nearHeadSize) {
       throw Hyperparameters.malformed(
@@ -191,7 +191,7 @@ final class Gemma4 {
   }
 
   private Experts experts(String at) {
-    int count = keys.positive("expert_count");
+    int count = keys.count("expert_count");
     int size = keys.positive("expert_feed_forward_length");
     List<List<Matrix>> gatesAndUps =
         weights.has(at + "ffn_gate_up_exps.weight")

@@ -26,6 +26,12 @@ final class Hyperparameters {
 
   private static final int USUAL_SEPARATOR = 102;
 
+  /// More heads, and more of what else is counted before a tensor of that size is seen, no model
+  /// has; products of two of them are no sound dimension by wrapping around.
+  static final int MOST_HEADS = 1 << 14;
+
+  private static final int MOST = 1 << 16;
+
   private final Metadata metadata;
   private final String architecture;
   private final Set<String> read = new HashSet<>();
@@ -89,6 +95,24 @@ final class Hyperparameters {
   /// A whole number of at least 1, or `fallback`.
   int positive(String key, int fallback) {
     return requirePositive(key, integer(key, fallback));
+  }
+
+  /// How many, or how wide, something is that no tensor has shown yet: at least 1 and sensible.
+  int count(String key) {
+    return requireAtMost(key, positive(key), MOST);
+  }
+
+  /// The same, or `fallback`.
+  int count(String key, int fallback) {
+    return requireAtMost(key, positive(key, fallback), MOST);
+  }
+
+  /// A whole number of at least 1 and at most `most`.
+  int requireAtMost(String key, int number, int most) {
+    if (number > most) {
+      throw malformed("%s.%s is %d".formatted(architecture, key, number));
+    }
+    return number;
   }
 
   /// The largest of a number that may differ from layer to layer, at least 1.

@@ -24,7 +24,7 @@ final class Lfm2 {
     Hyperparameters keys = parts.keys();
     int layers = parts.shape().layers();
     int[] kvHeads = keys.perLayer("attention.head_count_kv", layers);
-    int kernel = keys.positive("shortconv.l_cache");
+    int kernel = keys.count("shortconv.l_cache");
     int window = keys.integer("attention.sliding_window", 0);
     int dense = parts.hasExperts() ? keys.integer("leading_dense_block_count", 0) : layers;
     RotaryEmbedding rotary = parts.rotary().read(RotaryStyle.HALVES);
@@ -64,7 +64,7 @@ final class Lfm2 {
 
   private static Mixer experts(Parts parts, String at) {
     Hyperparameters keys = parts.keys();
-    int count = keys.positive("expert_count");
+    int count = keys.count("expert_count");
     float scale = keys.number("expert_weights_scale", 1);
     Routing routing =
         new Routing(

@@ -39,10 +39,15 @@ final class Parts {
     this.keys = new Hyperparameters(metadata);
     this.weights = weights;
     int width = keys.positive("embedding_length");
-    int heads = keys.positive("attention.head_count");
+    int heads =
+        keys.requireAtMost(
+            "attention.head_count",
+            keys.positive("attention.head_count"),
+            Hyperparameters.MOST_HEADS);
     int kvHeads = keys.largest("attention.head_count_kv", heads);
     int trained = keys.positive("context_length");
-    int layers = keys.positive("block_count");
+    // Each layer has tensors of its own; a file that speaks of more layers has not got them.
+    int layers = keys.requireAtMost("block_count", keys.positive("block_count"), weights.tensors());
     if (heads % kvHeads != 0) {
       throw Hyperparameters.malformed(
           "%d query heads cannot share %d key/value heads".formatted(heads, kvHeads));
@@ -61,7 +66,7 @@ final class Parts {
             width,
             heads,
             kvHeads,
-            keys.positive("attention.key_length", width / heads),
+            keys.count("attention.key_length", width / heads),
             keys.largest("feed_forward_length"),
             weights.rows("token_embd.weight"),
             limit == 0 ? trained : Math.min(limit, trained),
@@ -70,7 +75,7 @@ final class Parts {
             encoder,
             weights.count(),
             weights.bytes());
-    valueSize = keys.positive("attention.value_length", width / heads);
+    valueSize = keys.count("attention.value_length", width / heads);
   }
 
   Hyperparameters keys() {
@@ -201,7 +206,7 @@ final class Parts {
   /// How many experts a row goes through.
   int expertsUsed() {
     int used = keys.positive("expert_used_count");
-    int count = keys.positive("expert_count");
+    int count = keys.count("expert_count");
     if (used > count) {
       throw Hyperparameters.malformed("%d experts of %d are used".formatted(used, count));
     }
@@ -237,7 +242,7 @@ final class Parts {
       Activation activation,
       Experts.@Nullable Shared shared) {
     int width = shape.embeddingLength();
-    int count = keys.positive("expert_count");
+    int count = keys.count("expert_count");
     List<Linear> gates = stack(prefix, "ffn_gate", width, inner, count);
     List<Linear> ups = stack(prefix, "ffn_up", width, inner, count);
     List<Linear> downs = stack(prefix, "ffn_down", inner, width, count);

@@ -106,10 +106,10 @@ final class QwenNext {
     Hyperparameters keys = parts.keys();
     Weights weights = parts.weights();
     int width = parts.shape().embeddingLength();
-    int size = keys.positive("ssm.state_size");
-    int keyHeads = keys.positive("ssm.group_count");
-    int valueHeads = keys.positive("ssm.time_step_rank");
-    int kernel = keys.positive("ssm.conv_kernel");
+    int size = keys.count("ssm.state_size");
+    int keyHeads = keys.count("ssm.group_count");
+    int valueHeads = keys.count("ssm.time_step_rank");
+    int kernel = keys.count("ssm.conv_kernel");
     int values = keys.positive("ssm.inner_size");
     if (valueHeads % keyHeads != 0 || values != valueHeads * size) {
       throw Hyperparameters.malformed(

@@ -55,7 +55,7 @@ public final class GgufWriter {
               StandardOpenOption.CREATE,
               StandardOpenOption.TRUNCATE_EXISTING,
               StandardOpenOption.WRITE)) {
-        write(channel, ByteBuffer.wrap(padded(descriptions(header, tensors))));
+        write(channel, ByteBuffer.wrap(beginning(header, tensors)));
         for (Planned tensor : tensors) {
           body(channel, tensor, source);
         }
@@ -77,7 +77,8 @@ public final class GgufWriter {
     }
   }
 
-  private static GgufHeader.Bytes descriptions(GgufHeader header, List<Planned> tensors) {
+  /// What a file begins with: everything before the weights of its first tensor.
+  static byte[] beginning(GgufHeader header, List<Planned> tensors) {
     header.without("general.alignment");
     GgufHeader.Bytes bytes = header.bytes(tensors.size());
     long offset = 0;
@@ -87,10 +88,6 @@ public final class GgufWriter {
       bytes.integer(tensor.type.id()).number(offset);
       offset = Math.ceilDiv(offset + tensor.bytes(), ALIGNMENT) * ALIGNMENT;
     }
-    return bytes;
-  }
-
-  private static byte[] padded(GgufHeader.Bytes bytes) {
     while (bytes.size() % ALIGNMENT != 0) {
       bytes.write(0);
     }

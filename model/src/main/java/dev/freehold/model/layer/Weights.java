@@ -58,6 +58,11 @@ public final class Weights {
     return file.tensor(name).isPresent();
   }
 
+  /// How many tensors the file has.
+  public int tensors() {
+    return file.tensors().size();
+  }
+
   /// Claims matrix `name` that maps `columns` inputs to `rows` outputs.
   public Matrix matrix(String name, int columns, int rows) {
     GgufTensor tensor = claim(name, columns, rows);

@@ -7,6 +7,8 @@ final class Budget {
   /// below what a thread's stack holds.
   private static final int DEPTH = 400;
 
+  private static final int PER_ENTRY = 8;
+
   private final Limits limits;
   private long steps;
   private long allocated;
@@ -22,7 +24,7 @@ final class Budget {
     }
   }
 
-  /// Pays for characters or list entries before they are made.
+  /// Pays for characters before they are made.
   void allocate(long count) {
     // Clamped so that no count, however large, can overflow the sum.
     allocated += Math.clamp(count, 0, Long.MAX_VALUE / 4);
@@ -30,6 +32,12 @@ final class Budget {
       throw TemplateFailure.limit(
           "it makes more than %d characters on the way".formatted(limits.allocatedCharacters()));
     }
+  }
+
+  /// Pays for list entries before they are made, each of which takes the room of several
+  /// characters.
+  void entries(long count) {
+    allocate(PER_ENTRY * Math.clamp(count, 0, Long.MAX_VALUE / 4 / PER_ENTRY));
   }
 
   /// Pays for looking for one string in another, which can take the product of their lengths.

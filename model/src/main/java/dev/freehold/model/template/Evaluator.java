@@ -46,7 +46,7 @@ final class Evaluator {
           case Expression.Constant constant -> constant.value();
           case Expression.Name name -> name(name.name(), scope);
           case Expression.ListOf list -> {
-            budget.allocate(list.items().size());
+            budget.entries(list.items().size());
             List<Value> items = new ArrayList<>(list.items().size());
             for (Expression item : list.items()) {
               items.add(evaluate(item, scope));
@@ -188,7 +188,7 @@ final class Evaluator {
     }
     if (actuals.spread() != null) {
       List<Value> spread = Values.iterate(evaluate(actuals.spread(), scope), budget);
-      budget.allocate(spread.size());
+      budget.entries(spread.size());
       positional.addAll(spread);
     }
     Map<String, Value> named = new LinkedHashMap<>();

@@ -65,7 +65,7 @@ final class Functions {
         break;
       }
     }
-    budget.allocate(4L * numbers.size());
+    budget.entries(numbers.size());
     return Value.Seq.list(numbers);
   }
 

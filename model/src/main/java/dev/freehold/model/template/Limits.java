@@ -4,11 +4,12 @@ package dev.freehold.model.template;
 /// trusted.
 ///
 /// @param steps expressions and statements evaluated
-/// @param allocatedCharacters characters and list entries made on the way, garbage included
+/// @param allocatedCharacters characters made on the way, garbage included; a list entry is eight
 /// @param outputCharacters characters of the result
 public record Limits(long steps, long allocatedCharacters, long outputCharacters) {
 
   private static final int ALLOCATION_PER_CHARACTER = 48;
+  private static final int ALLOCATION_PER_MESSAGE = 4_096;
   private static final int OUTPUT_PER_CHARACTER = 4;
 
   /// Limits that leave ample room for templates over messages of so many characters: fixed parts of
@@ -16,7 +17,9 @@ public record Limits(long steps, long allocatedCharacters, long outputCharacters
   public static Limits forInput(long characters, int messages) {
     return new Limits(
         2_000_000L + 20_000L * messages,
-        (16L << 20) + ALLOCATION_PER_CHARACTER * characters,
+        (16L << 20)
+            + ALLOCATION_PER_CHARACTER * characters
+            + (long) ALLOCATION_PER_MESSAGE * messages,
         (4L << 20) + OUTPUT_PER_CHARACTER * characters);
   }
 }

@@ -30,7 +30,7 @@ final class Operators {
           return new Value.Str(a.text().plus(b.text()));
         }
         if (left instanceof Value.Seq a && right instanceof Value.Seq b && a.tuple() == b.tuple()) {
-          budget.allocate((long) a.items().size() + b.items().size());
+          budget.entries((long) a.items().size() + b.items().size());
           List<Value> items = new ArrayList<>(a.items());
           items.addAll(b.items());
           return new Value.Seq(items, a.tuple());
@@ -72,7 +72,7 @@ final class Operators {
       return new Value.Str(text.build());
     }
     if (value instanceof Value.Seq seq) {
-      budget.allocate(product(seq.items().size(), count));
+      budget.entries(product(seq.items().size(), count));
       List<Value> items = new ArrayList<>();
       for (long i = 0; i < count && !seq.items().isEmpty(); i++) {
         items.addAll(seq.items());
@@ -312,7 +312,7 @@ final class Operators {
     if (value instanceof Value.Seq seq) {
       List<Value> items = new ArrayList<>();
       forEachIndex(seq.items().size(), start, stop, step, i -> items.add(seq.items().get(i)));
-      budget.allocate(items.size());
+      budget.entries(items.size());
       return new Value.Seq(items, seq.tuple());
     }
     if (value instanceof Value.Str string) {

@@ -63,7 +63,7 @@ final class SequenceFilters {
   }
 
   private List<Value> copy(List<Value> items) {
-    budget.allocate(items.size());
+    budget.entries(items.size());
     return new ArrayList<>(items);
   }
 
@@ -172,7 +172,7 @@ final class SequenceFilters {
       budget.step();
       mapped.add(evaluator.filter(filter, item, new Arguments(filter, rest, arguments.named())));
     }
-    budget.allocate(mapped.size());
+    budget.entries(mapped.size());
     return new Value.Generator(mapped);
   }
 
@@ -195,7 +195,7 @@ final class SequenceFilters {
         selected.add(item);
       }
     }
-    budget.allocate(selected.size());
+    budget.entries(selected.size());
     return new Value.Generator(selected);
   }
 
@@ -206,7 +206,7 @@ final class SequenceFilters {
     for (int start = 0; start < items.size(); start += size) {
       List<Value> batch = copy(items.subList(start, Math.min(items.size(), start + size)));
       if (fill != null && fill != Value.None.NONE) {
-        budget.allocate(size);
+        budget.entries(size);
         while (batch.size() < size) {
           batch.add(fill);
         }
@@ -219,7 +219,7 @@ final class SequenceFilters {
   private Value slice(List<Value> items, Arguments arguments) {
     int slices = Math.max(1, arguments.integer("slices", 1));
     Value fill = arguments.next("fill_with");
-    budget.allocate(8L * slices);
+    budget.entries(slices);
     List<Value> result = new ArrayList<>();
     int start = 0;
     for (int i = 0; i < slices; i++) {
@@ -255,7 +255,7 @@ final class SequenceFilters {
   private record Keyed(Value key, Value item) {}
 
   private List<Value> sorted(List<Keyed> keyed, boolean reverse) {
-    budget.allocate(2L * keyed.size());
+    budget.entries(keyed.size());
     keyed.sort(
         (a, b) -> reverse ? operators.order(b.key(), a.key()) : operators.order(a.key(), b.key()));
     List<Value> items = new ArrayList<>();

@@ -29,6 +29,7 @@ class TemplateLimitsTest {
         "{% set x = namespace(v=[]) %}{% for i in range(9999) %}{% set x.v = [x.v] %}{% endfor %}{{ x.v | tojson }}",
         "{{ 'a' * 999999999999 }}",
         "{{ [1] * 999999999999 }}",
+        "{{ [1] * 600000 }}",
         "{{ 'a' | center(999999999) }}",
         "{{ 'a'.ljust(999999999) }}",
         "{{ 'a'.zfill(999999999) }}",
