@@ -38,20 +38,62 @@ class EncoderTextsTest {
   void textsHaveTheReferencesTokensAndVectors(String name) {
     JsonNode golden = Goldens.json("text-%s.json".formatted(name));
     try (LocalChatModel model = open(golden)) {
-      Embedder embedder = model.embedder();
-      List<String> texts = texts(golden.get("texts"));
-      List<float[]> vectors = embedder.embed(Purpose.PASSAGE, texts);
-      for (int i = 0; i < texts.size(); i++) {
-        String text = texts.get(i);
-        assertThat(embedder.countTokens(text))
-            .as(text)
-            .isEqualTo(golden.at("/tokens/" + i).asInt());
-        for (int d = 0; d < embedder.dimensions(); d++) {
-          float expected = golden.at("/vectors/%d/%d".formatted(i, d)).floatValue();
-          assertThat(vectors.get(i)[d]).as(text).isCloseTo(expected, offset(2e-6f));
-        }
-      }
+      requireVectors(golden, model);
       assertThatThrownBy(model::reranker).isInstanceOf(Unsupported.class);
+    }
+  }
+
+  /// Folders as sentence-transformers saves them (`oracles/encoder_folders.py`).
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "qwen3-embedding",
+        "qwen3-embedding-mean",
+        "bert-embedding",
+        "bert-embedding-mean"
+      })
+  void aFolderPoolsAsItsModulesSay(String name) {
+    JsonNode golden = Goldens.json("../folder/%s.json".formatted(name));
+    try (LocalChatModel model =
+        LocalChatModel.open(Goldens.file("../folder/" + name), CONFIGURATION)) {
+      requireVectors(golden, model);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"bert-reranker", "xlm-roberta-reranker"})
+  void aFolderRanksAsTheReference(String name) {
+    JsonNode golden = Goldens.json("../folder/%s.json".formatted(name));
+    try (LocalChatModel model =
+        LocalChatModel.open(Goldens.file("../folder/" + name), CONFIGURATION)) {
+      requireRelevance(golden, model.reranker());
+      assertThatThrownBy(model::embedder).isInstanceOf(Unsupported.class);
+    }
+  }
+
+  private static void requireRelevance(JsonNode golden, Reranker reranker) {
+    String query = golden.get("query").asString();
+    List<String> documents = texts(golden.get("documents"));
+    List<Double> relevance = reranker.relevance(query, documents);
+    for (int i = 0; i < documents.size(); i++) {
+      assertThat(reranker.countTokens(query, documents.get(i)))
+          .isEqualTo(golden.at("/tokens/" + i).asInt());
+      double expected = golden.at("/relevance/" + i).asDouble();
+      assertThat(relevance.get(i)).as(documents.get(i)).isCloseTo(expected, offset(2e-6));
+    }
+  }
+
+  private static void requireVectors(JsonNode golden, LocalChatModel model) {
+    Embedder embedder = model.embedder();
+    List<String> texts = texts(golden.get("texts"));
+    List<float[]> vectors = embedder.embed(Purpose.PASSAGE, texts);
+    for (int i = 0; i < texts.size(); i++) {
+      String text = texts.get(i);
+      assertThat(embedder.countTokens(text)).as(text).isEqualTo(golden.at("/tokens/" + i).asInt());
+      for (int d = 0; d < embedder.dimensions(); d++) {
+        float expected = golden.at("/vectors/%d/%d".formatted(i, d)).floatValue();
+        assertThat(vectors.get(i)[d]).as(text).isCloseTo(expected, offset(2e-6f));
+      }
     }
   }
 
@@ -62,14 +104,7 @@ class EncoderTextsTest {
     try (LocalChatModel model = open(golden)) {
       Reranker reranker = model.reranker();
       String query = golden.get("query").asString();
-      List<String> documents = texts(golden.get("documents"));
-      List<Double> relevance = reranker.relevance(query, documents);
-      for (int i = 0; i < documents.size(); i++) {
-        assertThat(reranker.countTokens(query, documents.get(i)))
-            .isEqualTo(golden.at("/tokens/" + i).asInt());
-        double expected = golden.at("/relevance/" + i).asDouble();
-        assertThat(relevance.get(i)).as(documents.get(i)).isCloseTo(expected, offset(2e-6));
-      }
+      requireRelevance(golden, reranker);
       assertThatThrownBy(model::embedder).isInstanceOf(Unsupported.class);
       assertThatThrownBy(() -> model.stream(ChatRequest.of(new Prompt.Text("light"))))
           .isInstanceOf(Unsupported.class)

@@ -48,7 +48,8 @@ record LocalPieces(String name, Map<String, Path> files) {
     Set<String> names = names(folder);
     if (ModelFolder.isHuggingFace(names)) {
       Map<String, Path> files = new LinkedHashMap<>();
-      ModelFolder.huggingFace(names).forEach(file -> files.put(file, folder.resolve(file)));
+      ModelFolder.huggingFace(withInner(folder, names))
+          .forEach(file -> files.put(ModelFolder.flat(file), folder.resolve(file)));
       return new LocalPieces(nameOf(folder), files);
     }
     Map.Entry<String, List<String>> model = ModelFolder.onlyModel(names, folder.toString());
@@ -64,6 +65,21 @@ record LocalPieces(String name, Map<String, Path> files) {
       files.put(ModelFolder.place(parts.get(i)).stored(i), folder.resolve(parts.get(i)));
     }
     return new LocalPieces(name, files);
+  }
+
+  /// Them and `config.json` of each folder within, as a repository lists them.
+  private static Set<String> withInner(Path folder, Set<String> names) {
+    Set<String> all = new TreeSet<>(names);
+    try (Stream<Path> inner = Files.list(folder)) {
+      inner
+          .filter(Files::isDirectory)
+          .map(path -> path.resolve("config.json"))
+          .filter(Files::isRegularFile)
+          .forEach(path -> all.add(folder.relativize(path).toString().replace('\\', '/')));
+    } catch (IOException e) {
+      throw new Unavailable("%s cannot be read: %s.".formatted(folder, e.getMessage()), e);
+    }
+    return all;
   }
 
   private static Set<String> names(Path folder) {

@@ -34,6 +34,7 @@ final class ModelFolder {
           "tokenizer_config.json",
           "special_tokens_map.json",
           "chat_template.jinja",
+          "modules.json",
           "README.md",
           "LICENSE",
           "LICENSE.md",
@@ -41,6 +42,9 @@ final class ModelFolder {
           "NOTICE",
           "NOTICE.txt",
           "USE_POLICY.md");
+
+  /// How sentence-transformers makes a vector of hidden states.
+  private static final Pattern POOLING = Pattern.compile("\\d{1,2}_Pooling[/.]config\\.json");
 
   private ModelFolder() {}
 
@@ -120,11 +124,19 @@ final class ModelFolder {
     boolean indexed = files.contains(INDEX);
     return files.stream()
         .filter(file ->
-            BESIDE.contains(file)
-                || (WEIGHTS.matcher(file).matches() && file.equals(SINGLE) != indexed))
-        .filter(file -> indexed || BESIDE.contains(file) || file.equals(SINGLE))
+            isBeside(file) || (WEIGHTS.matcher(file).matches() && file.equals(SINGLE) != indexed))
+        .filter(file -> indexed || isBeside(file) || file.equals(SINGLE))
         .sorted()
         .toList();
+  }
+
+  private static boolean isBeside(String file) {
+    return BESIDE.contains(file) || POOLING.matcher(file).matches();
+  }
+
+  /// What the store calls a file of such a folder, where all lie side by side.
+  static String flat(String file) {
+    return file.replace('/', '.');
   }
 
   /// The one GGUF model among the files of a folder.

@@ -46,7 +46,10 @@ record RepositoryFiles(Source.HuggingFace source, Map<String, Listed> files) {
     /// What the store calls file `index`.
     String stored(int index) {
       String path = files.get(index).name();
-      return folder || files.size() == 1 ? path : ModelFolder.place(path).stored(index);
+      if (folder) {
+        return ModelFolder.flat(path);
+      }
+      return files.size() == 1 ? path : ModelFolder.place(path).stored(index);
     }
   }
 

@@ -63,7 +63,9 @@ class SeveralFilesTest {
   private Path folder(Map<String, byte[]> files) throws IOException {
     Path folder = Files.createDirectories(scratch.resolve("My Model"));
     for (Map.Entry<String, byte[]> file : files.entrySet()) {
-      Files.write(folder.resolve(file.getKey()), file.getValue());
+      Path path = folder.resolve(file.getKey());
+      Files.createDirectories(path.getParent());
+      Files.write(path, file.getValue());
     }
     return folder;
   }
@@ -289,6 +291,9 @@ class SeveralFilesTest {
     files.put("config.json", utf8("{}"));
     files.put("model.safetensors", PARTS.get(0));
     files.put("onnx/model.onnx", PARTS.get(1));
+    files.put("modules.json", utf8("[]"));
+    files.put("1_Pooling/config.json", utf8("{ }"));
+    files.put("2_Dense/config.json", utf8("{  }"));
     files.put("pytorch_model.bin", PARTS.get(1));
     return files;
   }
@@ -300,9 +305,23 @@ class SeveralFilesTest {
     assertThat(model.name()).isEqualTo("small");
     try (var names = Files.list(model.file())) {
       assertThat(names.map(file -> file.getFileName().toString()))
-          .containsExactlyInAnyOrder("README.md", "config.json", "model.safetensors");
+          .containsExactlyInAnyOrder(
+              "README.md",
+              "config.json",
+              "model.safetensors",
+              "modules.json",
+              "1_Pooling.config.json");
     }
     Weights.requireWhole(home());
+  }
+
+  @Test
+  void whatMakesAVectorOfHiddenStatesIsTakenFromAFolderToo() throws IOException {
+    StoredModel model = pull(folder(safetensors()).toString());
+    assertThat(model.file().resolve("1_Pooling.config.json")).hasContent("{ }");
+    assertThat(model.file().resolve("modules.json")).hasContent("[]");
+    // As the store keeps it, it is the same model.
+    assertThat(LocalModels.at(model.file(), Weights::magic).digest()).isEqualTo(model.digest());
   }
 
   @Test

@@ -52,7 +52,7 @@ final class Configuration {
   int kvHeads() {
     int fallback =
         switch (family) {
-          case LLAMA -> heads();
+          case LLAMA, BERT, ROBERTA, XLM_ROBERTA -> heads();
           case MISTRAL, MIXTRAL -> 8;
           case QWEN2, QWEN3 -> 32;
           case QWEN3_MOE, GEMMA3 -> 4;
@@ -66,7 +66,8 @@ final class Configuration {
 
   /// Whether the head is the embedding.
   boolean tiesHead() {
-    return config.path("tie_word_embeddings").asBoolean(family == Family.GEMMA3);
+    return family.encodes()
+        || config.path("tie_word_embeddings").asBoolean(family == Family.GEMMA3);
   }
 
   private int headSize() {
@@ -74,7 +75,7 @@ final class Configuration {
         switch (family) {
           case GEMMA3 -> 256;
           case QWEN3 -> 128;
-          case LLAMA, MISTRAL, MIXTRAL, QWEN2, QWEN3_MOE ->
+          case LLAMA, MISTRAL, MIXTRAL, QWEN2, QWEN3_MOE, BERT, ROBERTA, XLM_ROBERTA ->
               config.integer("hidden_size", 2304) / heads();
         };
     int size = config.integer("head_dim", fallback);
@@ -91,6 +92,10 @@ final class Configuration {
     header.text("general.type", "model");
     header.text("general.name", Path.of(name).getFileName().toString());
     header.integer(key("vocab_size"), vocabularySize());
+    if (family.encodes()) {
+      new BertSettings(config, family).describe(header);
+      return header;
+    }
     header.integer(key("context_length"), config.integer("max_position_embeddings", positions()));
     header.integer(key("embedding_length"), config.integer("hidden_size", gemma ? 2304 : 0));
     header.integer(key("block_count"), layers());
@@ -121,6 +126,7 @@ final class Configuration {
   private int positions() {
     return switch (family) {
       case LLAMA -> 2048;
+      case BERT, ROBERTA, XLM_ROBERTA -> 512;
       case MISTRAL, MIXTRAL, GEMMA3 -> 131_072;
       case QWEN2, QWEN3, QWEN3_MOE -> 32_768;
     };
@@ -153,13 +159,18 @@ final class Configuration {
     }
   }
 
+  /// Which row of an encoder's positions is that of a text's first token.
+  int firstPosition() {
+    return new BertSettings(config, family).firstPosition();
+  }
+
   private RotarySettings rotary() {
     return new RotarySettings(config, family, headSize(), positions());
   }
 
   /// Divisors of the rotary frequencies, where the model has Llama 3's scaling.
   Optional<float[]> rotaryFactors() {
-    return rotary().factors();
+    return family.encodes() ? Optional.empty() : rotary().factors();
   }
 
   private void windows() {
@@ -170,7 +181,7 @@ final class Configuration {
     boolean causal = !config.path("use_bidirectional_attention").asBoolean(false);
     config.require("use_bidirectional_attention", causal, "false");
     switch (family) {
-      case LLAMA -> {}
+      case LLAMA, BERT, ROBERTA, XLM_ROBERTA -> {}
       case MISTRAL, MIXTRAL -> {
         JsonNode window = config.path("sliding_window");
         boolean assumed = family == Family.MISTRAL && window.isMissingNode();

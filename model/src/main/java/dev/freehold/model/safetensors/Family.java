@@ -12,7 +12,10 @@ enum Family {
   QWEN2("qwen2", "qwen2"),
   QWEN3("qwen3", "qwen3"),
   QWEN3_MOE("qwen3_moe", "qwen3moe"),
-  GEMMA3("gemma3_text", "gemma3");
+  GEMMA3("gemma3_text", "gemma3"),
+  BERT("bert", "bert"),
+  ROBERTA("roberta", "bert"),
+  XLM_ROBERTA("xlm-roberta", "bert");
 
   /// The name in `config.json`.
   final String type;
@@ -40,6 +43,11 @@ enum Family {
   /// Whether rows of queries and keys are kept as pairs side by side, as GGUF's `llama` wants them.
   boolean pairsRows() {
     return architecture.equals("llama");
+  }
+
+  /// Whether every token sees the whole text, and there is no head.
+  boolean encodes() {
+    return architecture.equals("bert");
   }
 
   /// Whether norms are stored as their distance from 1.

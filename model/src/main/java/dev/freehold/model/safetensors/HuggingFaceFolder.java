@@ -26,6 +26,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -36,8 +37,9 @@ import tools.jackson.databind.JsonNode;
 ///
 /// Weights are used where the files are mapped. Only what GGUF stores differently is copied,
 /// outside the heap and until [#close()]: rows of queries and keys of architecture `llama`, and
-/// norms of Gemma. The vision tower of a model that sees is left out; the text model is whole
-/// without it. Immutable; any thread may read until [#close()].
+/// norms of Gemma. Of BERT and its heirs what they were trained with is left out. The vision tower
+/// of a model that sees is left out; the text model is whole without it. Immutable; any thread may
+/// read until [#close()].
 public final class HuggingFaceFolder implements ModelFile {
 
   private static final String SINGLE = "model.safetensors";
@@ -81,15 +83,23 @@ public final class HuggingFaceFolder implements ModelFile {
     Map<String, Safetensors.Tensor> stored = stored();
     GgufHeader header = configuration.header(name());
     ModelCardFile.licence(folder).ifPresent(licence -> header.text("general.license", licence));
+    OptionalInt pooling = SentenceModules.pooling(folder);
+    pooling.ifPresent(
+        kind -> header.integer(configuration.family().architecture + ".pooling_type", kind));
     int rows = vocabularySize(configuration, stored);
     Path tokenizer = folder.resolve("tokenizer.json");
     if (Files.isRegularFile(tokenizer)) {
       TokenizerDescription.read(tokenizer, rows).describe(header);
     }
     metadata = header.metadata(folder.resolve("config.json").toString());
-    boolean tied = configuration.tiesHead();
+    // Of a model that makes vectors the head may be left out; nothing reads it then.
+    boolean tied =
+        configuration.tiesHead()
+            || (pooling.isPresent() && stored.keySet().stream().noneMatch(TensorNames::isHead));
+    boolean encodes = configuration.family().encodes();
+    boolean classifies = stored.keySet().stream().anyMatch(BertNames::classifies);
     stored.forEach((name, tensor) -> {
-      if (!TensorNames.leftOut(name)) {
+      if (encodes ? !BertNames.leftOut(name, classifies) : !TensorNames.leftOut(name)) {
         claim(configuration, name, tensor, tied);
       }
     });
@@ -154,6 +164,9 @@ public final class HuggingFaceFolder implements ModelFile {
     }
     MemorySegment bytes = tensor.segment();
     Family family = configuration.family();
+    if (family.encodes() && name.equals("position_embd.weight")) {
+      return positions(name, type, tensor, configuration.firstPosition());
+    }
     int heads =
         name.matches("blk\\.\\d+\\.attn_q\\..*")
             ? configuration.heads()
@@ -165,6 +178,20 @@ public final class HuggingFaceFolder implements ModelFile {
       return new GgufTensor(name, TensorType.F32, shape, fromOne(type, bytes));
     }
     return new GgufTensor(name, type, shape, bytes);
+  }
+
+  /// Positions without those before a text's first token, which nothing has.
+  private GgufTensor positions(String name, TensorType type, Safetensors.Tensor tensor, int first) {
+    long rows = tensor.shape().getFirst();
+    if (tensor.shape().size() != 2 || rows <= first) {
+      throw new MalformedFile(name(), -1, "%s has shape %s".formatted(name, tensor.shape()));
+    }
+    long rowBytes = tensor.segment().byteSize() / rows;
+    return new GgufTensor(
+        name,
+        type,
+        List.of(tensor.shape().getLast(), rows - first),
+        tensor.segment().asSlice(first * rowBytes));
   }
 
   /// Rows of each head from halves apart (row 0 turns with row n/2) to pairs side by side.

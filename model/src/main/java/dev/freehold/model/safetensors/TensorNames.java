@@ -14,9 +14,9 @@ final class TensorNames {
           "(?:mlp|block_sparse_moe)\\.experts\\.(\\d{1,6})"
               + "\\.(gate_proj|up_proj|down_proj|w1|w2|w3)\\.weight");
 
-  // The text of a model that sees has its tensors one floor deeper.
+  // The text of a model that sees has its tensors one floor deeper, one without a head one higher.
   private static final Pattern TEXT =
-      Pattern.compile("(?:language_model\\.model|model\\.language_model|model)\\.(.+)");
+      Pattern.compile("(?:(?:language_model\\.model|model\\.language_model|model)\\.)?(.+)");
   private static final Pattern HEAD = Pattern.compile("(?:language_model\\.)?lm_head\\.weight");
   private static final Pattern LEFT_OUT =
       Pattern.compile(
@@ -52,9 +52,17 @@ final class TensorNames {
     return LEFT_OUT.matcher(name).matches();
   }
 
+  /// Whether it is the head.
+  static boolean isHead(String name) {
+    return HEAD.matcher(name).matches();
+  }
+
   /// GGUF's name of `name`, or empty where it is not known.
   static Optional<String> gguf(Family family, String name) {
-    if (HEAD.matcher(name).matches()) {
+    if (family.encodes()) {
+      return BertNames.gguf(name);
+    }
+    if (isHead(name)) {
       return Optional.of("output.weight");
     }
     Matcher text = TEXT.matcher(name);

@@ -58,6 +58,7 @@ final class TokenPurposes {
   private void ends() {
     boolean begins = false;
     boolean ends = false;
+    boolean twice = false;
     for (JsonNode part : tree.parts("post_processor", "processors")) {
       switch (TokenizerTree.kind(part)) {
         case "TemplateProcessing" -> {
@@ -66,12 +67,14 @@ final class TokenPurposes {
             begins |= end(single.get(0), "bos_token_id");
             ends |= single.size() > 1 && end(single.get(single.size() - 1), endKey());
           }
+          twice |= separatesTwice(part.path("pair"));
         }
         case "BertProcessing", "RobertaProcessing" -> {
           begins = true;
           ends = true;
           put("bos_token_id", part.path("cls").path(0).asString(""));
           put(endKey(), part.path("sep").path(0).asString(""));
+          twice |= TokenizerTree.kind(part).equals("RobertaProcessing");
         }
         case "ByteLevel" -> {}
         default ->
@@ -80,9 +83,21 @@ final class TokenPurposes {
     }
     flags.put("add_bos_token", begins);
     flags.put("add_eos_token", ends);
-    if (wordPieces()) {
+    if (wordPieces() || twice) {
       flags.put("add_sep_token", ends);
     }
+  }
+
+  /// Whether two tokens of the same text stand between a pair's texts, as RoBERTa has it.
+  private static boolean separatesTwice(JsonNode pair) {
+    for (int i = 2; i + 1 < pair.size(); i++) {
+      boolean between = pair.get(i - 2).has("Sequence") && pair.get(i + 1).has("Sequence");
+      JsonNode first = pair.get(i - 1).path("SpecialToken").path("id");
+      if (between && first.isString() && first.equals(pair.get(i).path("SpecialToken").path("id"))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private boolean wordPieces() {

@@ -4,6 +4,7 @@ import dev.freehold.fixture.Mutants;
 import dev.freehold.model.Models;
 import dev.freehold.model.gguf.ModelFile;
 import dev.freehold.model.tokenizer.Tokenizer;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,9 +24,18 @@ class DescriptionMutationTest {
   @TempDir Path scratch;
 
   @ParameterizedTest
-  @ValueSource(strings = {"config.json", "tokenizer.json", "tokenizer_config.json"})
-  void everyMutantIsReadOrRefusedByUs(String name) throws IOException {
-    Mutants.check(DescriptionMutationTest.class, name, USUAL, reader(scratch, name));
+  @ValueSource(
+      strings = {
+        "llama/config.json",
+        "llama/tokenizer.json",
+        "llama/tokenizer_config.json",
+        "bert-embedding/config.json",
+        "bert-embedding/modules.json",
+        "bert-embedding/1_Pooling.config.json",
+        "xlm-roberta-reranker/config.json"
+      })
+  void everyMutantIsReadOrRefusedByUs(String kind) throws IOException {
+    Mutants.check(DescriptionMutationTest.class, kind, USUAL, reader(scratch, kind));
   }
 
   public static void main(String[] arguments) throws IOException {
@@ -42,10 +52,14 @@ class DescriptionMutationTest {
     }
   }
 
-  private static Mutants.Reader reader(Path folder, String name) throws IOException {
-    try (Stream<Path> files = Files.list(Folders.path("llama"))) {
-      for (Path file : files.toList()) {
-        Files.copy(file, folder.resolve(file.getFileName().toString()));
+  /// @param kind a folder and one of its files
+  private static Mutants.Reader reader(Path folder, String kind) throws IOException {
+    Path from = Folders.path(kind.substring(0, kind.indexOf('/')));
+    String name = kind.substring(kind.indexOf('/') + 1);
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        String flat = from.relativize(file).toString().replace(File.separatorChar, '.');
+        Files.copy(file, folder.resolve(flat));
       }
     }
     byte[] sound = Files.readAllBytes(folder.resolve(name));

@@ -144,10 +144,53 @@ class HuggingFaceFolderTest {
         .hasMessageContaining("../model-00002-of-00004.safetensors");
   }
 
+  @Test
+  void howAVectorIsMadeIsReadWhereverItLies() throws IOException {
+    Path folder = copy("qwen3-embedding", "pooled");
+    assertThatThrownBy(() -> Models.file(folder))
+        .isInstanceOf(MalformedFile.class)
+        .hasMessageContaining("1_Pooling");
+    Path kept = folder.resolve("1_Pooling.config.json");
+    pools(folder, kept, "{\"pooling_mode\": \"cls\"}", 2);
+    // As sentence-transformers wrote it before its version 5.
+    pools(
+        folder,
+        kept,
+        "{\"pooling_mode_cls_token\": false, \"pooling_mode_mean_tokens\": true, \"pooling_mode_max_tokens\": false}",
+        1);
+    for (String unserved :
+        new String[] {
+          "{\"pooling_mode\": \"max\"}",
+          "{\"pooling_mode_cls_token\": true, \"pooling_mode_mean_tokens\": true}"
+        }) {
+      Files.writeString(kept, unserved);
+      assertThatThrownBy(() -> Models.file(folder))
+          .isInstanceOf(Unsupported.class)
+          .hasMessageContaining("mean, cls, lasttoken");
+    }
+    Files.writeString(
+        folder.resolve("modules.json"), "[{\"type\": \"a.Dense\", \"path\": \"2_Dense\"}]");
+    assertThatThrownBy(() -> Models.file(folder))
+        .isInstanceOf(Unsupported.class)
+        .hasMessageContaining("Dense");
+    Files.writeString(
+        folder.resolve("modules.json"), "[{\"type\": \"a.Pooling\", \"path\": \"../elsewhere\"}]");
+    assertThatThrownBy(() -> Models.file(folder))
+        .isInstanceOf(MalformedFile.class)
+        .hasMessageContaining("../elsewhere");
+  }
+
+  private static void pools(Path folder, Path file, String settings, int kind) throws IOException {
+    Files.writeString(file, settings);
+    try (ModelFile read = Models.file(folder)) {
+      assertThat(read.metadata().integer("qwen3.pooling_type")).isEqualTo(kind);
+    }
+  }
+
   private Path copy(String name, String as) throws IOException {
     Path target = Files.createDirectories(scratch.resolve(as));
     try (var files = Files.list(Folders.path(name))) {
-      for (Path file : files.toList()) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
         Files.copy(file, target.resolve(file.getFileName().toString()));
       }
     }
