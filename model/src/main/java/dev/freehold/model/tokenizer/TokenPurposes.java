@@ -93,7 +93,9 @@ final class TokenPurposes {
     for (int i = 2; i + 1 < pair.size(); i++) {
       boolean between = pair.get(i - 2).has("Sequence") && pair.get(i + 1).has("Sequence");
       JsonNode first = pair.get(i - 1).path("SpecialToken").path("id");
-      if (between && first.isString() && first.equals(pair.get(i).path("SpecialToken").path("id"))) {
+      if (between
+          && first.isString()
+          && first.equals(pair.get(i).path("SpecialToken").path("id"))) {
         return true;
       }
     }
