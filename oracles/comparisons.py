@@ -1,7 +1,9 @@
 """Writes evaluation's statistical goldens with scipy, statsmodels and scikit-learn.
 
 Tango's interval is in neither: here it is found by maximising the constrained multinomial likelihood numerically and
-inverting the score test with brentq, which shares no formula with the product's closed form. Newcombe's is put together
+inverting the score test with brentq, which shares no formula with the product's closed form. Means under chance weights
+are found by Gil-Pelaez' inversion along the real line, where the product goes through the saddle point, and by scipy's
+beta distribution. Newcombe's is put together
 from statsmodels' Wilson intervals. The betting confidence sequence is evaluated on a grid with numpy.
 """
 
@@ -9,13 +11,12 @@ import json
 import math
 import random
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import scipy
 import statsmodels
 import statsmodels.api as sm
-from scipy import optimize, stats
+from scipy import integrate, optimize, stats
 from sklearn.metrics import cohen_kappa_score
 from statsmodels.stats.contingency_tables import mcnemar
 from statsmodels.stats.multitest import multipletests
@@ -96,6 +97,36 @@ def tables():
         }
 
 
+def chance_below(sums, counts, weights, mean):
+    """That the clusters' mean under gamma weights is below: Gil-Pelaez' inversion on the real line, by quadrature."""
+    distances = sums - mean * counts
+    scale = np.abs(distances).max()
+
+    def integrand(u):
+        return np.exp(-(weights * np.log1p(-1j * u * distances / scale)).sum()).imag / u
+
+    edges = np.concatenate([[0], np.geomspace(0.05, 400, 60)])
+    return 0.5 - sum(integrate.quad(integrand, a, b, epsabs=1e-13, limit=200)[0] for a, b in zip(edges, edges[1:])) / math.pi
+
+
+def weighted(sums, counts):
+    """Clusters with exponential weights and one that nobody saw with a gamma weight."""
+    found = []
+    for unseen, size, weight in ((-1.0, 1.0, 0.5), (0.6, counts.mean(), 1 / 3), (-counts.max(), counts.max(), 1.0)):
+        s, n, w = np.append(sums, unseen), np.append(counts, size), np.append(np.ones(len(sums)), weight)
+        below = [[m, chance_below(s, n, w, m)] for m in (-0.12, 0.0, 0.05, 0.2)]
+        ends = [optimize.brentq(lambda m: chance_below(s, n, w, m) - p, -0.6, 0.6, xtol=1e-12) for p in (0.025, 0.975)]
+        found.append({"unseen": [float(unseen), float(size), weight], "below": below, "quantiles": ends})
+    return found
+
+
+def rare_losses():
+    """Cases lost wholly: the weighted mean is then a beta variable."""
+    for losses, cases, weight in ((0, 30, 1.0), (1, 60, 0.5), (3, 200, 0.5), (9, 5000, 1 / 3)):
+        beta = stats.beta(losses + weight, cases - losses)
+        yield {"losses": losses, "cases": cases, "weight": weight, "low": -float(beta.isf(0.025)), "below": float(beta.sf(0.02))}
+
+
 def differences():
     rng = np.random.default_rng(11)
     for name, sizes in (("independent", [1] * 24), ("clustered", [1, 5, 2, 2, 7, 3, 1, 4, 2, 6, 1, 3, 2, 2, 5, 1, 3, 4])):
@@ -103,27 +134,14 @@ def differences():
         shift = rng.normal(0.05, 0.2, len(sizes))
         d = np.round(np.clip(shift[groups] + rng.normal(0, 0.15, len(groups)), -1, 1), 6)
         fit = sm.OLS(d, np.ones(len(d))).fit(cov_type="cluster", cov_kwds={"groups": groups}, use_t=True)
-        picks = rng.integers(0, len(sizes), (199, len(sizes)))
         sums = np.array([d[groups == g].sum() for g in range(len(sizes))])
         counts = np.array(sizes, float)
         case = {
-            "name": name, "differences": d.tolist(), "clusters": groups.tolist(), "picks": picks.tolist(),
+            "name": name, "differences": d.tolist(), "clusters": groups.tolist(),
             "mean": float(fit.params[0]), "standardError": float(fit.bse[0]),
             "student": fit.conf_int(0.05)[0].tolist(), "noDifference": float(fit.pvalues[0]),
         }
-        if name == "independent":
-            boot = d[picks].mean(axis=1)
-            prior = SimpleNamespace(bootstrap_distribution=boot)
-            for method, key in (("BCa", "bca"), ("percentile", "percentile")):
-                found = stats.bootstrap((d,), np.mean, n_resamples=0, bootstrap_result=prior, method=method, vectorized=True)
-                case[key] = [float(found.confidence_interval.low), float(found.confidence_interval.high)]
-        statistics = []
-        for row in picks:
-            s, k = sums[row], counts[row]
-            m = s.sum() / k.sum()
-            statistics.append((m - fit.params[0]) / (math.sqrt(len(row) / (len(row) - 1) * ((s - k * m) ** 2).sum()) / k.sum()))
-        low, high = np.percentile(statistics, [2.5, 97.5])
-        case["studentised"] = [float(fit.params[0] - high * fit.bse[0]), float(fit.params[0] - low * fit.bse[0])]
+        case["weighted"] = weighted(sums, counts)
         yield case
 
 
@@ -184,6 +202,7 @@ def main():
         "madeWith": f"scipy {scipy.__version__}, statsmodels {statsmodels.__version__}",
         "tables": list(tables()),
         "differences": list(differences()),
+        "rareLosses": list(rare_losses()),
         "sequence": sequences(),
         "power": powers(),
         "holm": {"probabilities": p, "adjusted": multipletests(p, method="holm")[1].tolist()},

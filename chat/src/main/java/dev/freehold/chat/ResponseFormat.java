@@ -33,4 +33,10 @@ public sealed interface ResponseFormat {
 
   /// A text of a grammar in GBNF, the format of llama.cpp.
   record Gbnf(String grammar) implements ResponseFormat {}
+
+  /// As JSON: what OpenAI's `response_format` holds, and beside its types `regex`, `choice` and
+  /// `grammar`; empty for no form.
+  static String json(ResponseFormat format) {
+    return FormatText.of(format);
+  }
 }

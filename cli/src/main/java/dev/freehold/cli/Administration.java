@@ -98,7 +98,8 @@ record Administration(
               Commands.version(),
               (_, _) -> {
                 throw new InvalidRequest(
-                    "A command gives contestants a folder: --docs FOLDER.", "docs");
+                    "Collections are read by a running Freehold, not by this command: look now on the workload's page (Prove and watch), or by POST /api/workloads/NAME/looks. freehold prove gives contestants a folder: --docs FOLDER.",
+                    "docs");
               },
               () -> Optional.of(BgeSmallEmbedder.open()),
               settings.judge());

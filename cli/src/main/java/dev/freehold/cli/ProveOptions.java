@@ -119,7 +119,7 @@ record ProveOptions(
     option(spec, "--runs", "N", "How often each case is asked, with a temperature.");
     option(spec, "--temperature", "0…2", "0, the default, takes the likeliest answer always.");
     option(spec, "--max-tokens", "N", "Longest answer. By default 256.");
-    option(spec, "--seed", "N", "Of sampling and of the bootstrap. By default 1.");
+    option(spec, "--seed", "N", "Of sampling. By default 1.");
     option(spec, "--parallel", "N", "Cases asked at once. By default 4.");
     option(
         spec, "--judge", "NAME", "The model that compares answers, where the grader is a judge.");
@@ -203,7 +203,6 @@ record ProveOptions(
             temperature,
             (int) number(parsed, "--max-tokens", 256),
             !parsed.hasMatchedOption("--no-control"),
-            standard.resamples(),
             (long) number(parsed, "--seed", 1));
     String slices = parsed.matchedOptionValue("--slices", "");
     String grader = parsed.matchedOptionValue("--grader", "");

@@ -113,7 +113,7 @@ record ProveWorkload(Shell shell, ProveOptions options) {
                 0,
                 options.assumed().orElse(Plan.USUAL_DISCORDANCE),
                 confidence)
-            : Power.casesForBounded(
+            : Power.casesForGraded(
                 options.settings().power(),
                 margin,
                 0,

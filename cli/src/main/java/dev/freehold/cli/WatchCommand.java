@@ -127,7 +127,8 @@ record WatchCommand(Shell shell) implements Subcommand {
         Optional.ofNullable(parsed.matchedOptionValue("--candidate", (String) null));
     if (candidate.filter(Contestants::grounded).isPresent()) {
       throw new InvalidRequest(
-          "A candidate with documents is watched from the page, which has the collections: Prove and watch, on the workload's page.",
+          "A candidate with documents is watched by a running Freehold, which reads its collections, and not by this command. Set it up on the page (Prove and watch, on the workload's page) or by POST /api/workloads/%s/watch {\"candidate\":\"%s\",\"collections\":[ID]}; what was seen is shown here, too. Documents in a folder can be proved with: freehold prove %s --candidate %s --docs FOLDER."
+              .formatted(workload, candidate.get(), workload, candidate.get()),
           "--candidate");
     }
     return watches.watch(

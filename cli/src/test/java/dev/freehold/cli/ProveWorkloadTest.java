@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freehold.database.Database;
 import dev.freehold.fixture.DefaultModel;
+import dev.freehold.proving.ProofRun;
 import dev.freehold.workload.Exchange;
 import dev.freehold.workload.Part;
 import dev.freehold.workload.SqliteExchanges;
@@ -15,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -102,11 +104,21 @@ class ProveWorkloadTest {
         .contains("--price is for benchmarks in files");
     assertThat(Ran.command(home, "prove", "nothing", "--candidate", "other").code()).isEqualTo(66);
 
+    Ran grounded = Ran.command(home, "watch", "mails", "--candidate", "other+docs");
+    assertThat(grounded.code()).isEqualTo(64);
+    assertThat(grounded.err())
+        .contains("by a running Freehold", "POST /api/workloads/mails/watch", "--docs FOLDER");
+
     List<String> before;
     try (UpProcess prove = UpProcess.start(home, PROVE)) {
       before = journal(10);
       prove.kill();
     }
+    assertThat(seenFromElsewhere())
+        .extracting(ProofRun::state)
+        .containsExactly(ProofRun.State.FAILED);
+    assertThat(seenFromElsewhere().getFirst().problem())
+        .contains("has ended; the same command goes on where it was");
     Ran again = Ran.command(home, PROVE);
     assertThat(again.code()).as(again.err()).isZero();
     assertThat(again.err())
@@ -132,6 +144,14 @@ class ProveWorkloadTest {
     assertThat(done("workloads", "erase", "person:ann").out()).contains("8 exchanges");
     try (Stream<Path> left = Files.list(home.resolve("proofs"))) {
       assertThat(left).isEmpty();
+    }
+  }
+
+  /// The proofs as any other process on the same data folder sees them, the page's too.
+  private List<ProofRun> seenFromElsewhere() {
+    Settings settings = Settings.of(Map.of("home", home.toString()), Map.of());
+    try (Administration here = Administration.open(settings)) {
+      return here.proofs().of(here.person(), "mails");
     }
   }
 

@@ -32,7 +32,8 @@ public record Comparison(
     double noDifference) {
 
   public static final String TANGO = "Tango's score interval for paired proportions";
-  public static final String BOOTSTRAP = "studentised bootstrap over conversations";
+  public static final String WHOLE = "Tango's score interval over conversations";
+  public static final String BOOTSTRAP = "Bayesian bootstrap over conversations";
 
   /// @param which the cases to look at
   static Comparison of(
@@ -65,8 +66,8 @@ public record Comparison(
         which.length,
         count,
         rounded(paired.mean()),
-        rounded(paired.interval(settings.confidence(), settings.resamples(), settings.seed())),
-        BOOTSTRAP,
+        rounded(paired.interval(settings.confidence())),
+        paired.whole() ? WHOLE : BOOTSTRAP,
         rounded(error),
         rounded(paired.nonInferiority(settings.margin())),
         rounded(paired.inferiority(settings.margin())),

@@ -40,7 +40,7 @@ public final class EvidencePack {
   private static final String PDF = "report.pdf";
 
   /// Raised whenever packs are written, or verdicts computed, otherwise than before.
-  private static final int VERSION = 2;
+  private static final int VERSION = 3;
 
   private static final long LARGEST = 1L << 30;
 
@@ -118,12 +118,6 @@ public final class EvidencePack {
     if (!listed.path("format").asString("").equals("freehold-evidence") || version < 1) {
       throw broken(file, "is no evidence pack");
     }
-    if (version != VERSION) {
-      throw new Unsupported(
-          "Verifying %s, an evidence pack of form %d that %s wrote,"
-              .formatted(file, version, writer(file, entries)),
-          "form %d; verify it with the Freehold that wrote it".formatted(VERSION));
-    }
     String key = listed.path("key").asString("");
     String signature = new String(entry(file, entries, SIGNATURE), StandardCharsets.US_ASCII);
     if (!SigningKey.signed(key, manifest, signature)) {
@@ -134,6 +128,12 @@ public final class EvidencePack {
       throw broken(file, "was signed by %s, not by %s".formatted(fingerprint, trusted.get()));
     }
     digests(file, entries, listed.path("entries"));
+    if (version != VERSION) {
+      throw new Unsupported(
+          "Computing the verdicts of %s again, an evidence pack of form %d that %s wrote (signed by %s, and what it holds is what was signed),"
+              .formatted(file, version, writer(file, entries), fingerprint),
+          "form %d; verify it with the Freehold that wrote it".formatted(VERSION));
+    }
     return recompute(file, entries, fingerprint);
   }
 

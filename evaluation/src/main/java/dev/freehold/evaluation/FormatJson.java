@@ -17,21 +17,9 @@ final class FormatJson {
 
   /// Puts a form into a case; none puts nothing.
   static void write(ObjectNode into, ResponseFormat format) {
-    switch (format) {
-      case ResponseFormat.Free _ -> {}
-      case ResponseFormat.JsonObject _ -> into.putObject(FIELD).put("type", "json_object");
-      case ResponseFormat.JsonSchema(String name, String schema) ->
-          into.putObject(FIELD)
-              .put("type", "json_schema")
-              .putObject("json_schema")
-              .put("name", name)
-              .set("schema", JsonMapper.shared().readTree(schema));
-      case ResponseFormat.Regex(String expression) ->
-          into.putObject(FIELD).put("type", "regex").put("regex", expression);
-      case ResponseFormat.OneOf(var texts) ->
-          texts.forEach(into.putObject(FIELD).put("type", "choice").putArray("choice")::add);
-      case ResponseFormat.Gbnf(String grammar) ->
-          into.putObject(FIELD).put("type", "grammar").put("grammar", grammar);
+    String json = ResponseFormat.json(format);
+    if (!json.isEmpty()) {
+      into.set(FIELD, JsonMapper.shared().readTree(json));
     }
   }
 

@@ -51,8 +51,8 @@ public record Plan(
             candidates)
         : new Plan(
             cases,
-            Power.casesForBounded(settings.power(), margin, 0, assumed, confidence),
-            cases < 2 ? 0 : Power.bounded(cases, margin, 0, assumed, confidence),
+            Power.casesForGraded(settings.power(), margin, 0, assumed, confidence),
+            cases < 2 ? 0 : Power.graded(cases, margin, 0, assumed, confidence),
             assumed,
             false,
             candidates);

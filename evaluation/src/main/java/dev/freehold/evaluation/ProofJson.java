@@ -86,7 +86,6 @@ final class ProofJson {
         .put("temperature", settings.temperature())
         .put("maxTokens", settings.maxTokens())
         .put("control", settings.control())
-        .put("resamples", settings.resamples())
         .put("seed", settings.seed());
   }
 
@@ -100,7 +99,6 @@ final class ProofJson {
         json.path("temperature").asDouble(),
         json.path("maxTokens").asInt(),
         json.path("control").asBoolean(),
-        json.path("resamples").asInt(),
         json.path("seed").asLong());
   }
 

@@ -13,8 +13,7 @@ import dev.freehold.chat.InvalidRequest;
 /// @param maxTokens longest answer
 /// @param control whether the incumbent is asked a second time, to see how far it differs from
 ///   itself
-/// @param resamples of the bootstrap
-/// @param seed of sampling and of the bootstrap
+/// @param seed of sampling
 public record ProofSettings(
     double margin,
     double confidence,
@@ -24,7 +23,6 @@ public record ProofSettings(
     double temperature,
     int maxTokens,
     boolean control,
-    int resamples,
     long seed) {
 
   public ProofSettings {
@@ -35,9 +33,8 @@ public record ProofSettings(
       throw new InvalidRequest(
           "Confidence lies between 0.5 and 1, power between 0 and 1.", "confidence");
     }
-    if (minimum < 2 || runs < 1 || maxTokens < 1 || resamples < 99) {
-      throw new InvalidRequest(
-          "At least 2 cases, one run, one token and 99 resamples are needed.", "settings");
+    if (minimum < 2 || runs < 1 || maxTokens < 1) {
+      throw new InvalidRequest("At least 2 cases, one run and one token are needed.", "settings");
     }
     if (!(temperature >= 0 && temperature <= 2)) {
       throw new InvalidRequest("temperature lies between 0 and 2.", "temperature");
@@ -51,24 +48,24 @@ public record ProofSettings(
 
   /// 95 % confidence, 80 % power, 30 cases at least, one greedy run with control.
   public static ProofSettings standard(double margin) {
-    return new ProofSettings(margin, 0.95, 0.8, 30, 1, 0, 512, true, 1_999, 1);
+    return new ProofSettings(margin, 0.95, 0.8, 30, 1, 0, 512, true, 1);
   }
 
   /// The same with this many sampled runs a case.
   public ProofSettings sampled(int value, double heat) {
     return new ProofSettings(
-        margin, confidence, power, minimum, value, heat, maxTokens, control, resamples, seed);
+        margin, confidence, power, minimum, value, heat, maxTokens, control, seed);
   }
 
   /// The same with another limit on answers.
   public ProofSettings withMaxTokens(int value) {
     return new ProofSettings(
-        margin, confidence, power, minimum, runs, temperature, value, control, resamples, seed);
+        margin, confidence, power, minimum, runs, temperature, value, control, seed);
   }
 
   /// The same with or without asking the incumbent twice.
   public ProofSettings withControl(boolean value) {
     return new ProofSettings(
-        margin, confidence, power, minimum, runs, temperature, maxTokens, value, resamples, seed);
+        margin, confidence, power, minimum, runs, temperature, maxTokens, value, seed);
   }
 }

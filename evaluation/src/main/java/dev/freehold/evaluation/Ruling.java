@@ -21,6 +21,12 @@ final class Ruling {
   /// The incumbent differs from itself by more than chance where this is how likely chance is.
   private static final double UNSOUND = 0.01;
 
+  /// Of so many failures expected, at least one is seen with 95 %.
+  private static final double UNSEEN = 3;
+
+  private static final String RARE =
+      "By itself its interval would say as good; but failures that are total and so rare that none was among these cases could still make it worse by the margin.";
+
   private final ScoreTable table;
   private final ProofSettings settings;
   private final String incumbent;
@@ -141,6 +147,11 @@ final class Ruling {
     }
     double level = (1 - settings.confidence()) / 2;
     if (interval.low() > -settings.margin()) {
+      if (comparison.method().equals(Comparison.BOOTSTRAP)
+          && comparison.nonInferiority() >= level) {
+        notes.add(RARE);
+        return Outcome.NOT_ENOUGH_EVIDENCE;
+      }
       if (joint.isEmpty() || joint.get().asGoodAdjusted() < level) {
         return Outcome.AS_GOOD;
       }
@@ -200,8 +211,11 @@ final class Ruling {
       double deviation =
           Math.max(seen.standardError() * Math.sqrt(seen.clusters()), 1.0 / seen.clusters());
       needed =
-          Power.casesForBounded(
+          Power.casesForGraded(
               settings.power(), 0, Math.abs(toMargin), deviation, settings.confidence());
+    }
+    if (seen.method().equals(Comparison.BOOTSTRAP) && toMargin > 0) {
+      needed = Math.max(needed, (int) Math.min(1e9, Math.ceil(UNSEEN / toMargin)));
     }
     return needed > 1_000_000
         ? OptionalInt.empty()

@@ -158,17 +158,21 @@ class EvidencePackTest {
         .hasMessageContaining(why);
   }
 
+  private static String olderForm(String manifest) {
+    return manifest.replaceFirst("\"version\"(\\s*):(\\s*)3", "\"version\"$1:$2" + "2");
+  }
+
   @Test
-  void aPackOfAnotherFormIsNotCalledBroken() throws Exception {
-    Path older =
-        changed(
-            "manifest.json",
-            text -> text.replaceFirst("\"version\"(\\s*):(\\s*)2", "\"version\"$1:$2" + "1"),
-            false);
-    assertThatThrownBy(() -> EvidencePack.verify(older, Optional.empty()))
+  void aPackOfAnotherFormIsNotCalledBrokenAndItsSignatureIsLookedAt() throws Exception {
+    assertThatThrownBy(() ->
+            EvidencePack.verify(
+                changed("manifest.json", EvidencePackTest::olderForm, true), Optional.empty()))
         .isInstanceOf(Unsupported.class)
-        .hasMessageContaining("form 1 that Freehold ")
+        .hasMessageContaining("form 2 that Freehold ")
+        .hasMessageContaining("signed by " + key.fingerprint())
+        .hasMessageContaining("what it holds is what was signed")
         .hasMessageContaining("verify it with the Freehold that wrote it");
+    refused(changed("manifest.json", EvidencePackTest::olderForm, false), "signature");
   }
 
   @Test

@@ -6,6 +6,7 @@ import dev.freehold.chat.ChatModels;
 import dev.freehold.chat.ChatRequest;
 import dev.freehold.chat.Message;
 import dev.freehold.chat.Prompt;
+import dev.freehold.chat.ResponseFormat;
 import dev.freehold.governance.egress.Redaction;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -80,7 +81,7 @@ record Routing(
   /// kept.
   String format(ChatRequest request) {
     return workload.capture().mode() == CapturePolicy.Mode.FULL
-        ? Redaction.of(FormatJson.of(request.format()))
+        ? Redaction.of(ResponseFormat.json(request.format()))
         : "";
   }
 

@@ -9,8 +9,17 @@ import org.apache.commons.statistics.distribution.TDistribution;
 /// Immutable. Several runs of one case are averaged before they come here, or share a cluster.
 public final class PairedDifferences {
 
-  /// Under so many clusters with any difference, resampling is not trusted.
-  static final int FEWEST_TO_RESAMPLE = 10;
+  /// Of fewer clusters nobody tells how far they deviate.
+  private static final int FEW = 6;
+
+  /// With fewer clusters that differ, Student's distribution does not say whether any does.
+  private static final int FEWEST_FOR_STUDENT = 10;
+
+  /// How much of an unseen cluster counts where it is taken for a whole one, and where it is taken
+  /// for one as far off as the farthest seen.
+  private static final double WHOLE_WEIGHT = 1 / 2.0;
+
+  private static final double SEEN_WEIGHT = 1 / 3.0;
 
   private final double[] sums;
   private final double[] sizes;
@@ -82,16 +91,34 @@ public final class PairedDifferences {
     return new Interval(mean - half, mean + half);
   }
 
-  /// The interval the verdict stands on: the studentised bootstrap over clusters, or, where fewer
-  /// than ten clusters show any difference, one that needs no resampling.
+  /// The interval the verdict stands on. Where each is won, lost or equal as a whole, Tango's. Else
+  /// what remains of a [WeightedMean] without its tails: with an unseen cluster that speaks against
+  /// either end. Where fewer than six clusters deviate, nobody knows how far those not seen would,
+  /// and half a cluster is taken for lost or won wholly; from six on, a third of one for as far off
+  /// as the farthest that was seen.
   ///
   /// @param confidence e.g. 0.95
-  /// @param resamples e.g. 1,999
-  /// @param seed the same seed gives the same interval
-  public Interval interval(double confidence, int resamples, long seed) {
-    return counted()
-        ? few().interval(confidence)
-        : Bootstrap.draw(sums, sizes, resamples, seed).studentised(confidence).clipped();
+  public Interval interval(double confidence) {
+    double share = (1 - confidence) / 2;
+    return whole()
+        ? binary().tango(confidence)
+        : new Interval(unseen(-1).quantile(share), unseen(1).quantile(1 - share)).clipped();
+  }
+
+  /// Whether clusters are of one size and each is won, lost or equal as a whole, so that Tango's
+  /// interval decides.
+  public boolean whole() {
+    double most = largest();
+    return Arrays.stream(sizes).allMatch(size -> size == most)
+        && Arrays.stream(sums).allMatch(sum -> sum == 0 || Math.abs(sum) == most);
+  }
+
+  private double largest() {
+    return Arrays.stream(sizes).max().orElse(1);
+  }
+
+  private PairedBinary binary() {
+    return new PairedBinary(sums.length - differing(), winning(), differing() - winning(), 0);
   }
 
   /// Clusters in which there is any difference.
@@ -99,35 +126,65 @@ public final class PairedDifferences {
     return (int) Arrays.stream(sums).filter(sum -> sum != 0).count();
   }
 
-  /// Whether what differs is counted instead of resampled: where there is little of it, and where
-  /// it is whole cases, of which Tango's interval knows more.
-  private boolean counted() {
-    return differing() < FEWEST_TO_RESAMPLE || few().whole();
+  private int winning() {
+    return (int) Arrays.stream(sums).filter(sum -> sum > 0).count();
   }
 
-  private FewDifferences few() {
-    return new FewDifferences(sums, sizes);
+  /// Clusters whose difference is not the commonest.
+  private int deviating() {
+    double[] rates = new double[sums.length];
+    Arrays.setAll(rates, i -> sums[i] / sizes[i]);
+    Arrays.sort(rates);
+    double middle = rates[rates.length / 2];
+    return (int) Arrays.stream(rates).filter(rate -> Math.abs(rate - middle) > 1e-9).count();
   }
 
-  /// One-sided probability of so good a candidate if it were in truth worse by the margin: by
-  /// Student's distribution, or, where too little differs for that, by the interval's own bounds.
+  /// The mean with an unseen cluster on one side: -1 lost, 1 won.
+  private WeightedMean unseen(int side) {
+    if (deviating() < FEW) {
+      return new WeightedMean(sums, sizes, side * largest(), largest(), WHOLE_WEIGHT);
+    }
+    double size = total / sums.length;
+    double farthest = 0;
+    for (int i = 0; i < sums.length; i++) {
+      farthest = Math.max(farthest, Math.abs(sums[i] - mean * sizes[i]));
+    }
+    double sum = Math.clamp(mean * size + side * farthest, -size, size);
+    return new WeightedMean(sums, sizes, sum, size, SEEN_WEIGHT);
+  }
+
+  /// One-sided probability of so good a candidate if it were in truth worse by the margin: the tail
+  /// at which the interval's lower end lies there.
+  ///
+  /// However much differs, and however little each, failures that are rare and total may not have
+  /// been seen. Gaffke's bound holds them off: the chance that they were, if they brought the
+  /// candidate to the margin, counts by half, so that a candidate at the margin is called as good
+  /// in at most twice the tail whatever its differences are.
   public double nonInferiority(double margin) {
-    return counted() ? few().nonInferiority(margin) : tail(mean + margin);
+    return whole()
+        ? binary().nonInferiority(margin)
+        : Math.max(unseen(-1).below(-margin), rareFailures(margin) / 2);
+  }
+
+  /// The chance that failures nobody saw hide a candidate that is worse by the margin.
+  private double rareFailures(double margin) {
+    return new WeightedMean(sums, sizes, -largest(), largest(), 1).below(-margin);
   }
 
   /// One-sided probability of so poor a candidate if it were in truth worse by no more than the
   /// margin.
   public double inferiority(double margin) {
-    return counted() ? few().inferiority(margin) : tail(-mean - margin);
+    return whole() ? binary().inferiority(margin) : 1 - unseen(1).below(-margin);
   }
 
   /// Two-sided probability of so large a difference if there were none: by Student's distribution,
   /// or, where too little differs for that, by the sign test over clusters.
   public double noDifference() {
-    if (counted()) {
-      int losing = (int) Arrays.stream(sums).filter(sum -> sum < 0).count();
-      int winning = differing() - losing;
-      return differing() == 0 ? 1 : new PairedBinary(0, winning, losing, 0).exactMcNemar();
+    int differing = differing();
+    if (differing < FEWEST_FOR_STUDENT || whole()) {
+      return differing == 0
+          ? 1
+          : new PairedBinary(0, winning(), differing - winning(), 0).exactMcNemar();
     }
     return Math.min(1, 2 * tail(Math.abs(mean)));
   }

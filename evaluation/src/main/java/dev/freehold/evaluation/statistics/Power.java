@@ -1,5 +1,6 @@
 package dev.freehold.evaluation.statistics;
 
+import java.util.Arrays;
 import org.apache.commons.statistics.distribution.BinomialDistribution;
 import org.apache.commons.statistics.distribution.ChiSquaredDistribution;
 import org.apache.commons.statistics.distribution.NormalDistribution;
@@ -11,6 +12,9 @@ public final class Power {
 
   private static final NormalDistribution NORMAL = NormalDistribution.of(0, 1);
   private static final double NEGLIGIBLE = 1e-12;
+
+  // Above, what scatters is normal enough, and a sample laid out would take long.
+  private static final int MOST_TYPICAL = 400;
 
   private Power() {}
 
@@ -94,6 +98,69 @@ public final class Power {
     return sum * width / 3;
   }
 
+  /// The chance that scores between 0 and 1 are found as good: that Student's interval lies above
+  /// minus the margin, and that failures which are rare and total, and were not seen, are ruled out
+  /// ([PairedDifferences#nonInferiority]), whichever asks for more.
+  ///
+  /// Parameters as for [#bounded].
+  public static double graded(
+      int clusters, double margin, double difference, double deviation, double confidence) {
+    double spread = deviation * Math.sqrt(clusters);
+    double least =
+        clusters > MOST_TYPICAL
+            ? unseen(spread, 1 - confidence) / clusters - margin
+            : leastMean(clusters, margin, deviation, 1 - confidence);
+    return Math.min(
+        bounded(clusters, margin, difference, deviation, confidence),
+        NORMAL.cumulativeProbability((difference - least) * clusters / spread));
+  }
+
+  /// The least mean at which a sample whose differences lie as those of a normal distribution do
+  /// rules rare, total failures out.
+  private static double leastMean(int clusters, double margin, double deviation, double chance) {
+    double[] typical = new double[clusters];
+    double squares = 0;
+    for (int i = 0; i < clusters; i++) {
+      typical[i] = NORMAL.inverseCumulativeProbability((i + 0.5) / clusters);
+      squares += typical[i] * typical[i];
+    }
+    double factor = deviation * Math.sqrt((clusters - 1) / Math.max(squares, NEGLIGIBLE));
+    double[] sizes = new double[clusters];
+    Arrays.fill(sizes, 1);
+    double low = -margin;
+    double high = 1;
+    for (int i = 0; i < 24; i++) {
+      double mean = (low + high) / 2;
+      double[] sums = new double[clusters];
+      Arrays.setAll(sums, k -> Math.clamp(mean + factor * typical[k], -1, 1));
+      if (new WeightedMean(sums, sizes, -1, 1, 1).below(-margin) > chance) {
+        low = mean;
+      } else {
+        high = mean;
+      }
+    }
+    return high;
+  }
+
+  /// How many whole failures what was not seen and what scatters amount to, but for this chance:
+  /// the sum of an exponential and a normal variable.
+  private static double unseen(double spread, double chance) {
+    double low = 0;
+    double high = 10 / chance + 10 * spread;
+    for (int i = 0; i < 60; i++) {
+      double middle = (low + high) / 2;
+      double beyond = NORMAL.survivalProbability(middle / spread);
+      double inner = NORMAL.cumulativeProbability(middle / spread - spread);
+      beyond += inner > 0 ? Math.exp(spread * spread / 2 - middle + Math.log(inner)) : 0;
+      if (beyond > chance) {
+        low = middle;
+      } else {
+        high = middle;
+      }
+    }
+    return high;
+  }
+
   /// The fewest cases with which right-or-wrong scores reach a power.
   ///
   /// @return that number, or [Integer#MAX_VALUE] where more than ten million would be needed
@@ -111,12 +178,12 @@ public final class Power {
     return cases;
   }
 
-  /// The fewest clusters with which bounded scores reach a power; as for [#casesForBinary].
-  public static int casesForBounded(
+  /// The fewest clusters with which scores between 0 and 1 reach a power; as for [#casesForBinary].
+  public static int casesForGraded(
       double power, double margin, double difference, double deviation, double confidence) {
-    int cases =
-        Math.max(2, normal(power, margin, difference, deviation * deviation, confidence) - 3);
-    while (cases < 20_000 && bounded(cases, margin, difference, deviation, confidence) < power) {
+    int normal = normal(power, margin, difference, deviation * deviation, confidence) - 3;
+    int cases = Math.max(2, Math.max(normal, (int) Math.min(2 / (difference + margin), 1e7)));
+    while (cases < 20_000 && graded(cases, margin, difference, deviation, confidence) < power) {
       cases++;
     }
     return cases;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -64,16 +65,30 @@ class StatisticsOracleTest {
       assertThat(paired.noDifference())
           .isCloseTo(one.get("noDifference").doubleValue(), within(1e-6));
       equal(paired.student(0.95), one.get("student"));
-      int[][] picks =
-          StreamSupport.stream(one.get("picks").spliterator(), false)
-              .map(StatisticsOracleTest::ints)
-              .toArray(int[][]::new);
-      Bootstrap bootstrap = Bootstrap.of(paired.sums(), paired.sizes(), picks);
-      equal(bootstrap.studentised(0.95), one.get("studentised"));
-      if (one.has("bca")) {
-        equal(bootstrap.bca(0.95), one.get("bca"));
-        equal(bootstrap.percentile(0.95), one.get("percentile"));
+      for (JsonNode two : one.get("weighted")) {
+        double[] unseen = doubles(two.get("unseen"));
+        WeightedMean weighted =
+            new WeightedMean(paired.sums(), paired.sizes(), unseen[0], unseen[1], unseen[2]);
+        for (JsonNode chance : two.get("below")) {
+          assertThat(weighted.below(chance.get(0).doubleValue()))
+              .isCloseTo(chance.get(1).doubleValue(), within(1e-9));
+        }
+        equal(
+            new Interval(weighted.quantile(0.025), weighted.quantile(0.975)), two.get("quantiles"));
       }
+    }
+  }
+
+  @Test
+  void casesThatAreLostWhollyGiveTheBetaDistribution() {
+    for (JsonNode one : GOLDEN.get("rareLosses")) {
+      double[] sums = new double[one.get("cases").intValue()];
+      double[] sizes = new double[sums.length];
+      Arrays.fill(sizes, 1);
+      Arrays.fill(sums, 0, one.get("losses").intValue(), -1);
+      WeightedMean weighted = new WeightedMean(sums, sizes, -1, 1, one.get("weight").doubleValue());
+      assertThat(weighted.quantile(0.025)).isCloseTo(one.get("low").doubleValue(), within(1e-9));
+      assertThat(weighted.below(-0.02)).isCloseTo(one.get("below").doubleValue(), within(1e-10));
     }
   }
 

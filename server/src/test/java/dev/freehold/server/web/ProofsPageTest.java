@@ -11,11 +11,16 @@ import dev.freehold.chat.ChatRequest;
 import dev.freehold.chat.Message;
 import dev.freehold.chat.Principal;
 import dev.freehold.governance.IssuedKey;
+import dev.freehold.evaluation.ProofSettings;
+import dev.freehold.proving.Proofs;
+import dev.freehold.proving.Terms;
 import dev.freehold.workload.CapturePolicy;
 import dev.freehold.workload.Workload;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -139,6 +144,53 @@ class ProofsPageTest {
     page.getByRole(AriaRole.RADIO, new Page.GetByRoleOptions().setName("Full")).check();
     button(page, "Switch").click();
     assertThat(page.locator(".history li").first()).containsText("verdict v-");
+    site.assertQuiet();
+  }
+
+  /// Ends a run where it stands, without a word of it being recorded: what a killed command leaves.
+  private static final class Killed extends Error {
+    private static final long serialVersionUID = 1;
+  }
+
+  @Test
+  void aProofWhoseCommandWasKilledIsShownAsBrokenOffAndThenDone() throws IOException {
+    Page page = page("/workloads/support-mails/proofs", 1280, ColorScheme.LIGHT, "en-GB");
+    page.locator("form select").first().selectOption("contains");
+    button(page, "Draw benchmark").click();
+    assertThat(page.locator(".proofs")).containsText("36 cases, version 1");
+    Terms terms =
+        Terms.of(List.of("scripted-small"), ProofSettings.standard(0.2))
+            .withModelGolds(true)
+            .withParallel(1);
+    Proofs.Ready ready =
+        site.proofs.ready(admin.principal(), "support-mails", terms, Optional.empty());
+    org.assertj.core.api.Assertions.assertThatThrownBy(() ->
+            site.proofs.run(
+                admin.principal(),
+                ready,
+                terms,
+                progress -> {
+                  if (progress.done() == 30) {
+                    throw new Killed();
+                  }
+                }))
+        .hasRootCauseInstanceOf(Killed.class);
+    page.reload();
+    assertThat(page.locator(".runs")).containsText("broke off");
+    assertThat(page.locator(".runs .bad"))
+        .hasText("The command that ran it has ended; the same command goes on where it was.");
+    AccessibilityTest.check(page, "a proof that broke off");
+    picture(page, "proofs-broken-off");
+    int[] first = new int[1];
+    site.proofs.run(
+        admin.principal(),
+        ready,
+        terms,
+        progress -> first[0] = first[0] == 0 ? progress.done() : first[0]);
+    org.assertj.core.api.Assertions.assertThat(first[0]).as("went on").isGreaterThan(30);
+    page.reload();
+    assertThat(page.locator(".runs")).not().containsText("broke off");
+    assertThat(page.locator(".runs .verdict.as_good")).isVisible();
     site.assertQuiet();
   }
 

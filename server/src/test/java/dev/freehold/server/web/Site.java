@@ -60,6 +60,7 @@ final class Site implements AutoCloseable {
   private final UnaryOperator<ChatModels> change;
   final UpstreamsInMemory upstreams = new UpstreamsInMemory();
   Workloads workloads;
+  Proofs proofs;
   private ProofRunner runner;
   private Teaching teaching;
   private FreeholdServer server;
@@ -97,7 +98,7 @@ final class Site implements AutoCloseable {
     capture = Capture.open(folder.resolve("spool"), exchanges);
     ChatModels models = change.apply(model);
     workloads = Workloads.in(database, exchanges, capture, models);
-    Proofs proofs =
+    proofs =
         Proofs.in(
             database,
             workloads,
