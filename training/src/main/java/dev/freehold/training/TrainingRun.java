@@ -97,8 +97,8 @@ public final class TrainingRun implements AutoCloseable {
     FrozenModel.requireTrainable(base);
   }
 
-  /// What a training would take, with this machine's speed measured for some tenths of a second.
-  /// Nothing is loaded.
+  /// What a training would take, with this machine's speed measured for most of a second. Nothing
+  /// is loaded.
   ///
   /// @throws Unsupported where the architecture cannot be trained, or not in that precision here
   /// @throws InvalidRequest where examples and settings do not fit together
