@@ -16,6 +16,7 @@ import dev.freehold.teaching.Material;
 import dev.freehold.teaching.StepReport;
 import dev.freehold.teaching.Trainer;
 import dev.freehold.teaching.TrainerSettings;
+import dev.freehold.teaching.lesson.Kind;
 import dev.freehold.teaching.lesson.Lesson;
 import dev.freehold.teaching.lesson.PreferencePair;
 import dev.freehold.teaching.lesson.Turn;
@@ -135,7 +136,8 @@ record LocalTrainer(ModelStore store, int threads) implements Trainer {
             wanted.seed(),
             course.heldOutEvery(),
             course.patience(),
-            course.checkpointEvery()),
+            course.checkpointEvery(),
+            course.drift()),
         threads == 0
             ? machine
             : new TrainingSettings.Machine(
@@ -155,7 +157,8 @@ record LocalTrainer(ModelStore store, int threads) implements Trainer {
             case Lesson.Completion text -> tokens.of(text.prompt(), text.completion());
           };
       if (marked.tokens().length <= most) {
-        examples.add(new Example(marked.tokens(), marked.said()));
+        Example example = new Example(marked.tokens(), marked.said());
+        examples.add(lesson.kind() == Kind.REPLAY ? example.asKept() : example);
       }
     }
     return examples;

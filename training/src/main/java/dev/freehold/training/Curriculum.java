@@ -22,7 +22,8 @@ final class Curriculum {
   ///
   /// @param lessons numbers of the lessons, in the order of the pass
   /// @param pass their sequences: one of a text, two of a pair
-  record Seat(int[] lessons, Packed pass) {}
+  /// @param kept those of them, in the same order, that are to stay what they are to the base
+  record Seat(int[] lessons, Packed pass, Packed kept) {}
 
   /// @throws InvalidRequest naming the first example that is longer than allowed or has a token
   ///   that the model has not
@@ -129,6 +130,16 @@ final class Curriculum {
     return seats(heldOut, numbers(heldOut.size()));
   }
 
+  /// What is held out and is to stay what it is to the base.
+  List<Seat> heldOutKept() {
+    return seats(
+        heldOut, numbers(heldOut.size()).stream().filter(i -> kept(heldOut.get(i))).toList());
+  }
+
+  private static boolean kept(List<Example> lesson) {
+    return lesson.stream().anyMatch(Example::kept);
+  }
+
   private static List<Integer> numbers(int count) {
     List<Integer> numbers = new ArrayList<>();
     for (int i = 0; i < count; i++) {
@@ -162,7 +173,10 @@ final class Curriculum {
   private static Seat seat(List<List<Example>> lessons, List<Integer> pass) {
     List<Example> sequences = new ArrayList<>();
     pass.forEach(lesson -> sequences.addAll(lessons.get(lesson)));
-    return new Seat(pass.stream().mapToInt(i -> i).toArray(), Packed.of(sequences));
+    return new Seat(
+        pass.stream().mapToInt(i -> i).toArray(),
+        Packed.of(sequences),
+        Packed.of(sequences.stream().filter(Example::kept).toList()));
   }
 
   private static int tokens(List<Example> lesson) {
@@ -198,6 +212,15 @@ final class Curriculum {
   /// Learnt tokens of one epoch.
   long learnt() {
     return train.stream().flatMap(List::stream).mapToLong(Example::learnt).sum();
+  }
+
+  /// Tokens of one epoch that are to stay what they are to the base.
+  long kept() {
+    return train.stream()
+        .flatMap(List::stream)
+        .filter(Example::kept)
+        .mapToLong(example -> example.tokens().length)
+        .sum();
   }
 
   /// Sum over all sequences of one epoch of their length squared.

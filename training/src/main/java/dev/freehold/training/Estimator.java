@@ -163,7 +163,7 @@ final class Estimator {
       }
     }
     double again = layers == 0 ? 0 : 0.8 * (layers - kept) / layers;
-    double linear = 2 * weights * (2 + again) * curriculum.tokens();
+    double linear = 2 * weights * ((2 + again) * curriculum.tokens() + curriculum.kept());
     double pairs = 2.0 * trainable() * (3 + again) * curriculum.tokens();
     double head = 4.0 * shape.width() * vocabulary * curriculum.learnt();
     double attention =

@@ -9,7 +9,18 @@ import dev.freehold.chat.InvalidRequest;
 ///   one
 /// @param trained for each token whether it is learnt, that is, predicted from those before it; the
 ///   first never can be
-public record Example(int[] tokens, boolean[] trained) {
+/// @param kept whether it is to stay what it is to the base: where a token is learnt, it is not
+///   that token which is made likelier, but all tokens that are held to be as likely as the base
+///   has them (self-distillation; Li and Hoiem, arXiv 1606.09282)
+public record Example(int[] tokens, boolean[] trained, boolean kept) {
+
+  /// A text to learn.
+  ///
+  /// @param tokens the tokens
+  /// @param trained for each whether it is learnt
+  public Example(int[] tokens, boolean[] trained) {
+    this(tokens, trained, false);
+  }
 
   /// @throws InvalidRequest where there is nothing to predict, or the two differ in length
   public Example {
@@ -33,6 +44,11 @@ public record Example(int[] tokens, boolean[] trained) {
     boolean[] trained = new boolean[tokens.length];
     java.util.Arrays.fill(trained, true);
     return new Example(tokens, trained);
+  }
+
+  /// The same, to stay what it is to the base.
+  public Example asKept() {
+    return new Example(tokens, trained, true);
   }
 
   /// Tokens that are learnt.

@@ -26,7 +26,7 @@ final class Fingerprint {
     TrainingSettings.Course course = settings.course();
     List<String> targets = settings.shape().targets().stream().map(Target::name).sorted().toList();
     fingerprint.add(
-        "%d %s %s %s %d %d %d %d %d %d %s"
+        "%d %s %s %s %d %d %d %d %d %s %d %s"
             .formatted(
                 settings.shape().rank(),
                 settings.shape().alpha(),
@@ -37,6 +37,7 @@ final class Fingerprint {
                 course.seed(),
                 course.heldOutEvery(),
                 course.patience(),
+                course.drift(),
                 settings.machine().tokensPerPass(),
                 settings.machine().precision()));
     switch (lessons) {
@@ -77,8 +78,8 @@ final class Fingerprint {
   }
 
   private void add(Example example) {
-    ByteBuffer buffer = ByteBuffer.allocate(4 + 5 * example.tokens().length);
-    buffer.putInt(example.tokens().length);
+    ByteBuffer buffer = ByteBuffer.allocate(5 + 5 * example.tokens().length);
+    buffer.putInt(example.tokens().length).put((byte) (example.kept() ? 1 : 0));
     for (int i = 0; i < example.tokens().length; i++) {
       buffer.putInt(example.tokens()[i]).put((byte) (example.trained()[i] ? 1 : 0));
     }

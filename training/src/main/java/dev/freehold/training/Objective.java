@@ -17,7 +17,8 @@ sealed interface Objective {
   /// The share of a pass that is only measured.
   double measure(Passes passes, Seat seat, int count);
 
-  /// The mean of `−log p` over all learnt tokens.
+  /// The mean of `−log p` over all learnt tokens; over those that are to stay what they are to the
+  /// base, of what is expected of it under the base's own distribution, `−Σ p₀ · log p`.
   record Likelihood() implements Objective {
 
     @Override
@@ -27,16 +28,27 @@ sealed interface Objective {
 
     @Override
     public double learn(Passes passes, Seat seat, int count) {
+      float[] base = {};
+      if (seat.kept().rows() > 0) {
+        passes.forward(seat.kept(), false);
+        base = passes.predicting(seat.kept());
+      }
       passes.forward(seat.pass(), true);
       float[] weights = new float[seat.pass().predicting().length];
       Arrays.fill(weights, 1f / count);
-      return -sum(passes.back(seat.pass(), weights)) / count;
+      return -sum(passes.back(seat.pass(), weights, base)) / count;
     }
 
     @Override
     public double measure(Passes passes, Seat seat, int count) {
       passes.forward(seat.pass(), true);
       return -sum(passes.logProbabilities(seat.pass())) / count;
+    }
+
+    /// The mean over some passes, as [#measure].
+    double mean(Passes passes, List<Seat> seats) {
+      int count = count(seats);
+      return seats.stream().mapToDouble(seat -> measure(passes, seat, count)).sum();
     }
 
     private static double sum(double[] numbers) {
@@ -83,7 +95,7 @@ sealed interface Objective {
         int sequence = pass.owners()[i];
         weights[i] = (float) (sequence % 2 == 0 ? slopes[sequence / 2] : -slopes[sequence / 2]);
       }
-      passes.back(pass, weights);
+      passes.back(pass, weights, new float[0]);
       return loss / count;
     }
 

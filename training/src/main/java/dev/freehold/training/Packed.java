@@ -10,7 +10,9 @@ import java.util.List;
 /// @param predicting rows whose next token is learnt
 /// @param targets those next tokens
 /// @param owners the sequence of each predicting row
-record Packed(int[] tokens, int[] starts, int[] predicting, int[] targets, int[] owners) {
+/// @param kept for each sequence whether it is to stay what it is to the base
+record Packed(
+    int[] tokens, int[] starts, int[] predicting, int[] targets, int[] owners, boolean[] kept) {
 
   static Packed of(List<Example> sequences) {
     int total = sequences.stream().mapToInt(sequence -> sequence.tokens().length).sum();
@@ -20,6 +22,7 @@ record Packed(int[] tokens, int[] starts, int[] predicting, int[] targets, int[]
     int[] predicting = new int[learnt];
     int[] targets = new int[learnt];
     int[] owners = new int[learnt];
+    boolean[] kept = new boolean[sequences.size()];
     int at = 0;
     int found = 0;
     for (int s = 0; s < sequences.size(); s++) {
@@ -32,10 +35,16 @@ record Packed(int[] tokens, int[] starts, int[] predicting, int[] targets, int[]
           owners[found++] = s;
         }
       }
+      kept[s] = sequence.kept();
       at += sequence.tokens().length;
       starts[s + 1] = at;
     }
-    return new Packed(tokens, starts, predicting, targets, owners);
+    return new Packed(tokens, starts, predicting, targets, owners, kept);
+  }
+
+  /// Whether a predicting row is held to the base.
+  boolean isKept(int row) {
+    return kept[owners[row]];
   }
 
   /// Tokens of all sequences.

@@ -21,6 +21,7 @@ final class Parameters {
   private final int rank;
   private final double alpha;
   private final List<Pair> pairs;
+  private double part = 1;
 
   /// The numbers, `[count]`.
   final float[] values;
@@ -103,7 +104,12 @@ final class Parameters {
   }
 
   float scale() {
-    return (float) (alpha / rank);
+    return (float) (part * alpha / rank);
+  }
+
+  /// From now on only such a part of what the pairs add is added.
+  void part(double value) {
+    part = value;
   }
 
   List<Pair> pairs() {
@@ -127,6 +133,6 @@ final class Parameters {
       }
       adapted.put(pair.name(), new Adapter.LowRank(rank, pair.in(), pair.out(), a, b));
     }
-    return new Adapter(architecture, (float) alpha, adapted);
+    return new Adapter(architecture, (float) (part * alpha), adapted);
   }
 }

@@ -98,17 +98,31 @@ final class Passes {
   /// The log-probability of each token that is learnt, after [#forward].
   double[] logProbabilities(Packed pass) {
     double[] logProbabilities = new double[pass.predicting().length];
-    predictions.compute(pass, hidden.getLast(), logProbabilities, null, null);
+    predictions.compute(pass, hidden.getLast(), logProbabilities, null, new float[0], null);
     return logProbabilities;
+  }
+
+  /// What the layers made of the rows whose next token is learnt, after [#forward], one after the
+  /// other.
+  float[] predicting(Packed pass) {
+    int width = model.shape().embeddingLength();
+    float[] rows = new float[pass.predicting().length * width];
+    for (int i = 0; i < pass.predicting().length; i++) {
+      System.arraycopy(hidden.getLast(), pass.predicting()[i] * width, rows, i * width, width);
+    }
+    return rows;
   }
 
   /// Adds the gradient of `−Σ weights · log p` over the tokens that are learnt to that of the
   /// pairs, after [#forward] with the pairs; returns their log-probabilities.
-  double[] back(Packed pass, float[] weights) {
+  ///
+  /// @param base what [#predicting] gave without the pairs of the sequences that are to stay what
+  ///   they are to the base; their `log p` is the one expected under the base
+  double[] back(Packed pass, float[] weights, float[] base) {
     double[] logProbabilities = new double[pass.predicting().length];
     int width = model.shape().embeddingLength();
     machinery.clear(arena.hiddenBack, pass.rows() * width);
-    predictions.compute(pass, hidden.getLast(), logProbabilities, weights, arena.hiddenBack);
+    predictions.compute(pass, hidden.getLast(), logProbabilities, weights, base, arena.hiddenBack);
     for (int layer = layers.size() - 1; layer >= 0; layer--) {
       if (!isKept(layer)) {
         layers.get(layer).forward(pass, hidden.get(layer), null, kept(layer), true);

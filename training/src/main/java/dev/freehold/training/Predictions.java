@@ -14,6 +14,9 @@ final class Predictions {
   private static final int MOST = 128 << 20;
   private static final int MOST_ROWS = 1024;
 
+  // Rows of the base's logits at a time; few examples are to stay what they are.
+  private static final int BASE_ROWS = 64;
+
   private final Machinery machinery;
   private final Stack stack;
   private final int width;
@@ -22,6 +25,7 @@ final class Predictions {
   private final float[] picked;
   private final float[] normed;
   private final float[] logits;
+  private final float[] baseLogits;
 
   Predictions(Machinery machinery, Stack stack) {
     this.machinery = machinery;
@@ -32,6 +36,7 @@ final class Predictions {
     picked = new float[rowsAtOnce * width];
     normed = new float[rowsAtOnce * width];
     logits = new float[Math.multiplyExact(rowsAtOnce, vocabulary)];
+    baseLogits = new float[Math.multiplyExact(Math.min(BASE_ROWS, rowsAtOnce), vocabulary)];
   }
 
   private static int rowsAtOnce(int vocabulary) {
@@ -40,7 +45,9 @@ final class Predictions {
 
   /// Bytes that one holds.
   static long bytes(int width, int vocabulary) {
-    return (long) rowsAtOnce(vocabulary) * (2L * width + vocabulary) * Float.BYTES;
+    long rows = rowsAtOnce(vocabulary);
+    return (rows * (2L * width + vocabulary) + Math.min(BASE_ROWS, rows) * vocabulary)
+        * Float.BYTES;
   }
 
   /// Computes the log-probability of each learnt token and, where `gradient` is given, adds the
@@ -49,26 +56,34 @@ final class Predictions {
   /// @param hidden what the layers made, `[rows, width]`
   /// @param logProbabilities one for each learnt token, written
   /// @param weights one for each learnt token, or null where no gradient is wanted
+  /// @param base what the layers made without the pairs of each learnt token that is held to the
+  ///   base, `[those, width]`; its log-probability is the one expected under the base then. Empty
+  ///   where no gradient is wanted
   /// @param gradient of `hidden`, `[rows, width]`, added to
   void compute(
       Packed pass,
       float[] hidden,
       double[] logProbabilities,
       float @Nullable [] weights,
+      float[] base,
       float @Nullable [] gradient) {
     int count = pass.predicting().length;
     int atOnce = Math.ceilDiv(count, Math.max(1, Math.ceilDiv(count, rowsAtOnce)));
+    int held = 0;
     for (int from = 0; from < count; from += atOnce) {
       int rows = Math.min(atOnce, count - from);
-      chunk(pass, hidden, logProbabilities, weights, gradient, from, rows);
+      held = chunk(pass, hidden, logProbabilities, weights, base, held, gradient, from, rows);
     }
   }
 
-  private void chunk(
+  /// Returns how many rows of `base` are used up.
+  private int chunk(
       Packed pass,
       float[] hidden,
       double[] logProbabilities,
       float @Nullable [] weights,
+      float[] base,
+      int held,
       float @Nullable [] gradient,
       int first,
       int rows) {
@@ -79,18 +94,31 @@ final class Predictions {
           picked, i * width, norm.weight(), norm.epsilon(), normed, i * width);
     }
     machinery.multiply(normed, rows, stack.head().product(logits, vocabulary).frozen());
+    int[] kept =
+        base.length == 0
+            ? new int[0]
+            : java.util.stream.IntStream.range(0, rows)
+                .filter(i -> pass.isKept(first + i))
+                .toArray();
     machinery.each(
         rows,
         4,
         (from, to, worker) -> {
           for (int i = from; i < to; i++) {
+            if (base.length > 0 && pass.isKept(first + i)) {
+              continue;
+            }
             float weight = weights == null ? 0 : weights[first + i];
             logProbabilities[first + i] =
                 predict(i, pass.targets()[first + i], weights == null, weight);
           }
         });
     if (weights == null || gradient == null) {
-      return;
+      return held;
+    }
+    for (int from = 0; from < kept.length; from += BASE_ROWS) {
+      int[] some = Arrays.copyOfRange(kept, from, Math.min(kept.length, from + BASE_ROWS));
+      hold(some, base, held + from, weights, logProbabilities, first);
     }
     Arrays.fill(normed, 0, rows * width, 0);
     machinery.addTransposed(stack.head().weight(), logits, rows, normed);
@@ -105,6 +133,45 @@ final class Predictions {
           gradient,
           pass.predicting()[first + i] * width);
     }
+    return held + kept.length;
+  }
+
+  /// Rows `kept` of the logits become the gradient of what is expected under the base.
+  private void hold(
+      int[] kept, float[] base, int held, float[] weights, double[] logProbabilities, int first) {
+    RmsNorm norm = stack.outputNorm();
+    float[] baseNormed = new float[kept.length * width];
+    for (int k = 0; k < kept.length; k++) {
+      machinery.gradients.normalize(
+          base, (held + k) * width, norm.weight(), norm.epsilon(), baseNormed, k * width);
+    }
+    machinery.multiply(
+        baseNormed, kept.length, stack.head().product(baseLogits, vocabulary).frozen());
+    machinery.each(
+        kept.length,
+        1,
+        (from, to, worker) -> {
+          for (int k = from; k < to; k++) {
+            logProbabilities[first + kept[k]] = hold(kept[k], k, weights[first + kept[k]]);
+          }
+        });
+  }
+
+  private double hold(int row, int baseRow, float weight) {
+    int start = row * vocabulary;
+    int baseStart = baseRow * vocabulary;
+    float baseSum = machinery.gradients.logSumExp(baseLogits, baseStart, vocabulary, 1);
+    machinery.gradients.exponentials(baseLogits, baseStart, vocabulary, 1, baseSum, 1);
+    float sum = machinery.gradients.logSumExp(logits, start, vocabulary, 1);
+    double expected = 0;
+    for (int i = 0; i < vocabulary; i++) {
+      expected += (double) baseLogits[baseStart + i] * (logits[start + i] - sum);
+    }
+    machinery.gradients.exponentials(logits, start, vocabulary, 1, sum, weight);
+    for (int i = 0; i < vocabulary; i++) {
+      logits[start + i] -= weight * baseLogits[baseStart + i];
+    }
+    return expected;
   }
 
   /// The log-probability of `target` in row `row`, whose logits become their gradient.

@@ -6,7 +6,8 @@ import java.util.OptionalDouble;
 /// What came out of a training.
 ///
 /// @param adapter the adapter: where something is held out that of the lowest loss on it, else the
-///   last
+///   last; its alpha is lower than what was asked for where less of it drifts less
+///   ([TrainingSettings.Course#drift()])
 /// @param step the step that adapter is from
 /// @param steps steps that were made in all
 /// @param ending why it ended

@@ -73,6 +73,9 @@ public record TrainingSettings(
   /// @param patience how many measurements in a row may fail to improve before training ends; 0
   ///   never ends it
   /// @param checkpointEvery most time between two checkpoints, up to a minute
+  /// @param drift by how many nats a token what is held out and is to stay what it is to the base
+  ///   may surprise the adapted model more; the result is scaled down to keep to it, to a half at
+  ///   most. 0 scales nothing
   public record Course(
       int epochs,
       int examplesPerStep,
@@ -80,8 +83,31 @@ public record TrainingSettings(
       long seed,
       int heldOutEvery,
       int patience,
-      Duration checkpointEvery) {
+      Duration checkpointEvery,
+      double drift) {
+
+    /// The same with nothing scaled down.
+    public Course(
+        int epochs,
+        int examplesPerStep,
+        int sequenceLength,
+        long seed,
+        int heldOutEvery,
+        int patience,
+        Duration checkpointEvery) {
+      this(
+          epochs,
+          examplesPerStep,
+          sequenceLength,
+          seed,
+          heldOutEvery,
+          patience,
+          checkpointEvery,
+          0);
+    }
+
     public Course {
+      require(drift >= 0 && drift <= 10, "drift", drift, "from 0 to 10");
       require(epochs >= 1 && epochs <= 1000, "epochs", epochs, "from 1 to 1000");
       require(
           examplesPerStep >= 1 && examplesPerStep <= 65_536,
@@ -135,7 +161,7 @@ public record TrainingSettings(
     return new TrainingSettings(
         new Shape(16, 32, Target.all()),
         new Optimisation(2e-4, Schedule.COSINE, 0.05, 0, 1),
-        new Course(3, 16, 1024, 42, 0, 0, Duration.ofSeconds(30)),
+        new Course(3, 16, 1024, 42, 0, 0, Duration.ofSeconds(30), 0.03),
         new Machine(Workers.physicalCores(), 1024, 1L << 30, Precision.fastest()));
   }
 

@@ -1,6 +1,7 @@
 package dev.freehold.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.freehold.model.layer.Experts;
 import dev.freehold.model.layer.FeedForward;
@@ -203,7 +204,8 @@ class FiniteDifferencesTest {
       CausalAttention attention =
           new CausalAttention(machinery, 4, 2, headSize, valueSize, 0.3f, before);
       int[] starts = {0, 5, 135, 136};
-      Packed pass = new Packed(new int[136], starts, new int[0], new int[0], new int[0]);
+      Packed pass =
+          new Packed(new int[136], starts, new int[0], new int[0], new int[0], new boolean[16]);
       float[] q = numbers(136 * 4 * headSize);
       float[] k = numbers(136 * 2 * headSize);
       float[] v = numbers(136 * 2 * valueSize);
@@ -320,12 +322,15 @@ class FiniteDifferencesTest {
       int rows = 20;
       int[] predicting = {0, 3, 4, 19};
       int[] targets = {7, 52, 0, 20};
-      Packed pass = new Packed(new int[rows], new int[] {0, rows}, predicting, targets, new int[4]);
+      Packed pass =
+          new Packed(
+              new int[rows], new int[] {0, rows}, predicting, targets, new int[4], new boolean[1]);
       float[] hidden = numbers(rows * width);
       float[] weights = {0.25f, 0.5f, -0.3f, 1};
       float[] dx = new float[rows * width];
       double[] found = new double[4];
-      new Predictions(machinery, model.stack()).compute(pass, hidden, found, weights, dx);
+      new Predictions(machinery, model.stack())
+          .compute(pass, hidden, found, weights, new float[0], dx);
       compare(
           hidden,
           dx,
@@ -346,6 +351,73 @@ class FiniteDifferencesTest {
             return loss;
           });
     }
+  }
+
+  @Test
+  void theLossOfWhatIsToStayWhatItIsToTheBase() {
+    try (Machinery machinery = new Machinery(2, Precision.EXACT);
+        var file = Golden.model("tiny-qwen2")) {
+      FrozenModel model = FrozenModel.read(file, 0, machinery.workers);
+      int width = model.shape().embeddingLength();
+      int[] predicting = {0, 3, 12, 19};
+      int[] owners = {0, 0, 1, 1};
+      boolean[] kept = {false, true};
+      Packed pass =
+          new Packed(
+              new int[20],
+              new int[] {0, 10, 20},
+              predicting,
+              new int[] {7, 52, 0, 20},
+              owners,
+              kept);
+      float[] hidden = numbers(20 * width);
+      float[] base = numbers(2 * width);
+      float[] weights = {0.25f, 0.5f, 0.3f, 1};
+      float[] dx = new float[20 * width];
+      double[] found = new double[4];
+      new Predictions(machinery, model.stack()).compute(pass, hidden, found, weights, base, dx);
+      compare(
+          hidden,
+          dx,
+          at -> {
+            double loss = 0;
+            for (int i = 0; i < 4; i++) {
+              double[] logProbabilities = logProbabilities(model, at, predicting[i]);
+              double expected = logProbabilities[pass.targets()[i]];
+              if (owners[i] == 1) {
+                double[] before = logProbabilities(model, doubles(base), i - 2);
+                expected = 0;
+                for (int token = 0; token < before.length; token++) {
+                  expected += Math.exp(before[token]) * logProbabilities[token];
+                }
+              }
+              loss -= weights[i] * expected;
+            }
+            return loss;
+          });
+      double[] last = logProbabilities(model, doubles(hidden), 19);
+      double[] before = logProbabilities(model, doubles(base), 1);
+      double expected = 0;
+      for (int token = 0; token < before.length; token++) {
+        expected += Math.exp(before[token]) * last[token];
+      }
+      assertThat(found[3]).isCloseTo(expected, within(1e-4));
+    }
+  }
+
+  private static double[] logProbabilities(FrozenModel model, double[] hidden, int row) {
+    int width = model.shape().embeddingLength();
+    var norm = model.stack().outputNorm();
+    double[] logits =
+        times(
+            model.stack().head().weight(),
+            normalized(
+                Arrays.copyOfRange(hidden, row * width, (row + 1) * width),
+                norm.weight(),
+                norm.epsilon()),
+            1);
+    double total = Math.log(Arrays.stream(logits).map(Math::exp).sum());
+    return Arrays.stream(logits).map(logit -> logit - total).toArray();
   }
 
   @Test

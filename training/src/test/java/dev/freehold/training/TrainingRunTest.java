@@ -100,6 +100,57 @@ class TrainingRunTest {
   }
 
   @Test
+  void whatIsAllToStayWhatItIsChangesNothing() {
+    Lessons lessons =
+        new Lessons.Texts(
+            examples(4, 53, 1).stream().map(Example::asKept).toList(), examples(2, 53, 2));
+    try (TrainingRun run = open(lessons, SETTINGS, folder)) {
+      Adapter adapter = run.run(_ -> {}).adapter();
+      assertThat(adapter.pairs().values())
+          .allSatisfy(pair -> assertThat(pair.b()).containsOnly(0f));
+    }
+  }
+
+  @Test
+  void whatIsToStayMovesLessThanWhatIsNotAskedTo() {
+    List<Example> learned = examples(3, 53, 1);
+    List<Example> others = examples(5, 53, 2).subList(3, 5);
+    List<Example> both = new ArrayList<>(learned);
+    others.forEach(other -> both.add(other.asKept()));
+    double[] before = new double[1];
+    double alone = lossOf(others, learned, folder.resolve("alone"), before);
+    double held = lossOf(others, both, folder.resolve("held"), before);
+    assertThat(Math.abs(held - before[0])).isLessThan(Math.abs(alone - before[0]) / 2);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 8", "1e-9, 4", "10, 8"})
+  void soMuchOfTheAdapterIsTakenAsDriftsNoFurtherThanAllowed(double drift, double alpha) {
+    List<Example> others = examples(5, 53, 2).subList(3, 5).stream().map(Example::asKept).toList();
+    TrainingSettings settings =
+        SETTINGS.with(new Course(6, 3, 64, 7, 100, 0, Duration.ofMinutes(1), drift));
+    Lessons lessons = new Lessons.Texts(examples(3, 53, 1), others);
+    try (TrainingRun run = open(lessons, settings, folder)) {
+      assertThat(run.run(_ -> {}).adapter().alpha()).isEqualTo((float) alpha);
+    }
+  }
+
+  // What `others` cost after twenty rounds of `train`; `before` at the beginning.
+  private static double lossOf(
+      List<Example> others, List<Example> train, Path checkpoints, double[] before) {
+    TrainingSettings settings =
+        SETTINGS
+            .with(new Optimisation(5e-3, Schedule.CONSTANT, 0.05, 0, 1))
+            .with(new Course(20, train.size(), 64, 7, 1, 0, Duration.ofMinutes(1)));
+    List<StepReport> reports = new ArrayList<>();
+    try (TrainingRun run = open(new Lessons.Texts(train, others), settings, checkpoints)) {
+      run.run(reports::add);
+    }
+    before[0] = reports.getFirst().heldOutLoss().orElseThrow();
+    return reports.getLast().heldOutLoss().orElseThrow();
+  }
+
+  @Test
   void pairsAreToldApart() {
     TrainingSettings settings =
         SETTINGS.with(new Course(20, 4, 64, 7, 0, 0, Duration.ofMinutes(1)));
