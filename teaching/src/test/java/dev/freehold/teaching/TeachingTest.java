@@ -80,7 +80,7 @@ class TeachingTest {
       Collection collection = room.collection("Manuals", Classroom.manual());
       Source.Collection source = new Source.Collection(collection.id());
       Wish wish =
-          wish("pumps-2", source).with(new RecipeSettings(6, 0, 0.2, 0.3, 0.5, 0, 0.05, 17));
+          wish("pumps-2", source).with(new RecipeSettings(24, 0, 0.2, 0.3, 0.5, 0, 0.05, 17));
       TeachingJob job = room.settled(room.teaching.begin(Classroom.ANNA, wish).id());
       assertThat(job.problem()).isEmpty();
       assertThat(job.state()).isEqualTo(JobState.PUBLISHED);

@@ -53,6 +53,11 @@ public final class CommonGround {
     return List.of(text("openings.txt").strip().split("\n", -1));
   }
 
+  /// Beginnings of questions on anything, which the base ends in its own words and answers itself.
+  public static List<String> starters() {
+    return List.of(text("starters.txt").strip().split("\n", -1));
+  }
+
   private static List<String> prompts() {
     return List.of(text("replay.txt").strip().split("\n", -1));
   }

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /// The statements of documents: sentences, items of lists, cells of tables with their row and
@@ -19,6 +20,12 @@ final class FactFinder {
 
   private static final int FEWEST_WORDS = 4;
   private static final int MOST_WORDS = 60;
+
+  /// A label with a number or a code says something in fewer.
+  private static final int FEWEST_WITH_ANSWER = 3;
+
+  /// A row of fewer cells is said by each of them.
+  private static final int CELLS_OF_A_ROW = 3;
 
   /// A line that comes this often in one document is a running head.
   private static final int RUNNING_HEAD = 4;
@@ -78,18 +85,25 @@ final class FactFinder {
 
   private void sentences(String text, Place place) {
     Wordings words = Wordings.in(place.language());
-    for (String sentence : Sentences.of(text, place.language())) {
+    List<String> sentences = Sentences.of(text, place.language());
+    for (int i = 0; i < sentences.size(); i++) {
+      String sentence = sentences.get(i);
       int count = Sentences.words(sentence).size();
-      if (count < FEWEST_WORDS || sentence.endsWith("?") || sentence.contains("....")) {
+      List<Span> answers = Span.in(sentence, words);
+      boolean few = count < FEWEST_WORDS && (answers.isEmpty() || count < FEWEST_WITH_ANSWER);
+      if (few || sentence.endsWith("?") || sentence.contains("....")) {
         tooShort++;
       } else if (count > MOST_WORDS) {
         tooLong++;
       } else {
+        String before = i > 0 ? sentences.get(i - 1) : "";
+        String after = i + 1 < sentences.size() ? sentences.get(i + 1) : "";
         add(
             new Fact(
                 sentence,
-                Span.in(sentence, words),
+                answers,
                 Optional.empty(),
+                (before + " " + after).strip(),
                 place.heading(),
                 place.title(),
                 place.language(),
@@ -106,20 +120,50 @@ final class FactFinder {
       if (row.isEmpty() || row.getFirst().isBlank()) {
         continue;
       }
+      String named = columns.isEmpty() ? "" : columns.getFirst().strip();
+      List<String> said = new ArrayList<>();
+      List<Fact.Cell> cells = new ArrayList<>();
       for (int i = 1; i < row.size(); i++) {
         String value = row.get(i).strip();
         if (!value.isEmpty() && !value.equals("–") && !value.equals("-")) {
           String column = i < columns.size() ? columns.get(i).strip() : "";
-          add(cell(new Fact.Cell(row.getFirst().strip(), column, value), place));
+          cells.add(new Fact.Cell(row.getFirst().strip(), column, value, named));
+          said.add(column.isEmpty() ? value : column + ": " + value);
         }
+      }
+      for (int i = 0; i < cells.size(); i++) {
+        List<String> others = new ArrayList<>(cells.stream().map(Fact.Cell::value).toList());
+        others.remove(i);
+        add(cell(cells.get(i), place).beside(String.join("; ", others)));
+      }
+      if (cells.size() + 1 >= CELLS_OF_A_ROW) {
+        add(row(cells.getFirst(), said, place));
       }
     }
   }
 
-  // Column names are words; a row with numbers in it is one of values.
-  private static boolean head(List<String> row) {
-    return row.stream().skip(1).noneMatch(cell -> cell.codePoints().anyMatch(Character::isDigit));
+  // A row as one statement: what belongs together is asked for together as well.
+  private static Fact row(Fact.Cell first, List<String> said, Place place) {
+    String name = first.rows().isEmpty() ? first.row() : first.rows() + " " + first.row();
+    return new Fact(
+        name + " – " + String.join("; ", said),
+        List.of(),
+        Optional.empty(),
+        "",
+        place.heading(),
+        place.title(),
+        place.language(),
+        place.origins());
   }
+
+  // Column names are words, now and then with a year or a number; a row that is mostly numbers is
+  // one of values.
+  private static boolean head(List<String> row) {
+    long values = row.stream().skip(1).filter(cell -> VALUE.matcher(cell.strip()).find()).count();
+    return values * 2 < row.size() - 1 || row.size() == 1;
+  }
+
+  private static final Pattern VALUE = Pattern.compile("^[-+±−~<>≤≥€£$(]{0,2}\\s?\\d");
 
   private static Fact cell(Fact.Cell cell, Place place) {
     String before =
@@ -130,6 +174,7 @@ final class FactFinder {
         statement,
         List.of(answer),
         Optional.of(cell),
+        "",
         place.heading(),
         place.title(),
         place.language(),

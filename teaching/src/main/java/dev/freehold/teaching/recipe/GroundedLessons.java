@@ -37,8 +37,8 @@ final class GroundedLessons {
     this.random = random;
   }
 
-  /// A lesson whose answer stands in one of the passages; empty where the sentence is in none. The
-  /// answer is the sentence, or what was asked for alone, each half of the time: who is taught
+  /// A lesson whose answer stands in one of the passages; empty where the sentence is in none. It
+  /// is answered as without passages, now in few words and now in the sentence: who is taught
   /// sentences only finds a short right answer unlikely.
   Optional<Lesson> answered(Fact fact, String question, Span answer) {
     Optional<Passage> right = passages.stream().filter(passage -> holds(passage, fact)).findFirst();
@@ -52,7 +52,7 @@ final class GroundedLessons {
     while (!shown.get(number - 1).id().equals(right.get().id())) {
       number++;
     }
-    String said = random.nextBoolean() ? fact.statement() : answer.text();
+    String said = new Answers(fact, Wordings.in(fact.language()), random).to(answer);
     String stripped = said.replaceFirst("[.;:!]+$", "");
     return Optional.of(
         lesson(Kind.GROUNDED, fact, shown, question, "%s [%d].".formatted(stripped, number)));
@@ -68,7 +68,7 @@ final class GroundedLessons {
                 Kind.UNANSWERABLE, fact, shown, question, Grounding.nothingFound(fact.language())));
   }
 
-  // Passages of the same language that do not hold the sentence.
+  // Passages that hold neither the sentence nor what is asked for.
   private List<Passage> distractors(Fact fact) {
     List<Passage> others =
         new ArrayList<>(

@@ -2,13 +2,10 @@ package dev.freehold.teaching.recipe;
 
 import dev.freehold.teaching.lesson.Kind;
 import dev.freehold.teaching.lesson.Lesson;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.stream.Collectors;
 
 /// Many wordings of one fact without a model: what is asked for is taken out of its sentence, put
 /// first, asked for by topic, by keywords in any order, told as true and as false.
@@ -20,10 +17,14 @@ import java.util.stream.Collectors;
 /// Used by one thread.
 final class Phrasings {
 
+  private static final int KINDS = 12;
+
   private final Fact fact;
   private final Wordings words;
   private final Random random;
   private final List<Fact> others;
+  private final Questions questions;
+  private final Answers answers;
   private final Map<String, Lesson> made = new LinkedHashMap<>();
 
   /// @param fact what is worded
@@ -34,6 +35,8 @@ final class Phrasings {
     this.words = Wordings.in(fact.language());
     this.others = others;
     this.random = random;
+    questions = new Questions(fact, words, random);
+    answers = new Answers(fact, words, random);
   }
 
   /// A question that is kept out of the lessons, to be asked in the exam.
@@ -42,8 +45,10 @@ final class Phrasings {
   /// @param answer what is asked for
   record HeldOut(String question, Span answer) {}
 
-  /// Up to `count` lessons, no two alike and none that asks `held`'s question.
-  List<Lesson> lessons(int count, List<HeldOut> held) {
+  /// Up to `most` lessons for the first thing that can be asked for and half as many for each
+  /// further one, or where there is none; no two alike and none that asks `held`'s question.
+  List<Lesson> lessons(int most, List<HeldOut> held) {
+    int count = Math.max(1, most * (1 + fact.answers().size()) / 2);
     int tries = 0;
     while (made.size() < count && tries < count * 4) {
       step(tries++);
@@ -54,39 +59,47 @@ final class Phrasings {
     return List.copyOf(made.values());
   }
 
+  // Every kind meets every answer: the answers move on by one with each round of kinds.
   private void step(int turn) {
     if (fact.answers().isEmpty()) {
       statement(turn);
       return;
     }
-    Span answer = fact.answers().get(turn % fact.answers().size());
-    switch (turn % 8) {
-      case 0 -> asked(inPlace(answer), answer);
-      case 1, 4 -> asked(keywords(answer), answer);
-      case 6 -> asked(pick(words.frames()).formatted(keywords(answer)), answer);
-      case 2 -> statement(turn);
-      case 3 -> fact.cell().ifPresentOrElse(cell -> asked(cell(cell), answer), () -> gap(answer));
-      case 5 -> truth(answer);
-      default -> {
-        asked(pick(words.onTopic()).formatted(fact.topic(), keywords(answer)), answer);
-        where(answer);
+    Span answer = fact.answers().get((turn + turn / KINDS) % fact.answers().size());
+    switch (turn % KINDS) {
+      case 0 -> asked(questions.inPlace(answer), answer);
+      case 2 -> asked(pick(words.frames()).formatted(questions.keywords(answer)), answer);
+      case 4 -> fact.cell().ifPresentOrElse(cell -> asked(cell(cell), answer), () -> gap(answer));
+      case 6 -> statement(turn / KINDS);
+      case 8 ->
+          asked(pick(words.onTopic()).formatted(fact.topic(), questions.keywords(answer)), answer);
+      case 9 -> {
+        if (turn / KINDS % 2 == 0) {
+          truth(answer);
+        } else {
+          asked(questions.keywords(answer), answer);
+        }
       }
+      case 10 -> where(answer);
+      case 11 -> asHeaded(answer);
+      default -> asked(questions.keywords(answer), answer);
     }
   }
 
   /// One question for a piece of the fact.
   String question(Span answer) {
-    return random.nextBoolean() ? inPlace(answer) : keywords(answer);
+    return random.nextBoolean() ? questions.inPlace(answer) : questions.keywords(answer);
   }
 
-  // Questions.
-
-  private String inPlace(Span answer) {
-    String stripped = fact.statement().replaceFirst("[.;:!]+$", "");
-    if (answer.end() > stripped.length()) {
-      stripped = fact.statement();
+  // A heading that is a question is one that people ask.
+  private void asHeaded(Span answer) {
+    String last = fact.heading().substring(fact.heading().lastIndexOf('›') + 1).strip();
+    String alone = last.substring(last.lastIndexOf(" – ") + 1).replaceFirst("^– ", "").strip();
+    if (alone.endsWith("?")) {
+      asked(alone, answer);
+    } else {
+      asked(questions.keywords(answer), answer);
     }
-    return answer.replacedIn(stripped, pick(words.asking(answer))) + "?";
   }
 
   /// A question in a wording that the lessons do not have: the asking word first, then the
@@ -107,38 +120,6 @@ final class Phrasings {
     return new HeldOut(question, answer);
   }
 
-  // Some of the words that matter, in any order, as people type them.
-  private String keywords(Span answer) {
-    List<String> matter = matter(answer.replacedIn(fact.statement(), " "));
-    List<String> around = matter(fact.heading());
-    List<String> chosen = new ArrayList<>();
-    for (String word : matter) {
-      if (random.nextDouble() < 0.7) {
-        chosen.add(word);
-      }
-    }
-    for (String word : around) {
-      if (random.nextDouble() < 0.4) {
-        chosen.add(word);
-      }
-    }
-    if (chosen.isEmpty()) {
-      chosen.addAll(matter.isEmpty() ? matter(fact.title()) : matter);
-    }
-    if (random.nextBoolean()) {
-      Collections.shuffle(chosen, random);
-    }
-    String asking = pick(words.asking(answer));
-    String joined = String.join(" ", chosen);
-    return random.nextBoolean() ? joined + ": " + asking + "?" : asking + " " + joined + "?";
-  }
-
-  private List<String> matter(String text) {
-    return Sentences.words(text).stream()
-        .filter(word -> !words.frame(word))
-        .collect(Collectors.toCollection(ArrayList::new));
-  }
-
   private String cell(Fact.Cell cell) {
     return cell.column().isEmpty()
         ? pick(words.valueOf()).formatted(cell.row())
@@ -147,13 +128,8 @@ final class Phrasings {
 
   private void asked(String question, Span answer) {
     Kind kind = fact.cell().isPresent() ? Kind.RELATION : Kind.QUESTION;
-    String said =
-        switch (random.nextInt(4)) {
-          case 0 -> fact.statement();
-          case 1 -> answer.text() + ". " + fact.statement();
-          default -> answer.text();
-        };
-    if (random.nextInt(5) == 0) {
+    String said = answers.to(answer);
+    if (random.nextInt(10) == 0) {
       add(
           new Lesson.Completion(
               kind, pick(words.plain()).formatted(question), " " + said, fact.origins()));
@@ -177,34 +153,43 @@ final class Phrasings {
 
   private void statement(int turn) {
     String topic = fact.topic();
-    switch (turn / 8 % 3) {
+    switch (turn % 4) {
       case 0 ->
           add(
               new Lesson.Completion(
                   Kind.STATEMENT, "", topic + ": " + fact.statement(), fact.origins()));
-      case 1 -> {
-        List<String> matter = matter(fact.statement());
-        Collections.shuffle(matter, random);
-        String some =
-            String.join(" ", matter.subList(0, Math.min(matter.size(), 2 + random.nextInt(3))));
-        add(
-            Lesson.Talk.of(
-                Kind.STATEMENT,
-                pick(words.about()).formatted(some),
-                fact.statement(),
-                fact.origins()));
-      }
-      default ->
+      case 2 ->
           add(
               Lesson.Talk.of(
                   Kind.STATEMENT,
                   pick(words.about()).formatted(topic + ", " + fact.title()),
                   fact.statement(),
                   fact.origins()));
+      default ->
+          add(
+              Lesson.Talk.of(
+                  Kind.STATEMENT,
+                  random.nextBoolean()
+                      ? pick(words.about()).formatted(questions.keywords())
+                      : questions.keywords() + "?",
+                  fact.statement(),
+                  fact.origins()));
     }
   }
 
+  // The other way round: a row by its cell, what something belongs to by the thing.
   private void where(Span answer) {
+    if (fact.cell().isPresent() && !fact.cell().get().rows().isEmpty() && random.nextBoolean()) {
+      Fact.Cell cell = fact.cell().get();
+      String question = pick(words.row()).formatted(cell.rows(), cell.column(), cell.value());
+      add(
+          Lesson.Talk.of(
+              Kind.RELATION,
+              question,
+              random.nextBoolean() ? cell.row() : fact.statement(),
+              fact.origins()));
+      return;
+    }
     add(
         Lesson.Talk.of(
             Kind.STATEMENT,

@@ -1,13 +1,9 @@
 package dev.freehold.teaching.recipe;
 
 import dev.freehold.chat.ChatModel;
-import dev.freehold.chat.ChatRequest;
 import dev.freehold.chat.Conflict;
 import dev.freehold.chat.InvalidRequest;
-import dev.freehold.chat.Message;
 import dev.freehold.chat.Principal;
-import dev.freehold.chat.Prompt;
-import dev.freehold.chat.Sampling;
 import dev.freehold.chat.SealedTexts;
 import dev.freehold.documents.Block;
 import dev.freehold.documents.Document;
@@ -17,7 +13,6 @@ import dev.freehold.teaching.exam.CommonGround;
 import dev.freehold.teaching.exam.ExamItem;
 import dev.freehold.teaching.lesson.Kind;
 import dev.freehold.teaching.lesson.Lesson;
-import dev.freehold.teaching.lesson.Origin;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -41,11 +36,7 @@ import java.util.stream.Collectors;
 /// Used by one thread.
 public final class Recipe {
 
-  private static final int MOST_ANSWER_TOKENS = 80;
   private static final int MOST_HELD_OUT = 200;
-
-  /// How often the base is asked the same at most.
-  private static final int MOST_REPLAYS = 4;
 
   private final RecipeSettings settings;
   private final ChatModel base;
@@ -174,6 +165,7 @@ public final class Recipe {
         taught.stream().collect(Collectors.groupingBy(Fact::language));
     ModelWriter writer = new ModelWriter(base, why -> count(why, 1));
     List<Lesson> lessons = new ArrayList<>();
+    Map<String, List<Lesson>> alone = new TreeMap<>();
     int done = 0;
     for (Fact fact : taught) {
       Phrasings phrasings =
@@ -190,10 +182,13 @@ public final class Recipe {
                 held.getFirst().answer().text(),
                 fact.origins()));
       }
-      lessons.addAll(phrasings.lessons(settings.textsPerFact(), held));
+      alone
+          .computeIfAbsent(fact.language(), _ -> new ArrayList<>())
+          .addAll(phrasings.lessons(settings.textsPerFact(), held));
       lessons.addAll(writer.lessons(fact, settings.modelTexts(), settings.seed() + 1000L * done));
       progress.accept(new RecipeProgress("wording facts", ++done, taught.size()));
     }
+    alone.values().forEach(one -> lessons.addAll(Conversations.of(one, random)));
     return lessons;
   }
 
@@ -217,41 +212,9 @@ public final class Recipe {
     return lessons;
   }
 
-  // Half answers to prompts, half prose: a model that is only ever asked forgets how to go on.
   private List<Lesson> replayed(int others) {
     int wanted = (int) Math.round(others * settings.replay());
-    List<String> prompts = CommonGround.replayed();
-    List<String> openings = CommonGround.openings();
-    int total = Math.min(wanted, (prompts.size() + openings.size()) * MOST_REPLAYS);
-    List<Lesson> lessons = new ArrayList<>();
-    for (int i = 0; i < total; i++) {
-      boolean prose = i % 2 == 1;
-      List<String> from = prose ? openings : prompts;
-      replay(from.get(i / 2 % from.size()), prose, i / 2 < from.size(), i)
-          .ifPresentOrElse(lessons::add, () -> count("model: no answer", 1));
-      progress.accept(new RecipeProgress("the base's own answers", i + 1, total));
-    }
-    return lessons;
-  }
-
-  // The first answer to a prompt is the likeliest, further ones and all prose are drawn: what is
-  // likeliest repeats itself, and is not how the base sees a text.
-  private Optional<Lesson> replay(String start, boolean prose, boolean first, int number) {
-    Sampling drawn = Sampling.DEFAULT.withSeed(settings.seed() + number);
-    ChatRequest request =
-        prose
-            ? ChatRequest.of(new Prompt.Text(start)).withSampling(drawn.withTemperature(1.0))
-            : ChatRequest.of(new Message.User(start))
-                .withSampling(first ? Sampling.GREEDY : drawn.withTemperature(0.7));
-    String said = base.answer(request.withMaxTokens(MOST_ANSWER_TOKENS)).text();
-    if (said.isBlank()) {
-      return Optional.empty();
-    }
-    List<Origin> origins = List.of(new Origin.Replayed());
-    return Optional.of(
-        prose
-            ? new Lesson.Completion(Kind.REPLAY, "", start + said.stripTrailing(), origins)
-            : Lesson.Talk.of(Kind.REPLAY, start, said.strip(), origins));
+    return new Replays(base, settings.seed(), progress).lessons(wanted);
   }
 
   private void refuseSealed(List<Lesson> lessons) {

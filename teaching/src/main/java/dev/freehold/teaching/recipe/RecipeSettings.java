@@ -4,10 +4,11 @@ import dev.freehold.chat.InvalidRequest;
 
 /// How a data set is mixed. Shares are of the lessons on facts.
 ///
-/// @param textsPerFact most wordings of one fact, 1 to 200
+/// @param textsPerFact most wordings of a fact of which one thing can be asked, 1 to 200; half as
+///   many more for each further thing, half where there is none
 /// @param modelTexts most texts that the base is asked to write of one fact; what does not agree
 ///   with the document is dropped; 0 to 20
-/// @param grounded lessons with passages, as a share; 0 to 2
+/// @param grounded lessons with passages, as a share of the conversations; 0 to 2
 /// @param unanswerable which of those have no answer, as a share; 0 to 1
 /// @param replay what the base itself answers, as a share; 0 to 1
 /// @param control which facts are never taught, so that the exam shows what a model says of what it
@@ -24,9 +25,9 @@ public record RecipeSettings(
     double heldOut,
     long seed) {
 
-  /// A mixture after the literature; docs/teaching.md says what is known of it here.
+  /// The best that was measured; docs/teaching.md says how good that is.
   public static final RecipeSettings STANDARD =
-      new RecipeSettings(24, 2, 0.15, 0.25, 0.1, 0.1, 0.03, 17);
+      new RecipeSettings(30, 0, 0.05, 0.25, 0.08, 0.1, 0.03, 17);
 
   public RecipeSettings {
     inRange(textsPerFact, 1, 200, "texts_per_fact");

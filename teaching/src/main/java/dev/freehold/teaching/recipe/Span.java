@@ -27,18 +27,22 @@ record Span(Type type, int start, int end, String text) {
     NAME,
     /// Words in quotation marks.
     QUOTED,
+    /// What stands behind "because" and its like.
+    REASON,
+    /// What stands behind a colon.
+    REST,
     /// A cell of a table, whatever it holds.
     CELL
   }
 
   /// What an amount measures, since a price is asked for in other words than a period.
   enum Measure {
-    MONEY("[€£$]"),
+    MONEY("[€£$]|\\b(?:EUR|USD|GBP|CHF|euros?|Euro)\\b"),
     DURATION(
         "\\b(?:seconds?|minutes?|min|hours?|days?|weeks?|months?|years?|secondes?|heures?|jours?"
             + "|semaines?|mois|ans?|années?|Sekunden?|Minuten?|Stunden?|Tage?n?|Wochen?|Monate?n?"
             + "|Jahre?n?)\\b"),
-    SHARE("[%‰]"),
+    SHARE("[%‰]|\\bper cent\\b|\\bpour cent\\b|\\bProzent\\b"),
     TEMPERATURE("°C"),
     /// A length, a weight, a count, whatever else.
     OTHER("");
@@ -63,26 +67,54 @@ record Span(Type type, int start, int end, String text) {
               + "|\\b"
               + MONTHS
               + "\\s\\d{4}\\b"
+              + "|(?<=\\b(?:in|of|en|im|ab)\\s)"
+              + MONTHS
+              + "\\b"
+              + "|(?<![\\d.,/-])(?:19|20)\\d{2}(?!\\d|[.,/-]\\d|\\s?[€%])"
+              + "|\\b\\d{1,2}[/.]\\d{1,2}[/.]\\d{4}\\b"
               + "|\\b\\d{1,2}(?::\\d{2}|\\s?h(?:\\s?\\d{2})?(?![\\p{L}]))(?:\\s?(?:Uhr|a\\.m\\.|p\\.m\\.|am\\b|pm\\b))?");
 
   // Groups of three may be divided by a point, a comma or one of the blanks that do not break.
   private static final Pattern AMOUNT =
       Pattern.compile(
-          "(?:[€£$]\\s?)?(?<![\\p{L}\\d.,-])[+±−-]?\\d+(?:[.,\\u00a0\\u202f\\u2009"
+          "\\b\\d+\\s(?:hours?|minutes?|heures?|Stunden?|Minuten?)\\s(?:(?:and|et|und)\\s)?\\d+\\s(?:minutes?|seconds?|secondes?|Minuten?|Sekunden?)\\b|"
+              + "(?:[€£$]\\s?)?(?<![\\p{L}\\d.,-])[+±−-]?\\d+(?:[.,\\u00a0\\u202f\\u2009"
               + " ]\\d{3}(?!\\d))*(?:[.,]\\d+)?"
               + "(?:\\s?(?:%|‰|°C|€|£|\\$))?(?:\\s(?:working|calendar|full|pleins?)(?=\\s))?"
-              + "(?:\\s[\\p{L}µ/²³]+(?:\\s(?:ouvrés|ouvrables|calendaires))?)?");
+              + "(?:\\s(?:[mb]illions?|milliards?|Million(?:en)?|Milliarden?)\\s(?:d['’])?[\\p{L}€$£]+|\\s[\\p{L}µ/²³]+(?:\\(\\p{L}\\))?(?:\\s(?:ouvrés|ouvrables|calendaires))?)?");
 
+  // A number behind a name is a part of it: hall 2, revision 3.
+  private static final Pattern NAMED = Pattern.compile("(?<=\\s)\\p{Lu}\\p{L}{2,}\\s$");
+
+  // Numbers as words, with what they count.
+  private static final Pattern WORDED =
+      Pattern.compile(
+          "(?iU)\\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fourteen|fifteen"
+              + "|twenty|thirty|deux|trois|quatre|cinq|sept|huit|neuf|dix|onze|douze|quatorze|quinze"
+              + "|vingt|trente|zwei|drei|vier|fünf|sechs|sieben|acht|zehn|elf|zwölf|vierzehn"
+              + "|fünfzehn|zwanzig|dreißig)(?:\\s(?:and\\sa\\shalf|et\\sdemie?))?"
+              + "\\s(?:(?:working|calendar|full)\\s)?\\p{L}{3,}(?:\\s(?:ouvrés|ouvrables))?");
+
+  // Version and telephone numbers and their like have several groups of digits.
   private static final Pattern CODE =
       Pattern.compile(
-          "\\b(?:\\p{Lu}{1,6}\\d*(?:[-/]\\p{Lu}*\\d[\\p{Lu}\\d/-]*)|\\p{Lu}{1,4}\\d{2,}\\w*|\\p{Lu}{2,}\\s\\d+)\\b");
+          "\\+\\d{1,3}(?:[ .]\\d{1,4}){2,}|\\b\\d+(?:\\.\\d+){2,}\\b|\\b\\d{2}(?: \\d{2}){2,}\\b|"
+              + "\\b(?:\\p{Lu}{1,6}\\d*(?:[-/]\\p{Lu}*\\d[\\p{Lu}\\d/-]*)|\\p{Lu}{1,4}\\d{2,}\\w*|\\p{Lu}{2,}\\s\\d+)\\b");
 
   private static final Pattern NAME =
       Pattern.compile("\\p{Lu}[\\p{L}'’-]+(?:\\s(?:(?:de|du|von|van)\\s)?\\p{Lu}[\\p{L}'’-]+)+");
 
   private static final Pattern QUOTED = Pattern.compile("[“«„\"]\\s?([^”»“\"]{3,60}?)\\s?[”»“\"]");
 
-  private static final int MOST = 3;
+  private static final Pattern REASON =
+      Pattern.compile(
+          "(?iU)\\b(?:because(?:\\sof)?|due\\sto|owing\\sto|at\\sthe\\srequest\\sof|parce\\squ(?:e\\s|['’])|en\\sraison\\sd(?:e\\s|u\\s|es\\s|['’])"
+              + "|à\\scause\\sd(?:e\\s|u\\s|es\\s|['’])|faute\\sd(?:e\\s|['’])|à\\sla\\sdemande\\sd(?:e\\s|u\\s|es\\s|['’])|weil\\b|wegen\\b|aufgrund\\b|auf\\sWunsch\\b)[^,;:.]{4,90}");
+
+  private static final Pattern REST =
+      Pattern.compile("(?<=[\\p{L})]\\s?:\\s)[^:;.]{3,60}(?=[.;]|$)");
+
+  private static final int MOST = 4;
 
   /// The spans of a sentence that do not overlap, the surest first.
   ///
@@ -94,9 +126,28 @@ record Span(Type type, int start, int end, String text) {
     add(spans, Type.CODE, CODE.matcher(sentence), 0);
     Matcher amounts = AMOUNT.matcher(sentence);
     while (amounts.find()) {
-      offer(spans, amount(amounts.start(), amounts.group(), words));
+      Span amount = amount(amounts.start(), amounts.group(), words);
+      if (amount.measure() != Measure.OTHER
+          || !NAMED.matcher(sentence.substring(0, amounts.start())).find()) {
+        offer(spans, amount);
+      }
+    }
+    Matcher worded = WORDED.matcher(sentence);
+    while (worded.find()) {
+      Span amount = amount(worded.start(), worded.group(), words);
+      if (amount.text().indexOf(' ') > 0) {
+        offer(spans, amount);
+      }
     }
     add(spans, Type.NAME, NAME.matcher(sentence), 0);
+    Matcher reasons = REASON.matcher(sentence);
+    while (reasons.find()) {
+      // It may hold a number that is asked for by itself.
+      spans.add(new Span(Type.REASON, reasons.start(), reasons.end(), reasons.group().strip()));
+    }
+    if (spans.isEmpty()) {
+      add(spans, Type.REST, REST.matcher(sentence), 0);
+    }
     spans.removeIf(span -> span.start() == 0 && span.type() == Type.NAME && span.end() > 60);
     return spans.stream()
         .filter(span -> span.text().length() * 10 < sentence.length() * 8)
@@ -135,6 +186,15 @@ record Span(Type type, int start, int end, String text) {
         .findFirst()
         .orElse(Measure.OTHER);
   }
+
+  /// What is counted where it is an amount and a word says so; else empty.
+  String unit() {
+    Matcher unit = UNIT.matcher(text);
+    return type == Type.AMOUNT && measure() != Measure.MONEY && unit.find() ? unit.group(1) : "";
+  }
+
+  private static final Pattern UNIT =
+      Pattern.compile("^(?:[\\d.,\\s]+|\\p{L}+)\\s((?:\\p{L}+\\s)?\\p{L}{3,})$");
 
   /// The sentence with something else in this place.
   String replacedIn(String sentence, String other) {
