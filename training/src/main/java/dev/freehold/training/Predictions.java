@@ -3,6 +3,7 @@ package dev.freehold.training;
 import dev.freehold.model.architecture.Stack;
 import dev.freehold.model.layer.RmsNorm;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// The last norm, the head and the loss: log-probabilities of the tokens that are learnt, and the
@@ -97,7 +98,7 @@ final class Predictions {
     int[] kept =
         base.length == 0
             ? new int[0]
-            : java.util.stream.IntStream.range(0, rows)
+            : IntStream.range(0, rows)
                 .filter(i -> pass.isKept(first + i))
                 .toArray();
     machinery.each(

@@ -167,8 +167,8 @@ public final class Bf16Machine {
     int kind = 2 * vectors - (adds ? 1 : 2);
     try {
       if (tileProducts == null) {
-        long halves = tiles * (ROWS / Bf16Code.ROWS);
-        products[kind].invokeExact(a, strideA, b, panel, c, strideC, pairs, halves);
+        long eights = tiles * (ROWS / Bf16Code.ROWS);
+        products[kind].invokeExact(a, strideA, b, panel, c, strideC, pairs, eights);
         return;
       }
       tileProducts[kind].invokeExact(
