@@ -98,9 +98,7 @@ final class Predictions {
     int[] kept =
         base.length == 0
             ? new int[0]
-            : IntStream.range(0, rows)
-                .filter(i -> pass.isKept(first + i))
-                .toArray();
+            : IntStream.range(0, rows).filter(i -> pass.isKept(first + i)).toArray();
     machinery.each(
         rows,
         4,
