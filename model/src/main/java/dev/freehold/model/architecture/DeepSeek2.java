@@ -92,15 +92,22 @@ final class DeepSeek2 {
     int shared = keys.integer("expert_shared_count", 0);
     float scale = keys.number("expert_weights_scale", 1);
     int groups = Math.max(1, keys.integer("expert_group_count", 1));
+    int groupsUsed = groups == 1 ? 1 : keys.positive("expert_group_used_count");
+    int used = parts.expertsUsed();
+    if (count % groups != 0 || groupsUsed > groups || used > count / groups * groupsUsed) {
+      throw Hyperparameters.malformed(
+          "%d of %d experts cannot be chosen from %d of %d groups"
+              .formatted(used, count, groupsUsed, groups));
+    }
     Routing routing =
         new Routing(
-            parts.expertsUsed(),
+            used,
             parts.gating(Gating.SOFTMAX),
             keys.flag("expert_weights_norm", false),
             scale == 0 ? 1 : scale,
             parts.weights().findVector(at + "exp_probs_b.bias", count).orElse(null),
             groups,
-            groups == 1 ? 1 : keys.positive("expert_group_used_count"));
+            groupsUsed);
     Experts.Shared forAll = shared == 0 ? null : parts.sharedExpert(at, inner * shared, false);
     return parts.experts(at, routing, inner, Activation.SILU, forAll);
   }

@@ -27,7 +27,7 @@ final class ModernBert {
     RotaryEmbedding near =
         reader.plain(RotaryStyle.HALVES, keys.number("rope.freq_base_swa", 10_000));
     int window = keys.integer("attention.sliding_window", 0);
-    int period = keys.integer("attention.sliding_window_pattern", 3);
+    int period = keys.positive("attention.sliding_window_pattern", 3);
     Activation activation = activation(keys);
     Layers layers =
         parts.layers(layer -> {

@@ -137,7 +137,10 @@ final class HeaderReader {
   private long alignment(Metadata metadata) {
     long alignment = metadata.integer("general.alignment", 32);
     if (alignment < 1 || alignment > LARGEST_ALIGNMENT || Long.bitCount(alignment) != 1) {
-      throw malformed(-1, "general.alignment is %d, not a power of two".formatted(alignment));
+      throw malformed(
+          -1,
+          "general.alignment is %d, not a power of two up to %d"
+              .formatted(alignment, LARGEST_ALIGNMENT));
     }
     return alignment;
   }

@@ -54,7 +54,7 @@ public final class ChatTemplate {
                       Map<String, Value> variables = variables(messages, form, true);
                       // Some templates are only for conversations with tools.
                       variables.put("tools", Turns.tools(List.of(Probe.TOOL)));
-                      return run(variables, limits(messages, ToolUse.NONE)).value();
+                      return run(variables, Limits.PROBE).value();
                     })
                 .form()
             : Optional.empty();

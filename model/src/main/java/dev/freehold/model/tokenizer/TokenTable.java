@@ -13,6 +13,9 @@ final class TokenTable {
   private static final String SPACE = "\u2581";
   private static final int MOST_TOKENS = 1 << 21;
 
+  /// Ids that no token need have, beside one for each that does: a number alone reserves no memory.
+  private static final int MOST_UNUSED = 1 << 15;
+
   private final TokenizerTree tree;
   private String[] tokens = new String[0];
   private int[] types = new int[0];
@@ -47,6 +50,14 @@ final class TokenTable {
     return byText;
   }
 
+  /// @param named how many tokens there are at most that have a text
+  private void grow(long size, long named) {
+    if (size > 2 * named + MOST_UNUSED) {
+      throw tree.malformed("it has ids up to %d for %d tokens".formatted(size - 1, named));
+    }
+    grow(size);
+  }
+
   private void grow(long size) {
     if (size < 1 || size > MOST_TOKENS) {
       throw tree.malformed("it has %d tokens".formatted(size));
@@ -58,7 +69,7 @@ final class TokenTable {
       scores = Arrays.copyOf(scores, (int) size);
     }
     for (int id = before; id < size; id++) {
-      tokens[id] = "[PAD%d]".formatted(id);
+      tokens[id] = "[PAD" + id + "]";
       types[id] = TokenizerDescription.UNUSED;
     }
   }
@@ -89,7 +100,7 @@ final class TokenTable {
       }
       highest = Math.max(highest, entry.getValue().intValue());
     }
-    grow(highest + 1);
+    grow(highest + 1, vocab.size());
     String unknownText = tree.model().path("unk_token").asString("");
     for (var entry : vocab.properties()) {
       int id = entry.getValue().intValue();
@@ -146,14 +157,20 @@ final class TokenTable {
 
   /// Reads `added_tokens`.
   void added() {
-    for (JsonNode token : tree.root().path("added_tokens")) {
+    JsonNode all = tree.root().path("added_tokens");
+    int highest = -1;
+    for (JsonNode token : all) {
       int id = token.path("id").asInt(-1);
       if (id < 0 || id >= MOST_TOKENS) {
         throw tree.malformed("an added token has the id %s".formatted(token.path("id")));
       }
-      if (id >= tokens.length) {
-        grow(id + 1L);
-      }
+      highest = Math.max(highest, id);
+    }
+    if (highest >= tokens.length) {
+      grow(highest + 1L, (long) tokens.length + all.size());
+    }
+    for (JsonNode token : all) {
+      int id = token.path("id").asInt();
       tokens[id] = token.path("content").asString("");
       boolean special = token.path("special").asBoolean(false);
       if (types[id] != TokenizerDescription.UNKNOWN) {

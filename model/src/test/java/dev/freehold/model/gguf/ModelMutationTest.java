@@ -1,9 +1,12 @@
 package dev.freehold.model.gguf;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.freehold.chat.FreeholdException;
 import dev.freehold.chat.MalformedFile;
 import dev.freehold.fixture.Mutants;
+import dev.freehold.model.Batch;
 import dev.freehold.model.LanguageModel;
 import dev.freehold.model.ModelConfiguration;
 import dev.freehold.model.Models;
@@ -16,9 +19,11 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /// Seeded mutants of whole models of many architectures, opened as a user's file is: header,
 /// hyperparameters, tensors and tokenizer. More of them: [Mutants].
@@ -71,6 +76,75 @@ class ModelMutationTest {
         .hasMessageContaining("%s is %d".formatted(key, number));
   }
 
+  static List<String> models() {
+    return MODELS;
+  }
+
+  /// Divided by, indexed with and counted to: each number of a header in turn is nothing, negative
+  /// and huge, and a model that opens all the same computes.
+  @ParameterizedTest
+  @MethodSource("models")
+  void anyNumberUnderAnyKeyIsComputedWithOrRefused(String name) throws IOException {
+    GgufFile sound = GgufFile.of("sound", sound(name));
+    List<GgufTensor> tensors = List.copyOf(sound.tensors().values());
+    int refused = 0;
+    for (String key : sound.metadata().names()) {
+      for (int number : new int[] {0, -1, 1, 7, Integer.MAX_VALUE}) {
+        GgufHeader header = new GgufHeader().copy(sound.metadata()).integer(key, number);
+        byte[] file = written(sound, header, tensors);
+        try {
+          computes(file);
+        } catch (FreeholdException e) {
+          refused++;
+        } catch (RuntimeException | Error e) {
+          throw new AssertionError("%s = %d".formatted(key, number), e);
+        }
+      }
+    }
+    assertThat(refused).isGreaterThan(sound.metadata().names().size());
+  }
+
+  /// What a vocabulary's arrays say of each other.
+  @Test
+  void aVocabularyThatDoesNotFitTogetherIsReadOrRefused() {
+    List<List<String>> tokens =
+        List.of(
+            List.of(), List.of("<0x-1>", "<0xZZ>", "<0x>", ""), List.of("a", "a", "\u2581", "<s>"));
+    List<List<String>> merges = List.of(List.of(), List.of("a"), List.of(" ", "a b c", "a  "));
+    int refused = 0;
+    int read = 0;
+    for (String kind : List.of("llama", "gpt2", "bert", "t5", "gemma4", "none")) {
+      for (List<String> texts : tokens) {
+        for (List<String> pairs : merges) {
+          for (int length : new int[] {0, 1, texts.size(), 9}) {
+            for (int type : new int[] {0, 1, 6, 7, -1}) {
+              GgufHeader header =
+                  new GgufHeader()
+                      .text("tokenizer.ggml.model", kind)
+                      .text("tokenizer.ggml.pre", "default")
+                      .texts("tokenizer.ggml.tokens", texts)
+                      .texts("tokenizer.ggml.merges", pairs)
+                      .numbers("tokenizer.ggml.scores", new float[length])
+                      .integers(
+                          "tokenizer.ggml.token_type",
+                          IntStream.generate(() -> type).limit(length).toArray())
+                      .integer("tokenizer.ggml.bos_token_id", Integer.MAX_VALUE)
+                      .integer("tokenizer.ggml.unknown_token_id", length);
+              try {
+                Tokenizer.read(header.metadata("file")).encode("a \u2581 <s>");
+                read++;
+              } catch (FreeholdException e) {
+                refused++;
+              }
+            }
+          }
+        }
+      }
+    }
+    assertThat(refused).isGreaterThan(100);
+    assertThat(read + refused).isEqualTo(6 * 3 * 3 * 4 * 5);
+  }
+
   @Test
   void everyMutantOfAModelLoadsOrIsRefusedByUs() {
     Mutants.checkApart(ModelMutationTest.class, "models", USUAL, "256m");
@@ -93,6 +167,17 @@ class ModelMutationTest {
         Tokenizer.read(file.metadata()).encode("Light, é 123");
       }
       return model.parameters().weights() > 0;
+    }
+  }
+
+  private static void computes(byte[] changed) {
+    try (GgufFile file = GgufFile.of("changed", changed);
+        LanguageModel model =
+            Models.open(file, ModelConfiguration.standard().withThreads(1).withContextLength(64))) {
+      if (file.metadata().contains("tokenizer.ggml.tokens")) {
+        Tokenizer.read(file.metadata()).encode("Light");
+      }
+      model.step(Batch.of(model.newSequence(), new int[] {0, 1, 0}, Batch.Outputs.HIDDEN));
     }
   }
 

@@ -3,7 +3,10 @@ package dev.freehold.model.template;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.freehold.chat.Message;
+import dev.freehold.chat.Unsupported;
 import dev.freehold.model.text.MarkedText;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -50,6 +53,30 @@ class TemplateLimitsTest {
         .isInstanceOfSatisfying(
             TemplateFailure.class,
             failure -> assertThat(failure.kind()).isEqualTo(TemplateFailure.Kind.LIMIT));
+  }
+
+  /// A million mutants found it: the probe of how calls are written ran through such a loop six
+  /// times over, each time with all that a request may take.
+  @Test
+  void whatFindsOutHowCallsAreWrittenTakesFarLessThanARequestMay() {
+    String template =
+        "{%% for m in messages * %d %%}{%% for c in m.tool_calls or [] %%}"
+            + "{%% if loop.first %%}{{ c.function }}{%% endif %%}{%% endfor %%}{%% endfor %%}{{ tools }}";
+    assertThat(parsed(template.formatted(10)).takesTools()).isTrue();
+    assertThat(parsed(template.formatted(20_000)).takesTools()).isFalse();
+    assertThat(Limits.PROBE.steps() * 10).isLessThanOrEqualTo(Limits.forInput(0, 0).steps());
+  }
+
+  @Test
+  void aLoopAsLongAsItsListMayBeEndsWithinARequestsSteps() {
+    ChatTemplate template = parsed("{% for m in messages * 1000000 %}{% endfor %}");
+    assertThatThrownBy(() -> template.render(List.of(new Message.User("U")), true))
+        .isInstanceOf(Unsupported.class)
+        .hasMessageContaining("255000 steps");
+  }
+
+  private static ChatTemplate parsed(String template) {
+    return ChatTemplate.parse(template, Map.of(), Clock.systemUTC());
   }
 
   @ParameterizedTest

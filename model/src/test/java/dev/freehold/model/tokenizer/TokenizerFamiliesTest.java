@@ -3,6 +3,7 @@ package dev.freehold.model.tokenizer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.freehold.chat.MalformedFile;
 import dev.freehold.chat.Unsupported;
 import dev.freehold.fixture.Mutants;
 import dev.freehold.model.gguf.GgufHeader;
@@ -286,6 +287,24 @@ class TokenizerFamiliesTest {
     assertThatThrownBy(() -> Tokenizer.of(description))
         .isInstanceOf(Unsupported.class)
         .hasMessageContaining(model);
+  }
+
+  /// A million mutants found it: an id alone reserved a million and a half of unused tokens.
+  @Test
+  void anIdFarBeyondWhatIsNamedIsRefused() throws Exception {
+    ObjectNode vocab = small((ObjectNode) golden.get("whole").get("llama").get("json").deepCopy());
+    ((ObjectNode) vocab.get("model").get("vocab")).put("far", 1_595_860);
+    assertThatThrownBy(() -> Tokenizer.read(json(vocab)))
+        .isInstanceOf(MalformedFile.class)
+        .hasMessageContaining("ids up to 1595860");
+    ObjectNode added = small((ObjectNode) golden.get("whole").get("llama").get("json").deepCopy());
+    ((tools.jackson.databind.node.ArrayNode) added.get("added_tokens"))
+        .addObject()
+        .put("id", 1_595_860)
+        .put("content", "<far>");
+    assertThatThrownBy(() -> Tokenizer.read(json(added)))
+        .isInstanceOf(MalformedFile.class)
+        .hasMessageContaining("ids up to 1595860");
   }
 
   /// What is read of a damaged file works.
