@@ -49,6 +49,7 @@ final class CallGrammar {
   private final List<Tool> tools;
   private final boolean loose;
   private final Map<String, Expression> rules;
+  private final Size size = new Size();
 
   /// @param form how calls are written
   /// @param controls whether a marker is a token of its own
@@ -145,7 +146,7 @@ final class CallGrammar {
 
   private SchemaReader reader(Tool tool, Notation notation) {
     String prefix = "of %s ".formatted(tool.name());
-    return SchemaReader.of(tool.parameters(), field(tool), prefix, notation, rules);
+    return SchemaReader.of(tool.parameters(), field(tool), prefix, notation, rules, size);
   }
 
   private static String field(Tool tool) {
@@ -303,7 +304,8 @@ final class CallGrammar {
     }
     String prefix = "text of %s %s ".formatted(tool.name(), property.name());
     Expression texts =
-        SchemaReader.of(schema.toString(), field(tool), prefix, RawNotation.RAW, rules).values();
+        SchemaReader.of(schema.toString(), field(tool), prefix, RawNotation.RAW, rules, size)
+            .values();
     return sequence(texts, end);
   }
 

@@ -1,5 +1,8 @@
 package dev.freehold.engine.grammar;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /// What stands between the brackets of a regular expression's character class.
 final class CharacterClass {
 
@@ -12,19 +15,22 @@ final class CharacterClass {
   /// Reads behind the opening bracket and over the closing one.
   CodePoints read() {
     boolean not = source.take('^');
-    CodePoints set = CodePoints.NONE;
+    List<CodePoints> sets = new ArrayList<>();
     while (!source.take(']')) {
+      source.takes(Size.LETTER);
       CodePoints low = member();
       if (source.take('-')) {
         if (source.peek() == ']') {
-          set = set.plus(low).plus(CodePoints.anyOf("-"));
+          sets.add(low);
+          sets.add(CodePoints.anyOf("-"));
           continue;
         }
-        set = set.plus(range(low, member()));
+        sets.add(range(low, member()));
       } else {
-        set = set.plus(low);
+        sets.add(low);
       }
     }
+    CodePoints set = CodePoints.anyOf(sets);
     return not ? set.complement() : set;
   }
 

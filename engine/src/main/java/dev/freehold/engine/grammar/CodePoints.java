@@ -37,6 +37,11 @@ public final class CodePoints {
     return normal(characters.codePoints().mapToObj(c -> new Range(c, c)).toList());
   }
 
+  /// What is in any of them.
+  static CodePoints anyOf(List<CodePoints> sets) {
+    return normal(sets.stream().flatMap(set -> set.ranges.stream()).toList());
+  }
+
   private static CodePoints normal(List<Range> any) {
     List<Range> whole = new ArrayList<>();
     for (Range range : any) {
@@ -74,7 +79,17 @@ public final class CodePoints {
   }
 
   boolean contains(int codePoint) {
-    return ranges.stream().anyMatch(r -> r.low <= codePoint && codePoint <= r.high);
+    int from = 0;
+    int to = ranges.size();
+    while (from < to) {
+      int middle = (from + to) >>> 1;
+      if (ranges.get(middle).high < codePoint) {
+        from = middle + 1;
+      } else {
+        to = middle;
+      }
+    }
+    return from < ranges.size() && ranges.get(from).low <= codePoint;
   }
 
   /// What is in one of the two.

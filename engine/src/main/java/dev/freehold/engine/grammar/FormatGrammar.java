@@ -10,7 +10,9 @@ import java.util.Optional;
 /// The grammar of the texts that a [ResponseFormat] admits.
 public final class FormatGrammar {
 
-  private static final int LONGEST_EXPRESSION = 10_000;
+  /// Longest regular expression.
+  static final int LONGEST_EXPRESSION = 10_000;
+
   private static final int LONGEST_GRAMMAR = 200_000;
 
   private FormatGrammar() {}
@@ -32,7 +34,9 @@ public final class FormatGrammar {
           Optional.of(
               Grammar.of(
                   RegularExpression.whole(
-                      checked(expression, LONGEST_EXPRESSION, field(format)), field(format))));
+                      checked(expression, LONGEST_EXPRESSION, field(format)),
+                      new Size(),
+                      field(format))));
       case ResponseFormat.OneOf(List<String> texts) -> {
         if (texts.isEmpty()) {
           throw new InvalidRequest("There must be a text to choose.", field(format));

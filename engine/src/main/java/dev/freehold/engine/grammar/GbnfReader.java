@@ -18,6 +18,7 @@ final class GbnfReader {
   private final String source;
   private final String field;
   private final Map<String, Expression> rules = new LinkedHashMap<>();
+  private final Size size = new Size();
   private int at;
   private int depth;
 
@@ -176,8 +177,9 @@ final class GbnfReader {
 
   private CodePoints characterClass() {
     boolean not = take('^');
-    CodePoints set = CodePoints.NONE;
+    List<CodePoints> sets = new ArrayList<>();
     while (peek() != ']') {
+      size.add(Size.LETTER, field);
       int low = character();
       int high = low;
       if (peek() == '-' && at + 1 < source.length() && source.charAt(at + 1) != ']') {
@@ -187,9 +189,10 @@ final class GbnfReader {
           throw wrong("has a range that goes backwards");
         }
       }
-      set = set.plus(CodePoints.of(low, high));
+      sets.add(CodePoints.of(low, high));
     }
     at++;
+    CodePoints set = CodePoints.anyOf(sets);
     return not ? set.complement() : set;
   }
 

@@ -1,7 +1,6 @@
 package dev.freehold.engine.grammar;
 
 import dev.freehold.engine.grammar.Expression.Member;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -48,25 +47,32 @@ enum JsonNotation implements Notation {
 
   @Override
   public Expression constant(JsonNode value) {
-    return Expression.text(written(value));
+    var text = new StringBuilder();
+    write(value, text);
+    return Expression.text(text.toString());
   }
 
-  private static String written(JsonNode value) {
+  private static void write(JsonNode value, StringBuilder text) {
     if (value.isString()) {
-      return '"' + JsonText.escape(value.stringValue()) + '"';
-    }
-    if (value.isArray()) {
-      List<String> items = value.valueStream().map(JsonNotation::written).toList();
-      return "[" + String.join(",", items) + "]";
-    }
-    if (value.isObject()) {
-      List<String> members = new ArrayList<>();
-      for (String name : value.propertyNames()) {
-        members.add('"' + JsonText.escape(name) + "\":" + written(value.get(name)));
+      text.append('"').append(JsonText.escape(value.stringValue())).append('"');
+    } else if (value.isArray()) {
+      char before = '[';
+      for (JsonNode item : value) {
+        write(item, text.append(before));
+        before = ',';
       }
-      return "{" + String.join(",", members) + "}";
+      text.append(value.isEmpty() ? "[]" : "]");
+    } else if (value.isObject()) {
+      char before = '{';
+      for (String name : value.propertyNames()) {
+        text.append(before).append('"').append(JsonText.escape(name)).append("\":");
+        write(value.get(name), text);
+        before = ',';
+      }
+      text.append(value.isEmpty() ? "{}" : "}");
+    } else {
+      text.append(value.isNull() ? "null" : value.asString());
     }
-    return value.toString();
   }
 
   @Override

@@ -148,8 +148,8 @@ final class JsonText {
     if (!plain.isEmpty()) {
       ways.add(new Expression.Characters(plain));
     }
-    for (int c = 0; c <= '\\'; c++) {
-      if (set.contains(c) && !CodePoints.PLAIN.contains(c)) {
+    for (int c = 0; c <= '\\'; c += c == 0x1F ? '"' - 0x1F : c == '"' ? '\\' - '"' : 1) {
+      if (set.contains(c)) {
         ways.add(text(escape(c)));
       }
     }

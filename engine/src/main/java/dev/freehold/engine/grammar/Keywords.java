@@ -13,10 +13,10 @@ final class Keywords {
 
   private final SchemaReader reader;
   private final JsonNode schema;
-  private final String pointer;
+  private final Pointer pointer;
   private final Set<String> known;
 
-  Keywords(SchemaReader reader, JsonNode schema, String pointer, Set<String> annotations) {
+  Keywords(SchemaReader reader, JsonNode schema, Pointer pointer, Set<String> annotations) {
     this.reader = reader;
     this.schema = schema;
     this.pointer = pointer;
@@ -34,11 +34,11 @@ final class Keywords {
     return node.isArray() && node.size() == 1;
   }
 
-  String pointer(String keyword) {
-    return "%s/%s".formatted(pointer, keyword);
+  Pointer pointer(String keyword) {
+    return pointer.to(keyword);
   }
 
-  String pointer() {
+  Pointer pointer() {
     return pointer;
   }
 

@@ -16,8 +16,11 @@ final class LeftRecursion {
     int rules = network.rules();
     List<List<Integer>> called = new ArrayList<>();
     int[] callers = new int[rules];
+    // Which rule saw it last: clearing what was seen for each would take their square.
+    int[] seenBy = new int[rules];
+    int[] stateSeenBy = new int[network.size()];
     for (int rule = 0; rule < rules; rule++) {
-      List<Integer> first = calledFirst(network, rule);
+      List<Integer> first = calledFirst(network, rule, seenBy, stateSeenBy);
       called.add(first);
       first.forEach(other -> callers[other]++);
     }
@@ -66,30 +69,29 @@ final class LeftRecursion {
   }
 
   /// The rules that one may call before it has read anything.
-  private static List<Integer> calledFirst(Network network, int rule) {
+  private static List<Integer> calledFirst(
+      Network network, int rule, int[] seenBy, int[] stateSeenBy) {
     List<Integer> first = new ArrayList<>();
-    boolean[] seenRule = new boolean[network.rules()];
-    java.util.BitSet seen = new java.util.BitSet();
     Deque<Integer> open = new ArrayDeque<>();
     open.add(network.start(rule));
     while (!open.isEmpty()) {
       int at = open.remove();
-      if (seen.get(at)) {
+      if (stateSeenBy[at] == rule + 1) {
         continue;
       }
-      seen.set(at);
+      stateSeenBy[at] = rule + 1;
       Network.State state = network.state(at);
       for (int target : state.empty()) {
         open.add(target);
       }
       for (Network.Call call : state.calls()) {
-        note(call.rule(), seenRule, first);
+        note(call.rule(), rule, seenBy, first);
         if (network.nullable(call.rule())) {
           open.add(call.target());
         }
       }
       for (Network.Loop loop : state.loops()) {
-        note(loop.rule(), seenRule, first);
+        note(loop.rule(), rule, seenBy, first);
         if (network.nullable(loop)) {
           open.add(loop.target());
         }
@@ -98,10 +100,10 @@ final class LeftRecursion {
     return first;
   }
 
-  private static void note(int rule, boolean[] seen, List<Integer> first) {
-    if (!seen[rule]) {
-      seen[rule] = true;
-      first.add(rule);
+  private static void note(int called, int by, int[] seenBy, List<Integer> first) {
+    if (seenBy[called] != by + 1) {
+      seenBy[called] = by + 1;
+      first.add(called);
     }
   }
 }

@@ -1,9 +1,11 @@
 package dev.freehold.engine.grammar;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -112,54 +114,94 @@ final class Machine {
     return closure.close();
   }
 
+  /// States, each with the stacks below it. What is found of one is put together only when it is
+  /// looked at: adding stacks one by one would take the square of their number.
+  private final class Places {
+    private final Map<Integer, Node> stacks = new HashMap<>();
+    private final Map<Integer, List<Node>> found = new HashMap<>();
+    private final Deque<Integer> anew = new ArrayDeque<>();
+
+    void put(int state, Node below) {
+      work++;
+      Node before = stacks.get(state);
+      if (before != null && before.equals(below)) {
+        return;
+      }
+      List<Node> more = found.computeIfAbsent(state, _ -> new ArrayList<>(2));
+      if (more.isEmpty()) {
+        anew.add(state);
+      }
+      more.add(below);
+    }
+
+    /// A state whose stacks are others than when it was looked at last; -1 where there is none.
+    int next() {
+      while (!anew.isEmpty()) {
+        int state = anew.remove();
+        List<Node> more = found.getOrDefault(state, List.of());
+        Node before = stacks.get(state);
+        Node now = before == null ? all(more) : union(before, all(more));
+        more.clear();
+        if (before == null || !now.equals(before)) {
+          stacks.put(state, now);
+          return state;
+        }
+      }
+      return -1;
+    }
+
+    private Node all(List<Node> nodes) {
+      Deque<Node> left = new ArrayDeque<>(nodes);
+      while (left.size() > 1) {
+        left.add(union(left.remove(), left.remove()));
+      }
+      return left.remove();
+    }
+
+    Node at(int state) {
+      Node node = stacks.get(state);
+      if (node == null) {
+        throw new IllegalStateException("State %d was not reached.".formatted(state));
+      }
+      return node;
+    }
+  }
+
   /// What can be reached without reading anything.
   ///
   /// First all returns: a state reached by reading may be the end of its rule. Then all calls: a
   /// rule just entered has consumed nothing, and that it may be empty is accounted for where it is
   /// called, so that it never returns here.
   private final class Closure {
-    private final Map<Integer, Node> reached = new HashMap<>();
-    private final Map<Integer, Node> entered = new HashMap<>();
-    private final Deque<Integer> reachedAnew = new ArrayDeque<>();
-    private final Deque<Integer> enteredAnew = new ArrayDeque<>();
+    private final Places reached = new Places();
+    private final Places entered = new Places();
     private boolean accepting;
 
     void reach(int state, Node below) {
-      put(state, below, reached, reachedAnew);
-    }
-
-    private void put(int state, Node below, Map<Integer, Node> places, Deque<Integer> anew) {
-      work++;
-      Node before = places.get(state);
-      Node now = before == null ? below : union(before, below);
-      if (before == null || !now.equals(before)) {
-        places.put(state, now);
-        anew.add(state);
-      }
+      reached.put(state, below);
     }
 
     Node close() {
-      while (!reachedAnew.isEmpty()) {
-        leave(reachedAnew.remove());
+      for (int at = reached.next(); at >= 0; at = reached.next()) {
+        leave(at);
       }
-      for (Map.Entry<Integer, Node> place : reached.entrySet()) {
+      for (Map.Entry<Integer, Node> place : reached.stacks.entrySet()) {
         call(network.state(place.getKey()), place.getValue());
       }
-      while (!enteredAnew.isEmpty()) {
-        int at = enteredAnew.remove();
-        Node below = place(entered, at);
+      for (int at = entered.next(); at >= 0; at = entered.next()) {
+        Node below = entered.at(at);
         Network.State state = network.state(at);
         for (int target : state.empty()) {
-          put(target, below, entered, enteredAnew);
+          entered.put(target, below);
         }
         for (Network.Call call : state.calls()) {
           if (network.nullable(call.rule())) {
-            put(call.target(), below, entered, enteredAnew);
+            entered.put(call.target(), below);
           }
         }
         for (Network.Loop loop : state.loops()) {
           if (network.nullable(loop)) {
-            put(loop.target(), below, entered, enteredAnew);
+            entered.put(loop.target(), below);
           }
         }
         call(state, below);
@@ -167,16 +209,8 @@ final class Machine {
       return result();
     }
 
-    private static Node place(Map<Integer, Node> places, int state) {
-      Node node = places.get(state);
-      if (node == null) {
-        throw new IllegalStateException("State %d was not reached.".formatted(state));
-      }
-      return node;
-    }
-
     private void leave(int at) {
-      Node below = place(reached, at);
+      Node below = reached.at(at);
       Network.State state = network.state(at);
       for (int target : state.empty()) {
         reach(target, below);
@@ -243,13 +277,13 @@ final class Machine {
     void enter(int rule, Node below) {
       int first = network.start(rule);
       if (below.depth + network.distances().height(first) <= DEEPEST) {
-        put(first, below, entered, enteredAnew);
+        entered.put(first, below);
       }
     }
 
     private Node result() {
-      Map<Integer, Node> all = new HashMap<>(reached);
-      entered.forEach((state, below) -> all.merge(state, below, Machine.this::union));
+      Map<Integer, Node> all = new HashMap<>(reached.stacks);
+      entered.stacks.forEach((state, below) -> all.merge(state, below, Machine.this::union));
       int[] reading =
           all.keySet().stream()
               .mapToInt(Integer::intValue)

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
 
 /// Builds the [Network] of a [Grammar], after Thompson (Communications of the ACM 11, 1968).
 ///
@@ -16,7 +17,7 @@ import java.util.function.ToIntFunction;
 final class NetworkBuilder {
 
   /// Most states of a network.
-  static final int MOST_STATES = 50_000;
+  static final int MOST_STATES = 40_000;
 
   /// Deepest nesting of calls that a text cannot do without.
   static final int DEEPEST = 200;
@@ -29,28 +30,70 @@ final class NetworkBuilder {
 
   private record Work(int rule, Expression body) {}
 
-  /// The edges of a state that is being built.
+  /// The edges of a state that is being built. Most states have one edge, so that there are no
+  /// lists for those that are not there.
   private static final class Draft {
+    private static final Network.ByteEdge[] NO_BYTES = {};
+    private static final Network.ControlEdge[] NO_CONTROLS = {};
+    private static final int[] NO_EMPTY = {};
+    private static final Network.Call[] NO_CALLS = {};
+    private static final Network.Loop[] NO_LOOPS = {};
+
     private final int rule;
-    private final List<Network.ByteEdge> bytes = new ArrayList<>(1);
-    private final List<Network.ControlEdge> controls = new ArrayList<>(0);
-    private final IntList empty = new IntList();
-    private final List<Network.Call> calls = new ArrayList<>(0);
-    private final List<Network.Loop> loops = new ArrayList<>(0);
+    private @Nullable List<Network.ByteEdge> bytes;
+    private @Nullable List<Network.ControlEdge> controls;
+    private @Nullable IntList empty;
+    private @Nullable List<Network.Call> calls;
+    private @Nullable List<Network.Loop> loops;
     private boolean endless;
 
     Draft(int rule) {
       this.rule = rule;
     }
 
+    void add(Network.ByteEdge edge) {
+      if (bytes == null) {
+        bytes = new ArrayList<>(1);
+      }
+      bytes.add(edge);
+    }
+
+    void add(Network.ControlEdge edge) {
+      if (controls == null) {
+        controls = new ArrayList<>(1);
+      }
+      controls.add(edge);
+    }
+
+    void addEmpty(int target) {
+      if (empty == null) {
+        empty = new IntList();
+      }
+      empty.add(target);
+    }
+
+    void add(Network.Call call) {
+      if (calls == null) {
+        calls = new ArrayList<>(1);
+      }
+      calls.add(call);
+    }
+
+    void add(Network.Loop loop) {
+      if (loops == null) {
+        loops = new ArrayList<>(1);
+      }
+      loops.add(loop);
+    }
+
     Network.State state() {
       return new Network.State(
           rule,
-          bytes.toArray(Network.ByteEdge[]::new),
-          controls.toArray(Network.ControlEdge[]::new),
-          empty.toArray(),
-          calls.toArray(Network.Call[]::new),
-          loops.toArray(Network.Loop[]::new),
+          bytes == null ? NO_BYTES : bytes.toArray(Network.ByteEdge[]::new),
+          controls == null ? NO_CONTROLS : controls.toArray(Network.ControlEdge[]::new),
+          empty == null ? NO_EMPTY : empty.toArray(),
+          calls == null ? NO_CALLS : calls.toArray(Network.Call[]::new),
+          loops == null ? NO_LOOPS : loops.toArray(Network.Loop[]::new),
           endless);
     }
   }
@@ -163,34 +206,33 @@ final class NetworkBuilder {
           at = next;
         }
         if (parts.isEmpty()) {
-          drafts.get(from).empty.add(to);
+          drafts.get(from).addEmpty(to);
         }
       }
       case Expression.Choice(List<Expression> parts) -> drawChoice(parts, from, to);
       case Expression.Repeat repeat -> drawRepeat(repeat, from, to);
       case Expression.Members members -> drawMembers(members, from, to);
-      case Expression.Rule(String name) ->
-          drafts.get(from).calls.add(new Network.Call(rule(name), to));
+      case Expression.Rule(String name) -> drafts.get(from).add(new Network.Call(rule(name), to));
       case Expression.Control(String token) -> {
         int id = controls.applyAsInt(token);
         if (id < 0) {
           throw new InvalidRequest(
               "%s needs the token %s, which this model lacks.".formatted(field, token), field);
         }
-        drafts.get(from).controls.add(new Network.ControlEdge(id, to));
+        drafts.get(from).add(new Network.ControlEdge(id, to));
       }
     }
   }
 
   private void drawBytes(byte[] bytes, int from, int to) {
     if (bytes.length == 0) {
-      drafts.get(from).empty.add(to);
+      drafts.get(from).addEmpty(to);
     }
     int at = from;
     for (int i = 0; i < bytes.length; i++) {
       int next = i == bytes.length - 1 ? to : newStateBeside(from);
       int b = bytes[i] & 0xFF;
-      drafts.get(at).bytes.add(new Network.ByteEdge(b, b, next));
+      drafts.get(at).add(new Network.ByteEdge(b, b, next));
       at = next;
     }
   }
@@ -209,13 +251,12 @@ final class NetworkBuilder {
               tails.put(tail, known);
               drafts
                   .get(known)
-                  .bytes
                   .add(new Network.ByteEdge(steps.get(i).low(), steps.get(i).high(), next));
             }
             next = known;
           }
           Utf8Ranges.Step first = steps.getFirst();
-          drafts.get(from).bytes.add(new Network.ByteEdge(first.low(), first.high(), next));
+          drafts.get(from).add(new Network.ByteEdge(first.low(), first.high(), next));
         });
   }
 
@@ -229,7 +270,7 @@ final class NetworkBuilder {
       at = bounded ? to : newStateBeside(from);
       int max = bounded ? characters.max() : characters.min();
       if (max == 0) {
-        drafts.get(from).empty.add(at);
+        drafts.get(from).addEmpty(at);
       } else {
         addLoop(
             from, stringCharacter, characters.min(), max, at, bounded ? max : Integer.MAX_VALUE);
@@ -237,17 +278,17 @@ final class NetworkBuilder {
     }
     if (characters.max() == Expression.UNBOUNDED) {
       int loop = newStateBeside(from);
-      drafts.get(at).empty.add(loop);
+      drafts.get(at).addEmpty(loop);
       drafts.get(loop).endless = true;
       draw(STRING_CHARACTER, loop, loop);
-      drafts.get(loop).empty.add(to);
+      drafts.get(loop).addEmpty(to);
     }
   }
 
   private void addLoop(int from, int rule, int min, int max, int to, int characters) {
     var loop = new Network.Loop(loops.size(), rule, min, max, to, characters);
     loops.add(loop);
-    drafts.get(from).loops.add(loop);
+    drafts.get(from).add(loop);
   }
 
   /// Fixed texts share their beginnings, so that a long list of them stays one state wide.
@@ -263,12 +304,12 @@ final class NetworkBuilder {
           if (known == null) {
             known = newStateBeside(from);
             beginnings.put(key, known);
-            drafts.get(at).bytes.add(new Network.ByteEdge(b, b, known));
+            drafts.get(at).add(new Network.ByteEdge(b, b, known));
           }
           at = known;
         }
         int last = bytes[bytes.length - 1] & 0xFF;
-        drafts.get(at).bytes.add(new Network.ByteEdge(last, last, to));
+        drafts.get(at).add(new Network.ByteEdge(last, last, to));
       } else {
         draw(part, from, to);
       }
@@ -284,28 +325,28 @@ final class NetworkBuilder {
       lastRequired--;
     }
     if (lastRequired < 0) {
-      drafts.get(from).empty.add(to);
+      drafts.get(from).addEmpty(to);
     }
     int at = newStateBeside(from);
-    drafts.get(from).empty.add(at);
+    drafts.get(from).addEmpty(at);
     for (int i = 0; i < members.size(); i++) {
       Expression.Member member = members.get(i);
       int before = newStateBeside(from);
       int after = newStateBeside(from);
       int next = newStateBeside(from);
-      drafts.get(at).empty.add(before);
+      drafts.get(at).addEmpty(before);
       if (!member.required()) {
-        drafts.get(at).empty.add(next);
+        drafts.get(at).addEmpty(next);
       }
       draw(member.body(), before, after);
       if (i >= lastRequired) {
-        drafts.get(after).empty.add(to);
+        drafts.get(after).addEmpty(to);
       }
       if (member.repeated()) {
         int again = newStateBeside(from);
         draw(all.separator(), after, again);
-        drafts.get(again).empty.add(before);
-        drafts.get(again).empty.add(next);
+        drafts.get(again).addEmpty(before);
+        drafts.get(again).addEmpty(next);
       } else if (i < members.size() - 1) {
         draw(all.separator(), after, next);
       }
@@ -330,16 +371,16 @@ final class NetworkBuilder {
     }
     if (max == Expression.UNBOUNDED) {
       int loop = newStateBeside(from);
-      drafts.get(at).empty.add(loop);
+      drafts.get(at).addEmpty(loop);
       draw(body, loop, loop);
-      drafts.get(loop).empty.add(to);
+      drafts.get(loop).addEmpty(to);
       return;
     }
-    drafts.get(at).empty.add(to);
+    drafts.get(at).addEmpty(to);
     for (int i = min; i < max; i++) {
       int next = newStateBeside(from);
       draw(body, at, next);
-      drafts.get(next).empty.add(to);
+      drafts.get(next).addEmpty(to);
       at = next;
     }
   }

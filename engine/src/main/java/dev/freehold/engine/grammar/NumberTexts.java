@@ -6,6 +6,7 @@ import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// The ways to write the numbers of a range, or those of them that are multiples of a step.
@@ -19,16 +20,20 @@ final class NumberTexts {
   static final int LARGEST_STEP = 1_000;
 
   private final Map<String, Expression> rules;
+  private final IntConsumer digits;
   private final int scale;
   private final int step;
   private final boolean mayEndEarly;
 
   /// @param rules where rules are added that the expressions need
+  /// @param digits is told how many digits are about to be written
   /// @param scale digits after the point
   /// @param step what the units must be a multiple of
   /// @param mayEndEarly whether zeros at the end may be left out
-  private NumberTexts(Map<String, Expression> rules, int scale, int step, boolean mayEndEarly) {
+  private NumberTexts(
+      Map<String, Expression> rules, IntConsumer digits, int scale, int step, boolean mayEndEarly) {
     this.rules = rules;
+    this.digits = digits;
     this.scale = scale;
     this.step = step;
     this.mayEndEarly = mayEndEarly;
@@ -98,20 +103,23 @@ final class NumberTexts {
   }
 
   /// Whole numbers within bounds that are multiples of `step`.
-  static Expression integers(Bounds bounds, int step, Map<String, Expression> rules) {
-    return new NumberTexts(rules, 0, step, false).between(bounds.lowUnits(0), bounds.highUnits(0));
+  static Expression integers(
+      Bounds bounds, int step, Map<String, Expression> rules, IntConsumer digits) {
+    return new NumberTexts(rules, digits, 0, step, false)
+        .between(bounds.lowUnits(0), bounds.highUnits(0));
   }
 
   /// Numbers within bounds.
-  static Expression decimals(Bounds bounds, Map<String, Expression> rules) {
+  static Expression decimals(Bounds bounds, Map<String, Expression> rules, IntConsumer digits) {
     int scale = bounds.scale();
-    return new NumberTexts(rules, scale, 1, true)
+    return new NumberTexts(rules, digits, scale, 1, true)
         .between(bounds.lowUnits(scale), bounds.highUnits(scale));
   }
 
   /// Numbers within bounds that are multiples of `units` of the last of `scale` places.
-  static Expression multiples(Bounds bounds, int units, int scale, Map<String, Expression> rules) {
-    return new NumberTexts(rules, scale, units, false)
+  static Expression multiples(
+      Bounds bounds, int units, int scale, Map<String, Expression> rules, IntConsumer digits) {
+    return new NumberTexts(rules, digits, scale, units, false)
         .between(bounds.lowUnits(scale), bounds.highUnits(scale));
   }
 
@@ -175,6 +183,7 @@ final class NumberTexts {
       if (!bound && !capped) {
         return free(left, remainder);
       }
+      digits.accept(1);
       int first = bound ? low.charAt(at) - '0' : 0;
       int last = capped ? high.charAt(at) - '0' : 9;
       List<Expression> ways = new ArrayList<>();
@@ -226,13 +235,16 @@ final class NumberTexts {
       return remainder == 0 ? Expression.EMPTY : Expression.NOTHING;
     }
     if (step == 1) {
+      // Put together by hand: there is one for every digit of every bound.
       String name =
-          "%d digits, %d behind the point%s".formatted(left, scale, mayEndEarly ? " at most" : "");
+          left + " digits, " + scale + " behind the point" + (mayEndEarly ? " at most" : "");
       rules.computeIfAbsent(name, _ -> anyDigits(left));
       return new Expression.Rule(name);
     }
-    String name = "multiple of %d at %d: %d left, %d over".formatted(step, scale, left, remainder);
+    String name =
+        "multiple of " + step + " at " + scale + ": " + left + " left, " + remainder + " over";
     if (!rules.containsKey(name)) {
+      digits.accept(10);
       rules.put(name, Expression.NOTHING);
       List<Expression> ways = new ArrayList<>();
       for (int digit = 0; digit <= 9; digit++) {

@@ -35,17 +35,17 @@ final class OtherNames {
 
   private Expression others(CodePoints letters, int more) {
     List<Expression> ways = new ArrayList<>();
-    CodePoints known = CodePoints.NONE;
+    List<CodePoints> known = new ArrayList<>();
     for (Map.Entry<Integer, OtherNames> letter : next.entrySet()) {
       CodePoints one = CodePoints.of(letter.getKey(), letter.getKey());
-      known = known.plus(one);
+      known.add(one);
       if (letters.contains(letter.getKey())) {
         ways.add(sequence(new Expression.Characters(one), letter.getValue().others(letters, more)));
       }
     }
     ways.add(
         sequence(
-            new Expression.Characters(letters.minus(known)),
+            new Expression.Characters(letters.minus(CodePoints.anyOf(known))),
             new Expression.Repeat(new Expression.Characters(letters), 0, more)));
     if (!end) {
       ways.add(Expression.EMPTY);

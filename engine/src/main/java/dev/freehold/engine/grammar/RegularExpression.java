@@ -29,8 +29,10 @@ final class RegularExpression {
       CodePoints.anyOf("\t\n\u000b\f\r \u00a0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff")
           .plus(CodePoints.of(0x2000, 0x200a));
   private static final CodePoints LINE_END = CodePoints.anyOf("\n\r\u2028\u2029");
+  private static final CodePoints IN_LINE = LINE_END.complement();
 
   private final String source;
+  private final Size size;
   private final String field;
   private final boolean whole;
   private int at;
@@ -39,23 +41,25 @@ final class RegularExpression {
   /// The largest product of nested counts so far.
   private int repetitions = 1;
 
-  private RegularExpression(String source, String field, boolean whole) {
+  private RegularExpression(String source, Size size, String field, boolean whole) {
     this.source = source;
+    this.size = size;
     this.field = field;
     this.whole = whole;
   }
 
   /// The texts that match as a whole; anchors at the ends say nothing more and are taken.
   ///
+  /// @param size of the form it is part of
   /// @param field the field it came in, for errors
   /// @throws InvalidRequest where it is malformed or asks for what is not served
-  static Expression whole(String source, String field) {
-    return new RegularExpression(source, field, true).read();
+  static Expression whole(String source, Size size, String field) {
+    return new RegularExpression(source, size, field, true).read();
   }
 
   /// The texts in which a match is found somewhere, as `pattern` has it.
-  static Expression anywhere(String source, String field) {
-    return new RegularExpression(source, field, false).read();
+  static Expression anywhere(String source, Size size, String field) {
+    return new RegularExpression(source, size, field, false).read();
   }
 
   private Expression read() {
@@ -79,6 +83,7 @@ final class RegularExpression {
   }
 
   private Expression alternative(boolean top) {
+    takes(Size.ATOM);
     List<Expression> parts = new ArrayList<>();
     boolean fromStart = false;
     boolean toEnd = false;
@@ -173,12 +178,13 @@ final class RegularExpression {
   }
 
   private Expression atom() {
+    takes(Size.ATOM);
     int c = source.codePointAt(at);
     at += Character.charCount(c);
     return switch (c) {
       case '(' -> group();
       case '[' -> new Expression.Characters(new CharacterClass(this).read());
-      case '.' -> new Expression.Characters(LINE_END.complement());
+      case '.' -> new Expression.Characters(IN_LINE);
       case '\\' -> escape();
       case '^', '$' -> throw wrong("the anchor %c inside the expression".formatted(c));
       case '*', '+', '?', '{' -> throw wrong("nothing to repeat");
@@ -298,6 +304,11 @@ final class RegularExpression {
       throw wrong("an escape without its digits");
     }
     return Integer.parseInt(hex, 16);
+  }
+
+  /// Counts what is about to be read.
+  void takes(int parts) {
+    size.add(parts, field);
   }
 
   boolean atEnd() {

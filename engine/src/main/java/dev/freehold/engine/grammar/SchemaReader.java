@@ -5,7 +5,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -61,14 +61,18 @@ final class SchemaReader {
           .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
           .build();
 
-  private record Reference(String name, JsonNode schema, String pointer) {}
+  private record Reference(String name, JsonNode schema, Pointer pointer) {}
 
   private final JsonNode document;
   private final String field;
   private final String prefix;
   private final Notation notation;
   private final Map<String, Expression> rules;
-  private final Set<String> referred = new LinkedHashSet<>();
+  private final Size size;
+
+  /// The rules of the places that references point to, however those are spelled.
+  private final IdentityHashMap<JsonNode, Expression.Rule> referred = new IdentityHashMap<>();
+
   private final Deque<Reference> open = new ArrayDeque<>();
   private final SchemaTypes types;
 
@@ -77,12 +81,14 @@ final class SchemaReader {
       String field,
       String prefix,
       Notation notation,
-      Map<String, Expression> rules) {
+      Map<String, Expression> rules,
+      Size size) {
     this.document = document;
     this.field = field;
     this.prefix = prefix;
     this.notation = notation;
     this.rules = rules;
+    this.size = size;
     this.types = new SchemaTypes(this, rules, notation);
   }
 
@@ -92,7 +98,7 @@ final class SchemaReader {
   /// @throws InvalidRequest where it is no schema, or asks for what is not served
   static Grammar read(String schema, String field) {
     Map<String, Expression> rules = new HashMap<>();
-    SchemaReader reader = of(schema, field, "", JsonNotation.JSON, rules);
+    SchemaReader reader = of(schema, field, "", JsonNotation.JSON, rules, new Size());
     Expression values = reader.values();
     rules.put("root", values);
     return new Grammar(rules, "root");
@@ -104,20 +110,22 @@ final class SchemaReader {
   /// @param prefix before the names of rules that are this schema's alone
   /// @param notation how values are written
   /// @param rules are added to
+  /// @param size of all that share them
   /// @throws InvalidRequest where it is no JSON
   static SchemaReader of(
       String schema,
       String field,
       String prefix,
       Notation notation,
-      Map<String, Expression> rules) {
+      Map<String, Expression> rules,
+      Size size) {
     if (schema.length() > LONGEST) {
       throw new InvalidRequest("%s has more than %,d characters.".formatted(field, LONGEST), field);
     }
     rules.putAll(JsonText.rules());
     rules.putAll(notation.rules());
     try {
-      return new SchemaReader(MAPPER.readTree(schema), field, prefix, notation, rules);
+      return new SchemaReader(MAPPER.readTree(schema), field, prefix, notation, rules, size);
     } catch (JacksonException e) {
       String reason = String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse("");
       throw new InvalidRequest("%s is no JSON: %s.".formatted(field, reason), field);
@@ -132,7 +140,7 @@ final class SchemaReader {
   ///
   /// @throws InvalidRequest where it is no schema, or asks for what is not served
   Expression values() {
-    Expression values = schema(document, "");
+    Expression values = schema(document, Pointer.ROOT);
     readReferences();
     return values;
   }
@@ -184,15 +192,16 @@ final class SchemaReader {
         document.isObject()
             && (type.isMissingNode() || (type.isString() && type.stringValue().equals("object")));
     if (!object) {
-      throw wrong("", "must be of type object");
+      throw wrong(Pointer.ROOT, "must be of type object");
     }
-    var keywords = new Keywords(this, document, "", ANNOTATIONS);
+    var keywords = new Keywords(this, document, Pointer.ROOT, ANNOTATIONS);
     keywords.pass("type");
     return keywords;
   }
 
   /// The values that a schema at a place of the document admits.
-  Expression schema(JsonNode schema, String pointer) {
+  Expression schema(JsonNode schema, Pointer pointer) {
+    takes(schema.has("$ref") ? Size.REFERENCE : Size.SCHEMA);
     if (schema.isBoolean()) {
       return schema.booleanValue() ? notation.any() : Expression.NOTHING;
     }
@@ -225,24 +234,26 @@ final class SchemaReader {
     JsonNode list = keywords.list(keyword);
     List<Expression> ways = new ArrayList<>();
     for (int i = 0; i < list.size(); i++) {
-      ways.add(schema(list.get(i), "%s/%d".formatted(keywords.pointer(keyword), i)));
+      ways.add(schema(list.get(i), keywords.pointer(keyword).to(Integer.toString(i))));
     }
     return new Expression.Choice(ways);
   }
 
-  private Expression reference(String target, String pointer) {
+  private Expression reference(String target, Pointer pointer) {
     if (!target.equals("#") && !target.startsWith("#/")) {
       throw wrong(pointer, "must point into the schema itself: # or #/…");
     }
-    String name = prefix + "$ref " + target;
-    if (referred.add(name)) {
-      JsonNode found = target.equals("#") ? document : find(target.substring(2));
-      if (found.isMissingNode()) {
-        throw wrong(pointer, "points to %s, which is not there".formatted(brief(target)));
-      }
-      open.add(new Reference(name, found, target.substring(1)));
+    JsonNode found = target.equals("#") ? document : find(target.substring(2));
+    if (found.isMissingNode()) {
+      throw wrong(pointer, "points to %s, which is not there".formatted(brief(target)));
     }
-    return new Expression.Rule(name);
+    return referred.computeIfAbsent(
+        found,
+        _ -> {
+          String name = prefix + "$ref " + target;
+          open.add(new Reference(name, found, new Pointer(null, target.substring(1))));
+          return new Expression.Rule(name);
+        });
   }
 
   private JsonNode find(String path) {
@@ -265,8 +276,20 @@ final class SchemaReader {
     return new Expression.Rule(name);
   }
 
-  InvalidRequest wrong(String pointer, String what) {
-    String place = pointer.isEmpty() ? "the schema" : brief(pointer);
+  /// Counts what is about to be read.
+  ///
+  /// @throws InvalidRequest where it is too much
+  void takes(int parts) {
+    size.add(parts, field);
+  }
+
+  Size size() {
+    return size;
+  }
+
+  InvalidRequest wrong(Pointer pointer, String what) {
+    String written = pointer.toString();
+    String place = written.isEmpty() ? "the schema" : brief(written);
     return new InvalidRequest("%s: %s %s.".formatted(field, place, what), field);
   }
 

@@ -81,6 +81,7 @@ final class SchemaStructures {
               "asks for %s, which additionalProperties rules out"
                   .formatted(SchemaReader.brief(name)));
         }
+        reader.takes(Size.SCHEMA);
         properties.put(name, sharedOthers);
       }
     }
@@ -89,6 +90,8 @@ final class SchemaStructures {
     properties.forEach((name, values) ->
         named.add(
             new SchemaReader.Property(name, schemas.path(name), values, required.contains(name))));
+    // Each letter takes a state.
+    named.forEach(property -> reader.takes(property.name().length()));
     return new Shape(named, open ? sharedOthers : null);
   }
 
@@ -97,13 +100,12 @@ final class SchemaStructures {
     keywords
         .any("properties")
         .ifPresent(node -> {
-          String pointer = keywords.pointer("properties");
+          Pointer pointer = keywords.pointer("properties");
           if (!node.isObject()) {
             throw reader.wrong(pointer, "must be an object");
           }
           for (String name : node.propertyNames()) {
-            properties.put(
-                checked(name, pointer), reader.schema(node.get(name), pointer + "/" + name));
+            properties.put(checked(name, pointer), reader.schema(node.get(name), pointer.to(name)));
           }
         });
     return properties;
@@ -114,7 +116,7 @@ final class SchemaStructures {
     keywords
         .any("required")
         .ifPresent(node -> {
-          String pointer = keywords.pointer("required");
+          Pointer pointer = keywords.pointer("required");
           if (!node.isArray()) {
             throw reader.wrong(pointer, "must be a list of names");
           }
@@ -128,7 +130,7 @@ final class SchemaStructures {
     return required;
   }
 
-  private String checked(String name, String pointer) {
+  private String checked(String name, Pointer pointer) {
     if (name.length() > LONGEST_NAME) {
       throw reader.wrong(
           pointer, "holds a name of more than %d characters".formatted(LONGEST_NAME));
@@ -179,7 +181,7 @@ final class SchemaStructures {
       JsonNode list = keywords.list("prefixItems");
       for (int i = 0; i < list.size(); i++) {
         first.add(
-            reader.schema(list.get(i), "%s/%d".formatted(keywords.pointer("prefixItems"), i)));
+            reader.schema(list.get(i), keywords.pointer("prefixItems").to(Integer.toString(i))));
       }
     }
     return first;

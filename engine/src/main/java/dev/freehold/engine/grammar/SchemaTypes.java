@@ -4,6 +4,7 @@ import static dev.freehold.engine.grammar.Expression.UNBOUNDED;
 
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +26,11 @@ final class SchemaTypes {
   private static final String[] OF_ARRAYS = {"items", "prefixItems", "minItems", "maxItems"};
   private static final String[] OF_OBJECTS = {"properties", "required", "additionalProperties"};
 
+  /// What a pattern or format describes.
+  private record Texts(Expression characters, TextLengths lengths) {}
+
   private final SchemaReader reader;
+  private final Map<String, Texts> known = new HashMap<>();
   private final Map<String, Expression> rules;
   private final Notation notation;
   private final SchemaStructures structures;
@@ -43,14 +48,16 @@ final class SchemaTypes {
 
   /// `enum` and `const`: these values, written without blanks.
   Expression oneOfThese(Keywords keywords) {
-    Set<JsonNode> values = new LinkedHashSet<>();
+    // A list, since values can be chosen so that a set of them is slow.
+    List<JsonNode> values = new ArrayList<>();
     if (keywords.has("enum")) {
       keywords.list("enum").forEach(values::add);
     }
+    reader.takes(Size.VALUE * values.size());
     Optional<JsonNode> constant = keywords.any("const");
     constant.ifPresent(value -> {
       if (keywords.has("enum")) {
-        values.retainAll(Set.of(value));
+        values.removeIf(other -> !other.equals(value));
       } else {
         values.add(value);
       }
@@ -116,6 +123,7 @@ final class SchemaTypes {
     List<Expression> ways = new ArrayList<>();
     for (String type : types) {
       if (!(type.equals("integer") && types.contains("number"))) {
+        reader.takes(ways.isEmpty() ? 0 : Size.SCHEMA);
         ways.add(ofType(type, keywords));
       }
     }
@@ -171,9 +179,20 @@ final class SchemaTypes {
     if (keywords.has("pattern") && keywords.has("format")) {
       throw reader.wrong(keywords.pointer("pattern"), "is not supported beside format");
     }
-    Expression characters;
+    String named;
+    Texts texts;
     if (keywords.has("pattern")) {
-      characters = RegularExpression.anywhere(keywords.text("pattern"), reader.field());
+      String pattern = keywords.text("pattern");
+      if (pattern.length() > FormatGrammar.LONGEST_EXPRESSION) {
+        throw reader.wrong(
+            keywords.pointer("pattern"),
+            "has more than %,d characters".formatted(FormatGrammar.LONGEST_EXPRESSION));
+      }
+      named = "pattern " + pattern;
+      texts =
+          known.computeIfAbsent(
+              named,
+              _ -> texts(RegularExpression.anywhere(pattern, reader.size(), reader.field())));
     } else {
       String format = keywords.text("format");
       String expression = Formats.expression(format);
@@ -183,15 +202,24 @@ final class SchemaTypes {
             "is %s, which is not supported; %s are"
                 .formatted(SchemaReader.brief(format), Formats.names()));
       }
-      characters = RegularExpression.whole(expression, reader.field());
+      named = "format " + format;
+      texts =
+          known.computeIfAbsent(
+              named,
+              _ -> texts(RegularExpression.whole(expression, reader.size(), reader.field())));
     }
-    TextLengths lengths = TextLengths.of(characters);
+    TextLengths lengths = texts.lengths();
     if (lengths.min() < min || (max != UNBOUNDED && lengths.max() > max)) {
       throw reader.wrong(
           keywords.pointer(min > lengths.min() ? "minLength" : "maxLength"),
           "is not supported beside a pattern or format that has texts of other lengths");
     }
-    return notation.string(characters);
+    return once(
+        "string of %s in %s".formatted(named, notation), () -> notation.string(texts.characters()));
+  }
+
+  private static Texts texts(Expression characters) {
+    return new Texts(characters, TextLengths.of(characters));
   }
 
   private static NumberTexts.Bounds bounds(Keywords keywords) {
@@ -243,7 +271,7 @@ final class SchemaTypes {
     int units = whole;
     return once(
         "integer %s step %d".formatted(bounds, units),
-        () -> NumberTexts.integers(bounds, units, rules));
+        () -> NumberTexts.integers(bounds, units, rules, this::digits));
   }
 
   private Expression number(Keywords keywords) {
@@ -252,11 +280,16 @@ final class SchemaTypes {
     if (step.scale() >= 0) {
       return once(
           "number %s %s".formatted(bounds, step),
-          () -> NumberTexts.multiples(bounds, step.units(), step.scale(), rules));
+          () -> NumberTexts.multiples(bounds, step.units(), step.scale(), rules, this::digits));
     }
     return isFree(bounds)
         ? JsonText.ANY_NUMBER
-        : once("number %s".formatted(bounds), () -> NumberTexts.decimals(bounds, rules));
+        : once(
+            "number %s".formatted(bounds), () -> NumberTexts.decimals(bounds, rules, this::digits));
+  }
+
+  private void digits(int count) {
+    reader.takes(Size.DIGIT * count);
   }
 
   /// A rule that is written once, however often a schema has the same bounds.

@@ -111,7 +111,8 @@ class MutatedFormsTest {
   }
 
   private static void walk(Automaton automaton, Random random, String text) {
-    assertThat(automaton.machine().network().size()).isLessThanOrEqualTo(50_000);
+    assertThat(automaton.machine().network().size())
+        .isLessThanOrEqualTo(NetworkBuilder.MOST_STATES);
     assertThat(automaton.machine().work()).as(text).isLessThan(Automaton.MOST_WORK);
     Node at = automaton.machine().initial();
     for (int i = 0; i < 12 && !at.complete(); i++) {
