@@ -14,6 +14,7 @@ import dev.freehold.engine.grammar.Expression.Rule;
 import dev.freehold.engine.grammar.Expression.StringCharacters;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /// The pieces of JSON (RFC 8259) as expressions.
 ///
@@ -34,6 +35,10 @@ final class JsonText {
 
   private static final CodePoints DIGIT = CodePoints.of('0', '9');
   private static final CodePoints POSITIVE_DIGIT = CodePoints.of('1', '9');
+
+  /// How control characters are escaped; sets of characters may need them many times over.
+  private static final String[] CONTROLS =
+      IntStream.range(0, 0x20).mapToObj("\\u%04x"::formatted).toArray(String[]::new);
 
   static final Expression DIGIT_CHARACTER = new Expression.Characters(DIGIT);
 
@@ -172,7 +177,7 @@ final class JsonText {
       case '\t' -> "\\t";
       case '\b' -> "\\b";
       case '\f' -> "\\f";
-      default -> c < 0x20 ? "\\u%04x".formatted(c) : Character.toString(c);
+      default -> c < 0x20 ? CONTROLS[c] : Character.toString(c);
     };
   }
 

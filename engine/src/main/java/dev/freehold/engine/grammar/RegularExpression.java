@@ -178,8 +178,8 @@ final class RegularExpression {
   }
 
   private Expression atom() {
-    takes(Size.ATOM);
     int c = source.codePointAt(at);
+    takes("([.\\".indexOf(c) >= 0 ? Size.ATOM : Size.CHARACTER);
     at += Character.charCount(c);
     return switch (c) {
       case '(' -> group();

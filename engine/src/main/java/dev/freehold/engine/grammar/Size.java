@@ -21,14 +21,17 @@ final class Size {
   /// A value that is listed.
   static final int VALUE = 2;
 
-  /// A character or group of a regular expression.
-  static final int ATOM = 4;
+  /// A character of a regular expression that stands for itself.
+  static final int CHARACTER = 2;
+
+  /// A set, group or alternative of a regular expression.
+  static final int ATOM = 8;
 
   /// A letter or range of a class of characters.
   static final int LETTER = 2;
 
   /// A digit of a bound of a number.
-  static final int DIGIT = 2;
+  static final int DIGIT = 3;
 
   private int parts;
 
