@@ -49,6 +49,10 @@ class EncoderTextsTest {
       strings = {
         "qwen3-embedding",
         "qwen3-embedding-mean",
+        "modern-bert-embedding",
+        "nomic-bert-embedding",
+        "gemma-embedding",
+        "roberta-embedding",
         "bert-embedding",
         "bert-embedding-mean"
       })
@@ -61,7 +65,13 @@ class EncoderTextsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"bert-reranker", "xlm-roberta-reranker"})
+  @ValueSource(
+      strings = {
+        "bert-reranker",
+        "xlm-roberta-reranker",
+        "modern-bert-reranker",
+        "roberta-reranker"
+      })
   void aFolderRanksAsTheReference(String name) {
     JsonNode golden = Goldens.json("../folder/%s.json".formatted(name));
     try (LocalChatModel model =

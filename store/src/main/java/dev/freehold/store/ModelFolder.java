@@ -43,8 +43,10 @@ final class ModelFolder {
           "NOTICE.txt",
           "USE_POLICY.md");
 
-  /// How sentence-transformers makes a vector of hidden states.
-  private static final Pattern POOLING = Pattern.compile("\\d{1,2}_Pooling[/.]config\\.json");
+  /// How sentence-transformers makes a vector of hidden states, and the linear maps behind that.
+  private static final Pattern MODULES =
+      Pattern.compile(
+          "\\d{1,2}_(?:Pooling[/.]config\\.json|Dense[/.](?:config\\.json|model\\.safetensors))");
 
   private ModelFolder() {}
 
@@ -131,7 +133,7 @@ final class ModelFolder {
   }
 
   private static boolean isBeside(String file) {
-    return BESIDE.contains(file) || POOLING.matcher(file).matches();
+    return BESIDE.contains(file) || MODULES.matcher(file).matches();
   }
 
   /// What the store calls a file of such a folder, where all lie side by side.

@@ -310,7 +310,8 @@ class SeveralFilesTest {
               "config.json",
               "model.safetensors",
               "modules.json",
-              "1_Pooling.config.json");
+              "1_Pooling.config.json",
+              "2_Dense.config.json");
     }
     Weights.requireWhole(home());
   }

@@ -92,6 +92,7 @@ final class DeepSeek2 {
     int shared = keys.integer("expert_shared_count", 0);
     float scale = keys.number("expert_weights_scale", 1);
     int groups = Math.max(1, keys.integer("expert_group_count", 1));
+    keys.has("expert_group_used_count"); // says nothing where all experts are one group
     int groupsUsed = groups == 1 ? 1 : keys.positive("expert_group_used_count");
     int used = parts.expertsUsed();
     if (count % groups != 0 || groupsUsed > groups || used > count / groups * groupsUsed) {

@@ -164,17 +164,22 @@ final class Hyperparameters {
     return metadata.flag(key(key), fallback);
   }
 
+  /// Whether something is so, for each layer.
+  boolean[] flags(String key, int layers) {
+    boolean[] listed = metadata.flags(key(key));
+    if (listed.length != layers) {
+      throw malformed("%s lists %d layers of %d".formatted(key(key), listed.length, layers));
+    }
+    return listed;
+  }
+
   /// Which layers see a window only: as the file lists them, or all but each last one of `period`.
   ///
   /// @param fallback the period where the file says nothing
   boolean[] windowed(int layers, int fallback) {
     String key = "attention.sliding_window_pattern";
     if (metadata.isArray(key(key))) {
-      boolean[] listed = metadata.flags(key(key));
-      if (listed.length != layers) {
-        throw malformed("%s lists %d layers of %d".formatted(key(key), listed.length, layers));
-      }
-      return listed;
+      return flags(key, layers);
     }
     int period = integer(key, fallback);
     boolean[] windowed = new boolean[layers];

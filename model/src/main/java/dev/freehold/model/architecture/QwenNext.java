@@ -60,15 +60,29 @@ final class QwenNext {
           "files without layers that predict further tokens ahead");
     }
     RotaryEmbedding rotary = parts.rotary().read(RotaryStyle.HALVES);
-    int interval = keys.positive("full_attention_interval", 4);
+    boolean[] recurrent = recurrent(keys, parts.shape().layers());
     return parts.stack(layer -> {
       String at = block(layer);
-      boolean attends = layer % interval == interval - 1;
+      boolean attends = !recurrent[layer];
       return List.of(
           parts.step(
               at, "attn_norm", attends ? attention(parts, at, rotary) : deltaNet(parts, at, split)),
           parts.step(at, "post_attention_norm", network.at(at)));
     });
+  }
+
+  /// Which layers are delta nets: as the file lists them, or all but each last one of an interval.
+  private static boolean[] recurrent(Hyperparameters keys, int layers) {
+    int interval = keys.positive("full_attention_interval", 4);
+    String listed = "attention.recurrent_layers";
+    if (keys.has(listed)) {
+      return keys.flags(listed, layers);
+    }
+    boolean[] recurrent = new boolean[layers];
+    for (int layer = 0; layer < layers; layer++) {
+      recurrent[layer] = layer % interval != interval - 1;
+    }
+    return recurrent;
   }
 
   /// Rows of queries and of their gates take turns, head by head.

@@ -93,9 +93,10 @@ public final class Weights {
     return new Linear(weight, findVector(name + ".bias", rows).orElse(null));
   }
 
-  /// Claims vector `name` of `length` numbers as a matrix of one row.
+  /// Claims vector `name` of `length` numbers as a matrix of one row, which a file may say it is.
   public Linear vectorAsRow(String name, int length) {
-    GgufTensor tensor = claim(name, length);
+    GgufTensor tensor =
+        tensor(name).shape().size() == 2 ? claim(name, length, 1) : claim(name, length);
     return new Linear(Matrix.of(tensor.type(), 1, length, tensor.segment(), workers), null);
   }
 

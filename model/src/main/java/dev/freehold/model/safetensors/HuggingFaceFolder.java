@@ -8,40 +8,42 @@ import dev.freehold.model.gguf.GgufHeader;
 import dev.freehold.model.gguf.GgufTensor;
 import dev.freehold.model.gguf.Metadata;
 import dev.freehold.model.gguf.ModelFile;
+import dev.freehold.model.safetensors.family.Families;
+import dev.freehold.model.safetensors.family.Family;
+import dev.freehold.model.safetensors.family.FolderTensor;
 import dev.freehold.model.text.Json;
 import dev.freehold.model.tokenizer.TokenizerDescription;
-import dev.freehold.tensor.TensorType;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.Set;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /// A model as Hugging Face keeps them: a folder with `config.json`, `tokenizer.json` and
 /// `model.safetensors`, or several of these and `model.safetensors.index.json`. Seen from here it
-/// is a [ModelFile] like any other: [Configuration] gives GGUF's keys, [TensorNames] its names.
+/// is a [ModelFile] like any other: its [Family] gives GGUF's keys and names.
 ///
 /// Weights are used where the files are mapped. Only what GGUF stores differently is copied,
-/// outside the heap and until [#close()]: rows of queries and keys of architecture `llama`, and
-/// norms of Gemma. Of BERT and its heirs what they were trained with is left out. The vision tower
-/// of a model that sees is left out; the text model is whole without it. Immutable; any thread may
-/// read until [#close()].
+/// outside the heap and until [#close()]: rows of queries and keys of architecture `llama`, norms
+/// of Gemma, experts in blocks and others, which each family tells. The vision tower of a model
+/// that sees is left out; the text model is whole without it. Immutable; any thread may read until
+/// [#close()].
 public final class HuggingFaceFolder implements ModelFile {
 
+  private static final String HEAD = "output.weight";
   private static final String SINGLE = "model.safetensors";
   private static final String INDEX = "model.safetensors.index.json";
 
@@ -69,6 +71,8 @@ public final class HuggingFaceFolder implements ModelFile {
       return folder;
     } catch (JacksonException e) {
       throw new MalformedFile(path.toString(), -1, e.getOriginalMessage());
+    } catch (ArithmeticException e) {
+      throw new MalformedFile(path.toString(), -1, "its sizes are out of range", e);
     } finally {
       if (!opened) {
         arena.close();
@@ -79,160 +83,88 @@ public final class HuggingFaceFolder implements ModelFile {
   private HuggingFaceFolder(Path folder, Arena arena) {
     this.folder = folder;
     this.arena = arena;
-    Configuration configuration = Configuration.read(folder);
-    Map<String, Safetensors.Tensor> stored = stored();
-    GgufHeader header = configuration.header(name());
+    Family family = Families.read(folder);
+    SentenceModules modules = SentenceModules.read(folder, family.mapsVectors());
+    Map<String, FolderTensor> stored = new LinkedHashMap<>();
+    stored()
+        .forEach((name, tensor) ->
+            stored.put(
+                name,
+                new FolderTensor(name, tensor.kind(), tensor.shape(), tensor.segment(), arena)));
+    List<FolderTensor> read = new ArrayList<>();
+    stored.values().forEach(tensor -> read.addAll(family.read(tensor, stored)));
+    List<FolderTensor> maps = maps(modules);
+    read.addAll(maps);
+    family.computed().forEach((name, of) -> read.add(FolderTensor.vector(name, of, arena)));
+    metadata = describe(family, modules, maps, vocabularySize(family, read));
+    boolean hasHead = read.stream().anyMatch(tensor -> tensor.name().equals(HEAD));
+    // Of a model that makes vectors the head may be left out; nothing reads it then.
+    boolean tied = family.tiesHead() || (!hasHead && modules.pooling().isPresent());
+    for (FolderTensor tensor : read) {
+      boolean again = tied && tensor.name().equals(HEAD);
+      if (!again && tensors.putIfAbsent(tensor.name(), tensor.gguf()) != null) {
+        throw new MalformedFile(name(), -1, "%s is there twice".formatted(tensor.name()));
+      }
+    }
+    if (!tied && !hasHead) {
+      throw new MalformedFile(
+          name(), -1, "lm_head.weight is missing and not tied to the embedding");
+    }
+  }
+
+  /// The two linear maps that EmbeddingGemma has behind its pooling, named as GGUF counts them.
+  private List<FolderTensor> maps(SentenceModules modules) {
+    if (!modules.maps().isEmpty() && modules.maps().size() != 2) {
+      throw new Unsupported(
+          "%d modules Dense (%s)".formatted(modules.maps().size(), name()), "two or none");
+    }
+    List<FolderTensor> maps = new ArrayList<>();
+    for (Path path : modules.maps()) {
+      Map<String, Safetensors.Tensor> stored = file(path);
+      Safetensors.Tensor weight = stored.get("linear.weight");
+      if (stored.size() != 1 || weight == null || weight.shape().size() != 2) {
+        throw new MalformedFile(path.toString(), -1, "it holds more or less than linear.weight");
+      }
+      String name = "dense_%d.weight".formatted(maps.size() + 2);
+      maps.add(new FolderTensor(name, weight.kind(), weight.shape(), weight.segment(), arena));
+    }
+    return maps;
+  }
+
+  private Metadata describe(
+      Family family, SentenceModules modules, List<FolderTensor> maps, int rows) {
+    GgufHeader header = new GgufHeader();
+    header.text("general.architecture", family.architecture());
+    header.text("general.type", "model");
+    header.text("general.name", Path.of(name()).getFileName().toString());
+    family.describe(header);
     ModelCardFile.licence(folder).ifPresent(licence -> header.text("general.license", licence));
-    OptionalInt pooling = SentenceModules.pooling(folder);
-    pooling.ifPresent(
-        kind -> header.integer(configuration.family().architecture + ".pooling_type", kind));
-    int rows = vocabularySize(configuration, stored);
+    modules
+        .pooling()
+        .ifPresent(kind -> header.integer(family.architecture() + ".pooling_type", kind));
+    for (FolderTensor map : maps) {
+      String key = "%s.%s_feat_".formatted(family.architecture(), map.name().substring(0, 7));
+      header.integer(key + "in", Math.toIntExact(map.shape().getLast()));
+      header.integer(key + "out", Math.toIntExact(map.shape().getFirst()));
+    }
     Path tokenizer = folder.resolve("tokenizer.json");
     if (Files.isRegularFile(tokenizer)) {
       TokenizerDescription.read(tokenizer, rows).describe(header);
     }
-    metadata = header.metadata(folder.resolve("config.json").toString());
-    // Of a model that makes vectors the head may be left out; nothing reads it then.
-    boolean tied =
-        configuration.tiesHead()
-            || (pooling.isPresent() && stored.keySet().stream().noneMatch(TensorNames::isHead));
-    boolean encodes = configuration.family().encodes();
-    boolean classifies = stored.keySet().stream().anyMatch(BertNames::classifies);
-    stored.forEach((name, tensor) -> {
-      if (encodes ? !BertNames.leftOut(name, classifies) : !TensorNames.leftOut(name)) {
-        claim(configuration, name, tensor, tied);
-      }
-    });
-    if (!tied && !tensors.containsKey("output.weight")) {
-      throw new MalformedFile(
-          name(), -1, "lm_head.weight is missing and not tied to the embedding");
-    }
-    configuration
-        .rotaryFactors()
-        .ifPresent(factors -> tensors.put("rope_freqs.weight", vector(factors)));
+    return header.metadata(folder.resolve("config.json").toString());
   }
 
   /// Tokens, which config.json and the rows of the embedding must agree on.
-  private int vocabularySize(Configuration configuration, Map<String, Safetensors.Tensor> stored) {
-    int size = configuration.vocabularySize();
-    for (Map.Entry<String, Safetensors.Tensor> entry : stored.entrySet()) {
-      boolean embedding =
-          TensorNames.gguf(configuration.family(), entry.getKey())
-              .filter("token_embd.weight"::equals)
-              .isPresent();
-      List<Long> shape = entry.getValue().shape();
-      if (embedding && shape.size() == 2 && shape.getFirst() == size) {
+  private int vocabularySize(Family family, List<FolderTensor> read) {
+    int size = family.vocabularySize();
+    for (FolderTensor tensor : read) {
+      boolean embedding = tensor.name().equals("token_embd.weight");
+      if (embedding && tensor.shape().size() == 2 && tensor.shape().getFirst() == size) {
         return size;
       }
     }
     throw new MalformedFile(
         name(), -1, "there is no embedding of vocab_size %d tokens".formatted(size));
-  }
-
-  private void claim(
-      Configuration configuration, String stored, Safetensors.Tensor tensor, boolean tied) {
-    String name =
-        TensorNames.gguf(configuration.family(), stored)
-            .orElseThrow(() ->
-                new Unsupported(
-                    "Tensor %s of %s".formatted(stored, name()),
-                    "the tensors that transformers writes for model_type "
-                        + configuration.family().type));
-    if (name.equals("output.weight") && tied) {
-      return;
-    }
-    if (tensors.putIfAbsent(name, converted(configuration, name, tensor)) != null) {
-      throw new MalformedFile(name(), -1, "%s is there twice".formatted(name));
-    }
-  }
-
-  private GgufTensor converted(
-      Configuration configuration, String name, Safetensors.Tensor tensor) {
-    TensorType type =
-        switch (tensor.kind()) {
-          case "F32" -> TensorType.F32;
-          case "F16" -> TensorType.F16;
-          case "BF16" -> TensorType.BF16;
-          default ->
-              throw new Unsupported(
-                  "Weights of kind %s (%s in %s)".formatted(tensor.kind(), name, name()),
-                  "F32, F16, BF16");
-        };
-    List<Long> shape = tensor.shape().reversed();
-    if (shape.isEmpty() || shape.stream().anyMatch(dimension -> dimension < 1)) {
-      throw new MalformedFile(name(), -1, "%s has shape %s".formatted(name, tensor.shape()));
-    }
-    MemorySegment bytes = tensor.segment();
-    Family family = configuration.family();
-    if (family.encodes() && name.equals("position_embd.weight")) {
-      return positions(name, type, tensor, configuration.firstPosition());
-    }
-    int heads =
-        name.matches("blk\\.\\d+\\.attn_q\\..*")
-            ? configuration.heads()
-            : name.matches("blk\\.\\d+\\.attn_k\\..*") ? configuration.kvHeads() : 0;
-    if (family.pairsRows() && heads > 0) {
-      bytes = paired(name, bytes, tensor.shape().getFirst(), heads);
-    }
-    if (family.normsFromOne() && name.endsWith("norm.weight")) {
-      return new GgufTensor(name, TensorType.F32, shape, fromOne(type, bytes));
-    }
-    return new GgufTensor(name, type, shape, bytes);
-  }
-
-  /// Positions without those before a text's first token, which nothing has.
-  private GgufTensor positions(String name, TensorType type, Safetensors.Tensor tensor, int first) {
-    long rows = tensor.shape().getFirst();
-    if (tensor.shape().size() != 2 || rows <= first) {
-      throw new MalformedFile(name(), -1, "%s has shape %s".formatted(name, tensor.shape()));
-    }
-    long rowBytes = tensor.segment().byteSize() / rows;
-    return new GgufTensor(
-        name,
-        type,
-        List.of(tensor.shape().getLast(), rows - first),
-        tensor.segment().asSlice(first * rowBytes));
-  }
-
-  /// Rows of each head from halves apart (row 0 turns with row n/2) to pairs side by side.
-  private MemorySegment paired(String name, MemorySegment bytes, long rows, int heads) {
-    if (rows % (2L * heads) != 0) {
-      throw new MalformedFile(
-          name(), -1, "the %d rows of %s are not pairs for %d heads".formatted(rows, name, heads));
-    }
-    long rowBytes = bytes.byteSize() / rows;
-    long half = rows / heads / 2;
-    MemorySegment pairs = arena.allocate(bytes.byteSize(), 64);
-    for (long row = 0; row < rows; row++) {
-      long within = row % (2 * half);
-      long target = row - within + within % half * 2 + within / half;
-      MemorySegment.copy(bytes, row * rowBytes, pairs, target * rowBytes, rowBytes);
-    }
-    return pairs;
-  }
-
-  private MemorySegment fromOne(TensorType type, MemorySegment bytes) {
-    int count = (int) (bytes.byteSize() / type.blockBytes());
-    float[] norm = new float[count];
-    dev.freehold.tensor.Dequantizer.dequantize(type, bytes, 0, norm, 0, count);
-    for (int i = 0; i < count; i++) {
-      norm[i] += 1;
-    }
-    return floats(norm);
-  }
-
-  private GgufTensor vector(float[] numbers) {
-    return new GgufTensor(
-        "rope_freqs.weight", TensorType.F32, List.of((long) numbers.length), floats(numbers));
-  }
-
-  private MemorySegment floats(float[] numbers) {
-    MemorySegment segment = arena.allocate(numbers.length * 4L, 4);
-    ValueLayout.OfFloat little = ValueLayout.JAVA_FLOAT.withOrder(java.nio.ByteOrder.LITTLE_ENDIAN);
-    for (int i = 0; i < numbers.length; i++) {
-      segment.setAtIndex(little, i, numbers[i]);
-    }
-    return segment;
   }
 
   private Map<String, Safetensors.Tensor> stored() {
@@ -244,7 +176,7 @@ public final class HuggingFaceFolder implements ModelFile {
           "%s has neither %s nor %s; models in other formats (pickle) are not read."
               .formatted(folder, SINGLE, INDEX));
     }
-    return file(SINGLE);
+    return file(folder.resolve(SINGLE));
   }
 
   private Map<String, Safetensors.Tensor> indexed() {
@@ -262,7 +194,7 @@ public final class HuggingFaceFolder implements ModelFile {
     Map<String, Safetensors.Tensor> all = new LinkedHashMap<>();
     Set<String> files = new HashSet<>(wanted.values());
     for (String file : files.stream().sorted().toList()) {
-      file(file)
+      file(folder.resolve(file))
           .forEach((name, tensor) -> {
             if (!file.equals(wanted.get(name))) {
               throw new MalformedFile(
@@ -281,8 +213,7 @@ public final class HuggingFaceFolder implements ModelFile {
     return all;
   }
 
-  private Map<String, Safetensors.Tensor> file(String name) {
-    Path path = folder.resolve(name);
+  private Map<String, Safetensors.Tensor> file(Path path) {
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
       MemorySegment bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
       size += bytes.byteSize();

@@ -2,6 +2,7 @@ package dev.freehold.model.safetensors;
 
 import dev.freehold.chat.MalformedFile;
 import dev.freehold.chat.Unsupported;
+import dev.freehold.model.safetensors.family.Settings;
 import dev.freehold.model.text.Json;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

@@ -8,6 +8,7 @@ import dev.freehold.model.LanguageModel;
 import dev.freehold.model.Logits;
 import dev.freehold.model.ModelConfiguration;
 import dev.freehold.model.Models;
+import dev.freehold.model.safetensors.family.Families;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,6 +36,8 @@ class ModelsTableTest {
     String generated = document;
     generated =
         replaced(generated, "served", "`" + Architectures.names().replace(", ", "`, `") + "`");
+    generated =
+        replaced(generated, "folders", "`" + String.join("`, `", Families.types()) + "`");
     generated = replaced(generated, "decoders", table(document, Golden.all(), Outputs.ALL, write));
     generated =
         replaced(generated, "encoders", table(document, Golden.encoders(), Outputs.HIDDEN, write));
