@@ -199,7 +199,7 @@ def converted(checkout, folder, vocabulary):
         copy = pathlib.Path(scratch) / folder.name
         shutil.copytree(folder, copy)
         if not (copy / "tokenizer.json").exists():
-            stub = {"model": {"vocab": {str(i): i for i in range(vocabulary)}}, "added_tokens": []}
+            stub = {"model": {"type": "WordPiece", "vocab": {str(i): i for i in range(vocabulary)}}, "added_tokens": []}
             (copy / "tokenizer.json").write_text(json.dumps(stub))
         code = (
             "import sys, runpy; sys.path.insert(0, sys.argv[1]); sys.path.insert(1, sys.argv[1] + '/gguf-py'); import conversion as c;"

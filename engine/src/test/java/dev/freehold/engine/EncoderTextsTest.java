@@ -70,6 +70,7 @@ class EncoderTextsTest {
         "bert-reranker",
         "xlm-roberta-reranker",
         "modern-bert-reranker",
+        "modern-bert-reranker-cls",
         "roberta-reranker"
       })
   void aFolderRanksAsTheReference(String name) {

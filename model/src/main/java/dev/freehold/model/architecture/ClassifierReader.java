@@ -12,11 +12,13 @@ import java.util.Optional;
 /// Reads the head of a cross-encoder, where a file has one, under the names that llama.cpp's
 /// converter gives its tensors.
 ///
-/// What a head reads and how it bends that, no file says: it follows from the architecture. In
-/// `bert` files it is the first token and a tangent (RoBERTa's and XLM-RoBERTa's head, and BERT's
-/// if its pooler is kept), in `modern-bert` files the mean and GELU, in `qwen3` files the last
-/// token and the two rows of the vocabulary for yes and no.
+/// What a head reads and how it bends that follows from the architecture. In `bert` files it is the
+/// first token and a tangent (RoBERTa's and XLM-RoBERTa's head, and BERT's if its pooler is kept),
+/// in `modern-bert` files the mean, or the first token where the file says so, and GELU, in `qwen3`
+/// files the last token and the two rows of the vocabulary for yes and no.
 final class ClassifierReader {
+
+  static final String POOLING = "classifier.pooling_type";
 
   private ClassifierReader() {}
 
@@ -36,10 +38,21 @@ final class ClassifierReader {
       }
       case "modern-bert" -> {
         requireDense(parts);
-        yield Optional.of(head(parts, Pooling.MEAN, 1, Optional.of(dense(parts, Bend.GELU))));
+        Pooling pooling = pooling(parts.keys());
+        yield Optional.of(head(parts, pooling, 1, Optional.of(dense(parts, Bend.GELU))));
       }
       case "qwen3" -> Optional.of(head(parts, Pooling.LAST, 2, Optional.empty()));
       default -> Optional.empty();
+    };
+  }
+
+  /// What ModernBERT's head reads, which its files may state: the mean, or the first token.
+  private static Pooling pooling(Hyperparameters keys) {
+    int kind = keys.integer(POOLING, 1);
+    return switch (kind) {
+      case 1 -> Pooling.MEAN;
+      case 2 -> Pooling.FIRST;
+      default -> throw keys.unsupported(POOLING, String.valueOf(kind), "1 (mean)", "2 (first)");
     };
   }
 

@@ -21,6 +21,9 @@ final class ModernBert {
 
   static Encoder read(Parts parts) {
     Hyperparameters keys = parts.keys();
+    keys.has(ClassifierReader.POOLING);
+    // llama.cpp's converter takes the same number for that of another norm too.
+    keys.has("attention.layer_norm_rms_epsilon");
     int width = parts.shape().embeddingLength();
     RotaryReader reader = parts.rotary();
     RotaryEmbedding far = reader.read(RotaryStyle.HALVES);

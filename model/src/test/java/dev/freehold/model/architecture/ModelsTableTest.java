@@ -36,8 +36,7 @@ class ModelsTableTest {
     String generated = document;
     generated =
         replaced(generated, "served", "`" + Architectures.names().replace(", ", "`, `") + "`");
-    generated =
-        replaced(generated, "folders", "`" + String.join("`, `", Families.types()) + "`");
+    generated = replaced(generated, "folders", "`" + String.join("`, `", Families.types()) + "`");
     generated = replaced(generated, "decoders", table(document, Golden.all(), Outputs.ALL, write));
     generated =
         replaced(generated, "encoders", table(document, Golden.encoders(), Outputs.HIDDEN, write));

@@ -78,6 +78,10 @@ final class ModernBert extends Family {
     config.require("hidden_activation", served, "gelu, silu");
     header.text(key("hidden_activation"), activation);
     config.require("rope_scaling", !config.has("rope_scaling"), "null");
+    String pooling = config.path("classifier_pooling").asString("cls");
+    boolean known = pooling.equals("mean") || pooling.equals("cls");
+    config.require("classifier_pooling", known, "mean, cls");
+    header.integer(key("classifier.pooling_type"), pooling.equals("mean") ? 1 : 2);
   }
 
   private void base(GgufHeader header, String key, String kind, float assumed) {
@@ -122,10 +126,6 @@ final class ModernBert extends Family {
       return List.of();
     }
     if (head != null) {
-      config.require(
-          "classifier_pooling",
-          config.path("classifier_pooling").asString("cls").equals("mean"),
-          "mean");
       config.require("classifier_activation", "gelu");
       return List.of(stored.named(head));
     }
