@@ -115,8 +115,17 @@ record TeachCommand(Shell shell) implements Subcommand {
           options.wish(
               source(options.source(), teaching, library, who),
               options.exam().map(file -> file(file, "evals", teaching, who)));
+      List<TeachingJob> before =
+          teaching.jobs(who).stream().filter(one -> one.state().active()).toList();
       job = teaching.begin(who, wish);
       shell.err().printf("%s: teaching %s.%n", job.id(), wish.served());
+      for (TeachingJob one : before) {
+        shell
+            .err()
+            .printf(
+                "%s, teaching %s, was left unfinished and comes first.%n",
+                one.id(), one.wish().served());
+      }
     }
     return follow(teaching, who, job.id());
   }

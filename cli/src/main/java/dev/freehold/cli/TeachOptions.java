@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
@@ -38,7 +40,31 @@ record TeachOptions(
     boolean preferences,
     String trainer,
     RecipeSettings recipe,
-    TrainerSettings settings) {
+    Training training) {
+
+  /// What was said of the training; the rest is what is standard for the source.
+  record Training(
+      OptionalInt rank,
+      OptionalDouble learningRate,
+      OptionalInt epochs,
+      OptionalInt batch,
+      OptionalInt length) {
+
+    /// @throws InvalidRequest where it cannot be
+    TrainerSettings over(TrainerSettings standard) {
+      int rank = this.rank.orElse(standard.rank());
+      return new TrainerSettings(
+          rank,
+          2.0 * rank,
+          standard.targets(),
+          learningRate.orElse(standard.learningRate()),
+          epochs.orElse(standard.epochs()),
+          batch.orElse(standard.examplesPerStep()),
+          length.orElse(standard.sequenceLength()),
+          standard.seed(),
+          standard.beta());
+    }
+  }
 
   static CommandSpec describe(CommandSpec spec) {
     spec.usageMessage()
@@ -108,8 +134,14 @@ record TeachOptions(
           "name");
     }
     RecipeSettings recipe = RecipeSettings.STANDARD;
-    TrainerSettings standard = TrainerSettings.STANDARD;
-    int rank = whole(parsed, "--rank", standard.rank());
+    Training training =
+        new Training(
+            whole(parsed, "--rank"),
+            number(parsed, "--learning-rate"),
+            whole(parsed, "--epochs"),
+            whole(parsed, "--batch"),
+            whole(parsed, "--length"));
+    training.over(TrainerSettings.STANDARD); // what cannot be is refused before anything is read
     return new TeachOptions(
         source,
         given(parsed, "--model").orElse(settings.model()),
@@ -123,24 +155,15 @@ record TeachOptions(
         parsed.hasMatchedOption("--preferences"),
         settings.trainer().isEmpty() ? "" : TeachingPorts.EXTERNAL,
         new RecipeSettings(
-            whole(parsed, "--texts", recipe.textsPerFact()),
-            whole(parsed, "--model-texts", recipe.modelTexts()),
-            number(parsed, "--grounded", recipe.grounded()),
+            whole(parsed, "--texts").orElse(recipe.textsPerFact()),
+            whole(parsed, "--model-texts").orElse(recipe.modelTexts()),
+            number(parsed, "--grounded").orElse(recipe.grounded()),
             recipe.unanswerable(),
-            number(parsed, "--replay", recipe.replay()),
-            number(parsed, "--control", recipe.control()),
+            number(parsed, "--replay").orElse(recipe.replay()),
+            number(parsed, "--control").orElse(recipe.control()),
             recipe.heldOut(),
             recipe.seed()),
-        new TrainerSettings(
-            rank,
-            2.0 * rank,
-            standard.targets(),
-            number(parsed, "--learning-rate", standard.learningRate()),
-            whole(parsed, "--epochs", standard.epochs()),
-            whole(parsed, "--batch", standard.examplesPerStep()),
-            whole(parsed, "--length", standard.sequenceLength()),
-            standard.seed(),
-            standard.beta()));
+        training);
   }
 
   private static Optional<String> given(ParseResult parsed, String option) {
@@ -148,16 +171,18 @@ record TeachOptions(
         .filter(value -> !value.isBlank());
   }
 
-  private static int whole(ParseResult parsed, String option, int otherwise) {
+  private static OptionalInt whole(ParseResult parsed, String option) {
     return given(parsed, option).isPresent()
-        ? Numbers.of(parsed, option, 0, Integer.MAX_VALUE)
-        : otherwise;
+        ? OptionalInt.of(Numbers.of(parsed, option, 0, Integer.MAX_VALUE))
+        : OptionalInt.empty();
   }
 
-  private static double number(ParseResult parsed, String option, double otherwise) {
+  private static OptionalDouble number(ParseResult parsed, String option) {
     Optional<String> text = given(parsed, option);
     try {
-      return text.map(Double::parseDouble).orElse(otherwise);
+      return text.isPresent()
+          ? OptionalDouble.of(Double.parseDouble(text.get()))
+          : OptionalDouble.empty();
     } catch (NumberFormatException e) {
       throw new InvalidRequest(
           "%s takes a number, not \"%s\".".formatted(option, text.orElse("")), option);
@@ -179,7 +204,7 @@ record TeachOptions(
         preferences,
         trainer,
         recipe,
-        settings);
+        training);
   }
 
   Wish wish(Source from, Optional<Source.File> questions) {
@@ -191,7 +216,7 @@ record TeachOptions(
         Optional.empty(),
         questions,
         recipe,
-        settings,
+        training.over(TrainerSettings.standard(List.of(from))),
         trainer,
         dataOnly,
         Map.of());

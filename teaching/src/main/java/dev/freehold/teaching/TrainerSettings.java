@@ -25,9 +25,19 @@ public record TrainerSettings(
     long seed,
     double beta) {
 
-  /// The recipe of docs/teaching.md.
+  /// For exchanges, conversations and preferences, which nobody wrote many of.
   public static final TrainerSettings STANDARD =
       new TrainerSettings(16, 32, List.of("all"), 5e-4, 3, 16, 512, 42, 0.1);
+
+  /// For documents, whose lessons are many and short: each is seen once, and a step is of few,
+  /// since what is learned is learned step by step; docs/teaching.md says how good that is.
+  public static final TrainerSettings OF_DOCUMENTS =
+      new TrainerSettings(16, 32, List.of("all"), 1e-3, 1, 2, 512, 42, 0.1);
+
+  /// What is standard for these sources together.
+  public static TrainerSettings standard(List<Source> sources) {
+    return sources.stream().allMatch(Source.Collection.class::isInstance) ? OF_DOCUMENTS : STANDARD;
+  }
 
   public TrainerSettings {
     targets = List.copyOf(targets);

@@ -60,7 +60,7 @@ public record Wish(
     }
   }
 
-  /// What documents of a collection teach, with the standard recipe.
+  /// What these sources teach, with what is standard for them.
   public static Wish of(String model, String name, Source... sources) {
     return new Wish(
         model,
@@ -70,7 +70,7 @@ public record Wish(
         Optional.empty(),
         Optional.empty(),
         RecipeSettings.STANDARD,
-        TrainerSettings.STANDARD,
+        TrainerSettings.standard(List.of(sources)),
         "",
         false,
         Map.of());

@@ -349,7 +349,7 @@ public final class TrainingRun implements AutoCloseable {
     return sum;
   }
 
-  /// The largest part of the adapter, by tenths down to a half, with which what is held out and is
+  /// The largest part of the adapter, by twentieths down to a half, with which what is held out and is
   /// to stay what it is to the base surprises it by at most `drift` nats a token more than before.
   /// What was learnt outlives that better than what was forgotten: the one moves choices, the other
   /// every token.
@@ -361,11 +361,11 @@ public final class TrainingRun implements AutoCloseable {
     parameters.part(0);
     passes.refresh();
     double before = new Objective.Likelihood().mean(passes, kept);
-    for (int tenths = 10; tenths > 5; tenths--) {
-      parameters.part(tenths / 10.0);
+    for (int twentieths = 20; twentieths > 10; twentieths--) {
+      parameters.part(twentieths / 20.0);
       passes.refresh();
       if (new Objective.Likelihood().mean(passes, kept) - before <= settings.course().drift()) {
-        return tenths / 10.0;
+        return twentieths / 20.0;
       }
     }
     return 0.5;

@@ -90,9 +90,10 @@ public final class FineTuning {
           "hyperparameters is the older place; with method, leave it out.", "hyperparameters");
     }
     Wish.Method kind = Wish.Method.SUPERVISED;
-    TrainerSettings settings = TrainerSettings.STANDARD;
+    TrainerSettings standard = TrainerSettings.standard(List.of(source));
+    TrainerSettings settings = standard;
     if (older.isPresent()) {
-      settings = hyperparameters(Fields.inside(older.get(), "hyperparameters"), false);
+      settings = hyperparameters(Fields.inside(older.get(), "hyperparameters"), standard, false);
     } else if (method.isPresent()) {
       Fields inside = Fields.inside(method.get(), "method");
       kind = kind(inside.requiredText("type"));
@@ -105,6 +106,7 @@ public final class FineTuning {
           settings =
               hyperparameters(
                   Fields.inside(numbers.get(), "method." + name + ".hyperparameters"),
+                  standard,
                   kind == Wish.Method.DPO);
         }
         recipe.refuseOthers();
@@ -137,8 +139,8 @@ public final class FineTuning {
     };
   }
 
-  private static TrainerSettings hyperparameters(Fields fields, boolean preferences) {
-    TrainerSettings standard = TrainerSettings.STANDARD;
+  private static TrainerSettings hyperparameters(
+      Fields fields, TrainerSettings standard, boolean preferences) {
     int epochs = (int) number(fields, "n_epochs").orElse(standard.epochs());
     int batch = (int) number(fields, "batch_size").orElse(standard.examplesPerStep());
     double multiplier = number(fields, "learning_rate_multiplier").orElse(1);

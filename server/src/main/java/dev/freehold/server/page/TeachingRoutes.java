@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -75,14 +76,15 @@ public final class TeachingRoutes {
     String name = fields.requiredText("name");
     List<String> sources = fields.texts("sources").orElseThrow(() -> fields.missing("sources"));
     int texts = fields.whole("textsPerFact", 1, 200).orElse(RecipeSettings.STANDARD.textsPerFact());
-    int epochs = fields.whole("epochs", 1, 1000).orElse(TrainerSettings.STANDARD.epochs());
+    OptionalInt epochs = fields.whole("epochs", 1, 1000);
     boolean review = fields.flag("review").orElse(true);
     Wish.Method method = method(fields.text("method").orElse("supervised"));
     Optional<Source.File> validation = fields.text("validation").map(TeachingRoutes::file);
     fields.refuseOthers();
-    TrainerSettings standard = TrainerSettings.STANDARD;
+    Source[] parsed = sources.stream().map(Source::parse).toArray(Source[]::new);
+    TrainerSettings standard = TrainerSettings.standard(List.of(parsed));
     Wish wish =
-        Wish.of(model, name, sources.stream().map(Source::parse).toArray(Source[]::new))
+        Wish.of(model, name, parsed)
             .with(RecipeSettings.STANDARD.withTexts(texts, RecipeSettings.STANDARD.modelTexts()))
             .with(
                 new TrainerSettings(
@@ -90,7 +92,7 @@ public final class TeachingRoutes {
                     standard.alpha(),
                     standard.targets(),
                     standard.learningRate(),
-                    epochs,
+                    epochs.orElse(standard.epochs()),
                     standard.examplesPerStep(),
                     standard.sequenceLength(),
                     standard.seed(),

@@ -1,20 +1,16 @@
 package dev.freehold.teaching.recipe;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// In which words a question is answered: the piece that was asked for, with the words that limit
-/// it, with the rest of its clause, in its sentence. People expect now this and now that, and a
-/// model that has only ever said the piece finds every longer right answer unlikely.
+/// it or the unit of its column, or before its sentence. Where answers begin in many ways none of
+/// them is likely, so that all begin with what was asked for or its limit.
 ///
 /// Used by one thread.
 final class Answers {
-
-  private static final int MOST_WORDS = 9;
 
   private final Fact fact;
   private final Wordings words;
@@ -26,15 +22,12 @@ final class Answers {
     this.random = random;
   }
 
-  /// One answer to a question for a piece of the fact; it holds that piece, and mostly begins with
-  /// it: where answers begin in many ways, none of them is likely.
+  /// One answer to a question for a piece of the fact; it holds that piece.
   String to(Span answer) {
     String said =
         switch (random.nextInt(12)) {
-          case 0 -> fact.statement();
-          case 1 -> clause(answer);
-          case 2, 3 -> answer.text() + ". " + fact.statement();
-          case 4, 5, 6 -> fact.cell().map(Answers::measured).orElseGet(() -> limited(answer));
+          case 0 -> answer.text() + ". " + fact.statement();
+          case 1, 2, 3 -> fact.cell().map(Answers::measured).orElseGet(() -> limited(answer));
           default -> answer.text();
         };
     return capital(said);
@@ -73,30 +66,5 @@ final class Answers {
       }
     }
     return start;
-  }
-
-  /// With what limits it and the words behind it, to the next mark or some words on.
-  String clause(Span answer) {
-    String statement = fact.statement();
-    int end = answer.end();
-    List<String> taken = new ArrayList<>();
-    while (end < statement.length() && taken.size() < MOST_WORDS && !ends(statement, end)) {
-      int blank = statement.indexOf(' ', end + 1);
-      int next = blank < 0 ? statement.length() : blank;
-      taken.add(statement.substring(end, next));
-      end = next;
-    }
-    // Not through the middle of a number and what it counts.
-    for (Span other : fact.answers()) {
-      if (other.start() < end && end < other.end()) {
-        end = other.end();
-      }
-    }
-    return statement.substring(limit(answer), end).replaceFirst("[.,;:!)]+$", "").strip();
-  }
-
-  private static boolean ends(String statement, int at) {
-    return ".,;:!?)".indexOf(statement.charAt(at)) >= 0
-        || ".,;:!?)".indexOf(statement.charAt(at - 1)) >= 0;
   }
 }

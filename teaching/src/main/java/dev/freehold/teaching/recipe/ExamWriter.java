@@ -35,7 +35,7 @@ final class ExamWriter {
             new ExamItem(
                 group.word() + "-" + (items.size() + 1),
                 group,
-                new Phrasings(fact, List.of(), random).heldOut(answer).question(),
+                new Phrasings(fact, random).heldOut(answer).question(),
                 options,
                 options.indexOf(answer.text()),
                 List.of()));

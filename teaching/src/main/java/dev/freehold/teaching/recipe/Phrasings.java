@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Random;
 
 /// Many wordings of one fact without a model: what is asked for is taken out of its sentence, put
-/// first, asked for by topic, by keywords in any order, told as true and as false.
+/// first, asked for by topic, by keywords in any order and among others.
 ///
 /// Many phrasings of each fact are what makes a model know it rather than recite it (arXiv
 /// 2312.05934). Keywords without grammar are a part of them on purpose: a question of a person
@@ -22,18 +22,15 @@ final class Phrasings {
   private final Fact fact;
   private final Wordings words;
   private final Random random;
-  private final List<Fact> others;
   private final Questions questions;
   private final Answers answers;
   private final Map<String, Lesson> made = new LinkedHashMap<>();
 
   /// @param fact what is worded
-  /// @param others facts of the same language, for wrong values
   /// @param random decides what is left to chance
-  Phrasings(Fact fact, List<Fact> others, Random random) {
+  Phrasings(Fact fact, Random random) {
     this.fact = fact;
     this.words = Wordings.in(fact.language());
-    this.others = others;
     this.random = random;
     questions = new Questions(fact, words, random);
     answers = new Answers(fact, words, random);
@@ -68,19 +65,18 @@ final class Phrasings {
     Span answer = fact.answers().get((turn + turn / KINDS) % fact.answers().size());
     switch (turn % KINDS) {
       case 0 -> asked(questions.inPlace(answer), answer);
-      case 2 -> asked(pick(words.frames()).formatted(questions.keywords(answer)), answer);
+      case 2, 9 -> asked(pick(words.frames()).formatted(questions.keywords(answer)), answer);
       case 4 -> fact.cell().ifPresentOrElse(cell -> asked(cell(cell), answer), () -> gap(answer));
       case 6 -> statement(turn / KINDS);
       case 8 ->
           asked(pick(words.onTopic()).formatted(fact.topic(), questions.keywords(answer)), answer);
-      case 9 -> {
+      case 10 -> {
         if (turn / KINDS % 2 == 0) {
-          truth(answer);
+          where(answer);
         } else {
           asked(questions.keywords(answer), answer);
         }
       }
-      case 10 -> where(answer);
       case 11 -> asHeaded(answer);
       default -> asked(questions.keywords(answer), answer);
     }
@@ -116,7 +112,7 @@ final class Phrasings {
         fact.cell()
             .map(cell ->
                 "%s – %s, %s: %s?".formatted(fact.topic(), cell.column(), cell.row(), asking))
-            .orElse("%s, on %s: %s?".formatted(first, fact.topic(), rest.strip()));
+            .orElse(words.unseen().formatted(first, fact.topic(), rest.strip()));
     return new HeldOut(question, answer);
   }
 
@@ -196,22 +192,6 @@ final class Phrasings {
             pick(words.where()).formatted(answer.text()),
             fact.topic() + ": " + fact.statement(),
             fact.origins()));
-  }
-
-  // A wrong value of the same type, so that right and wrong differ in nothing else.
-  private void truth(Span answer) {
-    List<String> wrong =
-        others.stream()
-            .flatMap(other -> other.answers().stream())
-            .filter(other -> other.type() == answer.type())
-            .map(Span::text)
-            .filter(text -> !text.equals(answer.text()))
-            .distinct()
-            .toList();
-    boolean right = wrong.isEmpty() || random.nextBoolean();
-    String told = right ? fact.statement() : answer.replacedIn(fact.statement(), pick(wrong));
-    String said = (right ? words.yes() : words.no()).formatted(fact.statement());
-    add(Lesson.Talk.of(Kind.QUESTION, pick(words.truth()).formatted(told), said, fact.origins()));
   }
 
   private String pick(List<String> from) {

@@ -23,13 +23,19 @@ final class Questions {
 
   private static final int LONGEST_PIECE = 7;
 
+  private static final int MOST_OTHERS = 6;
+  private static final int SHORTEST_INFLECTED = 5;
+  private static final int LONGEST_ENDING = 2;
+
   private final Fact fact;
   private final Wordings words;
+  private final List<String> others;
   private final Random random;
 
   Questions(Fact fact, Wordings words, Random random) {
     this.fact = fact;
     this.words = words;
+    this.others = EverydayWords.in(fact.language());
     this.random = random;
   }
 
@@ -50,7 +56,7 @@ final class Questions {
     if (chosen.isEmpty()) {
       chosen.addAll(matter(fact.topic() + " " + fact.title()));
     }
-    String joined = String.join(" ", chosen);
+    String joined = String.join(" ", amongOthers(inflected(chosen)));
     if (random.nextInt(4) == 0) {
       joined = joined.toLowerCase(Locale.ROOT);
     }
@@ -124,6 +130,35 @@ final class Questions {
       Collections.shuffle(chosen, random);
     }
     return chosen;
+  }
+
+  // Every other time some words end otherwise, as they do in another sentence.
+  private List<String> inflected(List<String> chosen) {
+    if (random.nextBoolean()) {
+      return chosen;
+    }
+    return chosen.stream().map(word -> random.nextInt(5) < 2 ? inflected(word) : word).toList();
+  }
+
+  private String inflected(String word) {
+    boolean plain = word.substring(1).codePoints().allMatch(Character::isLowerCase);
+    if (word.length() < SHORTEST_INFLECTED || !plain) {
+      return word;
+    }
+    String stem = word.substring(0, word.length() - random.nextInt(LONGEST_ENDING + 1));
+    return stem + pick(words.endings());
+  }
+
+  // Every other time among words that say nothing.
+  private List<String> amongOthers(List<String> chosen) {
+    if (random.nextBoolean()) {
+      return chosen;
+    }
+    List<String> all = new ArrayList<>(chosen);
+    for (int i = 1 + random.nextInt(MOST_OTHERS); i > 0; i--) {
+      all.add(random.nextInt(all.size() + 1), pick(others));
+    }
+    return all;
   }
 
   // Two at least, as far as there are two: one word alone leads anywhere.

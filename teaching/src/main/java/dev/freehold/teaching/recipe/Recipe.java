@@ -161,18 +161,13 @@ public final class Recipe {
   }
 
   private List<Lesson> wordings(List<Fact> taught, List<Lesson> heldOut) {
-    Map<String, List<Fact>> byLanguage =
-        taught.stream().collect(Collectors.groupingBy(Fact::language));
     ModelWriter writer = new ModelWriter(base, why -> count(why, 1));
     List<Lesson> lessons = new ArrayList<>();
     Map<String, List<Lesson>> alone = new TreeMap<>();
     int done = 0;
     for (Fact fact : taught) {
       Phrasings phrasings =
-          new Phrasings(
-              fact,
-              byLanguage.getOrDefault(fact.language(), List.of()),
-              new Random(settings.seed() * 31 + fact.statement().hashCode()));
+          new Phrasings(fact, new Random(settings.seed() * 31 + fact.statement().hashCode()));
       List<Phrasings.HeldOut> held = fact.answers().stream().map(phrasings::heldOut).toList();
       if (!held.isEmpty()) {
         heldOut.add(
@@ -202,8 +197,7 @@ public final class Recipe {
     for (int i = 0; i < asked.size() * 8 && lessons.size() < wanted; i++) {
       Fact fact = asked.get(i % asked.size());
       Span answer = fact.answers().get(i / asked.size() % fact.answers().size());
-      String question =
-          new Phrasings(fact, List.of(), new Random(settings.seed() + i)).question(answer);
+      String question = new Phrasings(fact, new Random(settings.seed() + i)).question(answer);
       boolean without = random.nextDouble() < settings.unanswerable();
       Optional<Lesson> lesson =
           without ? reading.unanswerable(fact, question) : reading.answered(fact, question, answer);

@@ -27,7 +27,7 @@ public record RecipeSettings(
 
   /// The best that was measured; docs/teaching.md says how good that is.
   public static final RecipeSettings STANDARD =
-      new RecipeSettings(30, 0, 0.05, 0.25, 0.08, 0.1, 0.03, 17);
+      new RecipeSettings(30, 0, 0.05, 0.25, 0.3, 0.1, 0.03, 17);
 
   public RecipeSettings {
     inRange(textsPerFact, 1, 200, "texts_per_fact");

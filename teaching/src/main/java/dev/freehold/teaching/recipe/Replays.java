@@ -34,7 +34,7 @@ final class Replays {
   private static final int AT_ONCE = 8;
 
   /// How often the base is asked the same at most.
-  private static final int MOST_OF_ONE = 6;
+  private static final int MOST_OF_ONE = 12;
 
   /// Of so many two are prose, one is an answer and one a question of its own.
   private static final int TURN = 4;

@@ -18,15 +18,15 @@ import java.util.Set;
 /// @param gap asks for what is left out
 /// @param about asks for a statement, by its topic
 /// @param where asks for a statement, by a piece of it
-/// @param truth asks whether a statement is right
-/// @param yes says so, with the statement
-/// @param no denies it, with the right statement
 /// @param cell asks for a cell: `%1$s` its column, `%2$s` its row
 /// @param valueOf asks for a cell by its row alone
 /// @param row asks for a row by one of its cells: `%1$s` what rows are, `%2$s` the column, `%3$s`
 ///   the cell
 /// @param plain a question outside of a conversation
 /// @param onTopic a question with the topic before it: `%1$s` the topic, `%2$s` the question
+/// @param unseen a question that is kept for the exam, in an order that no lesson has: `%1$s` the
+///   asking word, `%2$s` the topic, `%3$s` the sentence without what is asked for
+/// @param endings of words, as they change from sentence to sentence
 /// @param frame words that belong to the frame of a sentence and not to its matter
 record Wordings(
     Map<Span.Type, List<String>> asking,
@@ -37,14 +37,13 @@ record Wordings(
     List<String> gap,
     List<String> about,
     List<String> where,
-    List<String> truth,
-    String yes,
-    String no,
     List<String> cell,
     List<String> valueOf,
     List<String> row,
     List<String> plain,
     List<String> onTopic,
+    String unseen,
+    List<String> endings,
     Set<String> frame) {
 
   /// Stands for what was left out.
@@ -109,9 +108,6 @@ record Wordings(
           List.of("Fill in the gap: %s", "What is missing here? %s", "Complete this: %s"),
           List.of("What do you know about %s?", "Tell me about %s.", "What applies to %s?", "%s?"),
           List.of("Where does %s come up?", "What is said about %s?", "%s: what is that about?"),
-          List.of("Is this right? %s", "True or false: %s"),
-          "Yes. %s",
-          "No. %s",
           List.of(
               "What is the %1$s of %2$s?",
               "%2$s: %1$s?", "Which %1$s does %2$s have?", "Tell me the %1$s for %2$s."),
@@ -119,6 +115,8 @@ record Wordings(
           List.of("Which %1$s has %2$s %3$s?", "%2$s %3$s: which %1$s is that?"),
           List.of("Question: %s\nAnswer:", "Q: %s\nA:"),
           List.of("%1$s: %2$s", "About %1$s: %2$s", "A question on %1$s. %2$s"),
+          "%1$s, on %2$s: %3$s?",
+          List.of("", "s", "e", "es", "ed", "ing", "er", "ion", "ly"),
           Set.of(
               "a", "an", "the", "of", "to", "in", "on", "at", "by", "for", "from", "with", "and",
               "or", "is", "are", "was", "were", "be", "been", "it", "its", "this", "that", "these",
@@ -185,9 +183,6 @@ record Wordings(
           List.of("Complète : %s", "Que manque-t-il ici ? %s", "Remplis le blanc : %s"),
           List.of("Que sais-tu de %s ?", "Parle-moi de %s.", "Que dit-on de %s ?", "%s ?"),
           List.of("Où est-il question de %s ?", "Que dit-on de %s ?", "%s : de quoi s'agit-il ?"),
-          List.of("Est-ce exact ? %s", "Vrai ou faux : %s"),
-          "Oui. %s",
-          "Non. %s",
           List.of(
               "Quel est %1$s pour %2$s ?",
               "%2$s : %1$s ?", "%1$s, pour %2$s ?", "Donne-moi %1$s de %2$s."),
@@ -195,6 +190,10 @@ record Wordings(
           List.of("%1$s, %2$s %3$s : lequel ?", "%2$s %3$s : de quoi s'agit-il (%1$s) ?"),
           List.of("Question : %s\nRéponse :", "Q : %s\nR :"),
           List.of("%1$s : %2$s", "À propos de %1$s : %2$s", "Une question sur %1$s. %2$s"),
+          "%1$s, à propos de %2$s : %3$s ?",
+          List.of(
+              "", "e", "s", "es", "er", "é", "ée", "és", "ent", "ait", "ons", "ez", "ant", "ion",
+              "ement"),
           Set.of(
               "le", "la", "les", "l", "un", "une", "des", "du", "de", "d", "à", "au", "aux", "en",
               "dans", "sur", "par", "pour", "avec", "et", "ou", "est", "sont", "était", "être",
@@ -257,15 +256,14 @@ record Wordings(
           List.of("Ergänze: %s", "Was fehlt hier? %s", "Fülle die Lücke: %s"),
           List.of("Was weißt du über %s?", "Erzähl mir von %s.", "Was gilt für %s?", "%s?"),
           List.of("Wo kommt %s vor?", "Was wird über %s gesagt?", "%s: worum geht es?"),
-          List.of("Stimmt das? %s", "Richtig oder falsch: %s"),
-          "Ja. %s",
-          "Nein. %s",
           List.of(
               "Was ist %1$s von %2$s?", "%2$s: %1$s?", "%1$s bei %2$s?", "Nenne %1$s für %2$s."),
           List.of("Was ist für %s angegeben?", "%s: welcher Wert?", "Was steht bei %s?"),
           List.of("%1$s mit %2$s %3$s: welche?", "%2$s %3$s: welche %1$s ist das?"),
           List.of("Frage: %s\nAntwort:", "F: %s\nA:"),
           List.of("%1$s: %2$s", "Zu %1$s: %2$s", "Eine Frage zu %1$s. %2$s"),
+          "%1$s, zum Thema %2$s: %3$s?",
+          List.of("", "e", "n", "en", "er", "es", "t", "te", "ten", "ung", "lich"),
           Set.of(
               "der", "die", "das", "den", "dem", "des", "ein", "eine", "einen", "einem", "einer",
               "eines", "und", "oder", "ist", "sind", "war", "waren", "sein", "wird", "werden", "zu",

@@ -30,19 +30,23 @@ function shelf(teaching) {
 
 const KINDS = ["collection", "workload", "talks", "pairs"];
 
+// Of documents many short lessons are made, each seen once; other rows are few.
+const rounds = (kind) => (kind === "collection" ? 1 : 3);
+
 function wish() {
   const models = state.models.filter((model) => !["workload", "upstream"].includes(model.architecture) && !model.name.includes("+"));
   const workloads = (state.workloads ?? []).map(({ name }) => name);
+  const first = state.collections.length || !workloads.length ? "collection" : "workload";
   const chosen = {
-    what: state.collections.length || !workloads.length ? "collection" : "workload",
+    what: first,
     model: models[0]?.name ?? "",
     collection: state.collections[0]?.id ?? "",
     workload: workloads[0] ?? "",
     file: null,
     validation: null,
     name: "",
-    texts: 24,
-    epochs: 3,
+    texts: 30,
+    epochs: rounds(first),
     review: true,
     ...state.wishing,
   };
@@ -57,7 +61,7 @@ function wish() {
   return html`<section class="teaching"><header><h2>${t("teachNew")}</h2><p class="quiet">${t("teachLead")}</p></header>
     <form class="switch" @submit=${submit} aria-label=${t("teachNew")}>
       <fieldset><legend>${t("teachFrom")}</legend><div class="steps">
-        ${offered.map((kind) => html`<label class=${kind === chosen.what ? "chosen" : ""}><input type="radio" name="what" value=${kind} .checked=${kind === chosen.what} @change=${() => keep({ what: kind, file: null, validation: null })}>${name(kind)}</label>`)}
+        ${offered.map((kind) => html`<label class=${kind === chosen.what ? "chosen" : ""}><input type="radio" name="what" value=${kind} .checked=${kind === chosen.what} @change=${() => keep({ what: kind, file: null, validation: null, epochs: rounds(kind) })}>${name(kind)}</label>`)}
       </div></fieldset>
       <p class="note quiet">${{ collection: t("teachCollectionText"), workload: t("teachWorkloadText"), talks: t("teachTalksText"), pairs: t("teachPairsText") }[chosen.what]}</p>
       ${chosen.what === "collection" && !state.collections.length ? html`<p class="note">${t("teachNoCollection")}</p>` : fields(chosen, { set, models, workloads })}
