@@ -349,10 +349,10 @@ public final class TrainingRun implements AutoCloseable {
     return sum;
   }
 
-  /// The largest part of the adapter, by twentieths down to a half, with which what is held out and is
-  /// to stay what it is to the base surprises it by at most `drift` nats a token more than before.
-  /// What was learnt outlives that better than what was forgotten: the one moves choices, the other
-  /// every token.
+  /// The largest part of the adapter, by twentieths down to a half, with which what is held out and
+  /// is to stay what it is to the base surprises it by at most `drift` nats a token more than
+  /// before. What was learnt outlives that better than what was forgotten: the one moves choices,
+  /// the other every token.
   private double part() {
     List<Seat> kept = curriculum.heldOutKept();
     if (kept.isEmpty() || settings.course().drift() <= 0) {

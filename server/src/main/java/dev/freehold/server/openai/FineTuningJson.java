@@ -94,8 +94,7 @@ final class FineTuningJson {
             .put("batch_size", settings.examplesPerStep())
             .put(
                 "learning_rate_multiplier",
-                settings.learningRate()
-                    / TrainerSettings.standard(wish.sources()).learningRate());
+                settings.learningRate() / TrainerSettings.standard(wish.sources()).learningRate());
     if (wish.method() == Wish.Method.DPO) {
       json.put("beta", settings.beta());
     }
