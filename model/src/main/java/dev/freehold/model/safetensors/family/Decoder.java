@@ -5,8 +5,10 @@ import dev.freehold.model.gguf.GgufHeader;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntPredicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /// What families of models that answer have in common: keys that all of them have, and names that
 /// most of them use. A family says where it differs.
@@ -186,8 +188,8 @@ abstract class Decoder extends Family {
   /// What `layer_types` says of each layer: whether it is of `kind`.
   ///
   /// @param usual what is so where it says nothing
-  final List<Boolean> layersOf(String kind, java.util.function.IntPredicate usual) {
-    return java.util.stream.IntStream.range(0, layers())
+  final List<Boolean> layersOf(String kind, IntPredicate usual) {
+    return IntStream.range(0, layers())
         .mapToObj(layer -> {
           String type = config.path("layer_types").path(layer).asString("");
           return type.isEmpty() ? usual.test(layer) : type.equals(kind);

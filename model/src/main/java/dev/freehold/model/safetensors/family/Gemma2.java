@@ -1,26 +1,14 @@
 package dev.freehold.model.safetensors.family;
 
 import dev.freehold.model.gguf.GgufHeader;
-import java.util.List;
-import java.util.Map;
 
 /// `gemma2`.
-final class Gemma2 extends Decoder {
+final class Gemma2 extends Gemma {
 
   private static final int LAYERS_OF_THE_LARGEST = 46;
 
   Gemma2(Settings config) {
     super(config, "gemma2", new Assumed(8192, 4, 256, 1e4f, true));
-  }
-
-  @Override
-  void requireActivation() {
-    config.require("hidden_activation", "gelu_pytorch_tanh");
-  }
-
-  @Override
-  boolean mixesLayers() {
-    return true;
   }
 
   @Override
@@ -35,23 +23,11 @@ final class Gemma2 extends Decoder {
     if (scalar != usual) {
       header.number(key("attention.scale"), (float) (1 / Math.sqrt(scalar)));
     }
-    List<Boolean> windowed = layersOf("sliding_attention", layer -> layer % 2 == 0);
-    boolean alternate = true;
-    for (int layer = 0; layer < windowed.size(); layer++) {
-      alternate &= windowed.get(layer) == (layer % 2 == 0);
-    }
-    if (!alternate) {
-      header.flags(key("attention.sliding_window_pattern"), windowed);
-    }
+    windows(header, windowed(layer -> layer % 2 == 0), layer -> layer % 2 == 0);
   }
 
   private float cap(String key, float assumed) {
     return config.path(key).isNull() ? 0 : config.number(key, assumed);
-  }
-
-  @Override
-  Map<String, String> inside() {
-    return Map.of("post_attention_layernorm", "post_attention_norm");
   }
 
   @Override

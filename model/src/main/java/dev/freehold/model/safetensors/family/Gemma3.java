@@ -1,12 +1,10 @@
 package dev.freehold.model.safetensors.family;
 
 import dev.freehold.model.gguf.GgufHeader;
-import java.util.List;
-import java.util.Map;
 
 /// `gemma3_text`, also as the text model of `gemma3`; and EmbeddingGemma, in which every token sees
 /// those after it too. Folders that see leave out whatever is as transformers assumes it.
-final class Gemma3 extends Decoder {
+final class Gemma3 extends Gemma {
 
   private static final int USUAL_PERIOD = 6;
 
@@ -58,16 +56,6 @@ final class Gemma3 extends Decoder {
   }
 
   @Override
-  void requireActivation() {
-    config.require("hidden_activation", "gelu_pytorch_tanh");
-  }
-
-  @Override
-  boolean mixesLayers() {
-    return true;
-  }
-
-  @Override
   void positions(GgufHeader header) {
     rotary().describe(header, architecture());
     Rotary near =
@@ -99,31 +87,18 @@ final class Gemma3 extends Decoder {
     if (scalar != headSize()) {
       header.number(key("attention.scale"), (float) (1 / Math.sqrt(scalar)));
     }
-    windows(header);
-  }
-
-  private void windows(GgufHeader header) {
     int period =
         config.integer(
             "_sliding_window_pattern", config.integer("sliding_window_pattern", USUAL_PERIOD));
-    List<Boolean> windowed = layersOf("sliding_attention", layer -> layer % period < period - 1);
-    boolean usual = true;
-    for (int layer = 0; layer < windowed.size(); layer++) {
-      usual &= windowed.get(layer) == layer % USUAL_PERIOD < USUAL_PERIOD - 1;
-    }
-    if (!usual) {
-      header.flags(key("attention.sliding_window_pattern"), windowed);
-    }
+    windows(
+        header,
+        windowed(layer -> layer % period < period - 1),
+        layer -> layer % USUAL_PERIOD < USUAL_PERIOD - 1);
   }
 
   @Override
   String linearNames() {
     return "gemma3";
-  }
-
-  @Override
-  Map<String, String> inside() {
-    return Map.of("post_attention_layernorm", "post_attention_norm");
   }
 
   @Override

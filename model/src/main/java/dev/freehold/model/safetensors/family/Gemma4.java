@@ -9,22 +9,12 @@ import tools.jackson.databind.JsonNode;
 
 /// `gemma4_text`, also as the text model of `gemma4`. Layers that see everything have heads of
 /// another size, and perhaps another number of them, than those that see a window.
-final class Gemma4 extends Decoder {
+final class Gemma4 extends Gemma {
 
   private static final float NEVER = 1e30f;
 
   Gemma4(Settings config) {
     super(config, "gemma4", new Assumed(131_072, 1, 256, 1e6f, true));
-  }
-
-  @Override
-  void requireActivation() {
-    config.require("hidden_activation", "gelu_pytorch_tanh");
-  }
-
-  @Override
-  boolean mixesLayers() {
-    return true;
   }
 
   /// Of layers that see a window.
@@ -61,7 +51,7 @@ final class Gemma4 extends Decoder {
   }
 
   private List<Boolean> near() {
-    return layersOf("sliding_attention", layer -> layer % 6 < 5 && layer < layers() - 1);
+    return windowed(layer -> layer % 6 < 5 && layer < layers() - 1);
   }
 
   private int borrowing() {
