@@ -3,9 +3,11 @@ package dev.freehold.engine;
 import dev.freehold.chat.ChatRequest;
 import dev.freehold.chat.Unavailable;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -54,11 +56,21 @@ public record SavedPrompts(Path folder, long mostBytes, int fewestTokens) {
         // In one go, so that nothing comes in while it is emptied.
         Files.move(its, folder.resolve(ERASED + UUID.randomUUID()));
       }
+    } catch (NoSuchFileException e) {
+      // Another has just moved it; both empty it.
+    } catch (IOException e) {
+      throw cannot(e);
+    }
+    try {
       sweep();
     } catch (IOException e) {
-      throw new Unavailable(
-          "Saved prompts in %s cannot be deleted: %s.".formatted(folder, e.getMessage()), e);
+      throw cannot(e);
     }
+  }
+
+  private Unavailable cannot(IOException e) {
+    return new Unavailable(
+        "Saved prompts in %s cannot be deleted: %s.".formatted(folder, e.getMessage()), e);
   }
 
   /// Ends what a process that died left of erasing.
@@ -71,12 +83,23 @@ public record SavedPrompts(Path folder, long mostBytes, int fewestTokens) {
       left = all.filter(path -> path.getFileName().toString().startsWith(ERASED)).toList();
     }
     for (Path tree : left) {
-      List<Path> paths;
-      try (Stream<Path> all = Files.walk(tree)) {
-        paths = all.sorted(Comparator.reverseOrder()).toList();
+      while (Files.exists(tree, LinkOption.NOFOLLOW_LINKS)) {
+        delete(tree);
       }
-      for (Path path : paths) {
+    }
+  }
+
+  /// Deletes a tree, or as much of it as another thread or process that sweeps has left.
+  private static void delete(Path tree) throws IOException {
+    try (Stream<Path> all = Files.walk(tree)) {
+      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(path);
+      }
+    } catch (NoSuchFileException e) {
+      // The other was there first; the caller looks again.
+    } catch (UncheckedIOException e) {
+      if (!(e.getCause() instanceof NoSuchFileException)) {
+        throw e.getCause();
       }
     }
   }

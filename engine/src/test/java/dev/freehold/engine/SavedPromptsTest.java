@@ -23,9 +23,12 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -225,6 +228,31 @@ class SavedPromptsTest {
         }
         assertThat(files()).isEmpty();
       }
+    }
+  }
+
+  @Test
+  void severalMayEraseAtOnce() throws Exception {
+    for (int i = 0; i < 50; i++) {
+      Path its = settings(1 << 30).of("anna").resolve("realm");
+      Files.createDirectories(its);
+      for (int file = 0; file < 20; file++) {
+        Files.writeString(its.resolve(file + ".prompt"), "x");
+      }
+      Path halfErased = Files.createDirectories(folder.resolve("prompts/erased-" + i));
+      for (int file = 0; file < 20; file++) {
+        Files.writeString(halfErased.resolve(file + ".prompt"), "x");
+      }
+      try (var erasing = Executors.newVirtualThreadPerTaskExecutor()) {
+        List<Future<?>> all = new ArrayList<>();
+        for (int thread = 0; thread < 4; thread++) {
+          all.add(erasing.submit(() -> settings(1 << 30).erase("anna")));
+        }
+        for (Future<?> one : all) {
+          one.get();
+        }
+      }
+      assertThat(files()).isEmpty();
     }
   }
 
