@@ -30,8 +30,8 @@ final class Size {
   /// A letter or range of a class of characters.
   static final int LETTER = 2;
 
-  /// A digit of a bound of a number.
-  static final int DIGIT = 3;
+  /// A digit of a bound of a number: takes fewer states, and as long as these.
+  static final int DIGIT = 5;
 
   private int parts;
 
