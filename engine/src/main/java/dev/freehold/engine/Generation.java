@@ -128,6 +128,9 @@ final class Generation extends Sequence {
     // The sampler changes the row; log-probabilities are those of the unmodified distribution.
     LogProbabilities unmodified =
         request.topLogprobs().isPresent() ? LogProbabilities.of(row.clone()) : null;
+    for (int never : tokenizer.vocabulary().suppressed()) {
+      row[never] = Float.NEGATIVE_INFINITY;
+    }
     if (constraint != null) {
       constraint.apply(row, longest - length());
     }

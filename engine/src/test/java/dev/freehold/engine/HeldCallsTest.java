@@ -123,6 +123,7 @@ class HeldCallsTest {
                 it.merges(),
                 it.ids(),
                 it.flags(),
+                it.suppressed(),
                 it.charsmap(),
                 it.template()));
       }

@@ -69,7 +69,6 @@ final class Gemma4 {
           "keys of %d and %d numbers, values of %d and %d, %d turned"
               .formatted(headSize, nearHeadSize, valueSize, nearValueSize, turned));
     }
-    keys.requireNoneSuppressed();
     for (int count : kvHeads) {
       if (count < 1 || heads % count != 0) {
         throw Hyperparameters.malformed(

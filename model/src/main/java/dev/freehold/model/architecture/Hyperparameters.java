@@ -58,15 +58,6 @@ final class Hyperparameters {
     return metadata.contains(key(key));
   }
 
-  /// Refuses a file that lists tokens which must never be chosen.
-  void requireNoneSuppressed() {
-    if (metadata.contains("tokenizer.ggml.suppress_tokens")) {
-      throw new Unsupported(
-          "A model with tokens that must not be chosen (tokenizer.ggml.suppress_tokens)",
-          "models whose every token may be");
-    }
-  }
-
   /// The token that separates two texts, as the tokenizer's part of the file says, or as word
   /// pieces have it where that says nothing.
   OptionalInt separator(int vocabulary) {

@@ -21,6 +21,7 @@ import java.util.Set;
 /// @param merges pairs separated by a space, first first
 /// @param ids tokens with a purpose, by GGUF's key without its prefix: `bos_token_id` …
 /// @param flags by GGUF's key without its prefix: `add_bos_token`, `add_space_prefix` …
+/// @param suppressed tokens that are never chosen, such as those that stand for pictures
 /// @param charsmap SentencePiece's precompiled normalisation; may be empty
 /// @param template the chat template; may be empty
 public record TokenizerDescription(
@@ -32,6 +33,7 @@ public record TokenizerDescription(
     String[] merges,
     Map<String, Integer> ids,
     Map<String, Boolean> flags,
+    int[] suppressed,
     byte[] charsmap,
     String template) {
 
@@ -52,6 +54,7 @@ public record TokenizerDescription(
           "normalizer.lowercase",
           "normalizer.strip_accents");
   private static final String PREFIX = "tokenizer.ggml.";
+  private static final String SUPPRESSED = "suppress_tokens";
 
   public TokenizerDescription {
     ids = Map.copyOf(ids);
@@ -73,6 +76,11 @@ public record TokenizerDescription(
     for (Map.Entry<String, Integer> entry : ids.entrySet()) {
       if (entry.getValue() < 0 || entry.getValue() >= tokens.length) {
         throw malformed("%s is %d, which is no token".formatted(entry.getKey(), entry.getValue()));
+      }
+    }
+    for (int id : suppressed) {
+      if (id < 0 || id >= tokens.length) {
+        throw malformed("%s has %d, which is no token".formatted(SUPPRESSED, id));
       }
     }
   }
@@ -115,6 +123,9 @@ public record TokenizerDescription(
         metadata.contains(PREFIX + "merges") ? metadata.strings(PREFIX + "merges") : new String[0],
         ids,
         flags,
+        metadata.contains(PREFIX + SUPPRESSED)
+            ? metadata.integers(PREFIX + SUPPRESSED)
+            : new int[0],
         charsmap(metadata),
         metadata.string("tokenizer.chat_template", ""));
   }
@@ -146,6 +157,9 @@ public record TokenizerDescription(
     }
     ids.forEach((key, id) -> header.integer(PREFIX + key, id));
     flags.forEach((key, flag) -> header.flag(PREFIX + key, flag));
+    if (suppressed.length > 0) {
+      header.integers(PREFIX + SUPPRESSED, suppressed);
+    }
     if (charsmap.length > 0) {
       header.bytes(PREFIX + "precompiled_charsmap", charsmap);
     }

@@ -22,11 +22,14 @@ final class TokenizerJson {
 
   private final TokenizerTree tree;
   private final JsonNode config;
+  private final GenerationConfig generation;
   private final String template;
 
-  private TokenizerJson(TokenizerTree tree, JsonNode config, String template) {
+  private TokenizerJson(
+      TokenizerTree tree, JsonNode config, GenerationConfig generation, String template) {
     this.tree = tree;
     this.config = config;
+    this.generation = generation;
     this.template = template;
   }
 
@@ -43,9 +46,11 @@ final class TokenizerJson {
   private static TokenizerJson of(Path path) {
     TokenizerTree tree = new TokenizerTree(path.toString(), Json.read(path));
     JsonNode config = optional(path.resolveSibling("tokenizer_config.json"));
+    Path generation = path.resolveSibling("generation_config.json");
     String template =
         text(path.resolveSibling("chat_template.jinja")).orElseGet(() -> template(config));
-    return new TokenizerJson(tree, config, template);
+    return new TokenizerJson(
+        tree, config, GenerationConfig.of(generation.toString(), optional(generation)), template);
   }
 
   private static JsonNode optional(Path path) {
@@ -107,6 +112,7 @@ final class TokenizerJson {
     TokenPurposes purposes = TokenPurposes.read(tree, config, table.byText());
     Map<String, Integer> ids = new HashMap<>(purposes.ids());
     table.unknown().ifPresent(id -> ids.put("unknown_token_id", id));
+    generation.addEnds(ids, table.tokens());
     Map<String, Boolean> flags = new HashMap<>(steps.flags());
     flags.putAll(purposes.flags());
     return new TokenizerDescription(
@@ -118,6 +124,7 @@ final class TokenizerJson {
         merges,
         ids,
         flags,
+        generation.suppressed(),
         steps.charsmap(),
         template);
   }

@@ -1,5 +1,8 @@
 package dev.freehold.model.tokenizer;
 
+import static java.util.stream.Collectors.toUnmodifiableSet;
+
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -22,7 +25,7 @@ public final class Vocabulary {
   }
 
   /// Names of tokens that end a turn, for files that only name the end of the whole text.
-  private static final Set<String> ENDS_OF_TURN =
+  static final Set<String> ENDS_OF_TURN =
       Set.of(
           "<|eot_id|>",
           "<|im_end|>",
@@ -45,6 +48,7 @@ public final class Vocabulary {
   private final TokenTrie controlTokens = new TokenTrie();
   private final Map<String, Integer> purposes;
   private final Set<Integer> endsOfTurn = new TreeSet<>();
+  private final Set<Integer> suppressed;
   private final boolean addsBeginningOfText;
   private final boolean addsEndOfText;
   private final boolean addsSeparator;
@@ -57,6 +61,7 @@ public final class Vocabulary {
       kinds[id] = Kind.values()[description.types()[id] - 1];
     }
     scores = description.scores();
+    suppressed = Arrays.stream(description.suppressed()).boxed().collect(toUnmodifiableSet());
     purposes = purposes(description);
     addsBeginningOfText = description.flag("add_bos_token", addsBeginningByKind(description));
     boolean pieces = description.model().equals("bert");
@@ -173,6 +178,11 @@ public final class Vocabulary {
   /// The tokens with which a model ends its turn.
   public Set<Integer> endsOfTurn() {
     return Set.copyOf(endsOfTurn);
+  }
+
+  /// The tokens that are never chosen.
+  public Set<Integer> suppressed() {
+    return suppressed;
   }
 
   /// Whether a prompt begins with [#beginningOfText].

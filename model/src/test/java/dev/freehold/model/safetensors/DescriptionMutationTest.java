@@ -35,6 +35,7 @@ class DescriptionMutationTest {
         "qwen35/config.json",
         "llama/tokenizer.json",
         "llama/tokenizer_config.json",
+        "llama/generation_config.json",
         "bert-embedding/config.json",
         "bert-embedding/modules.json",
         "bert-embedding/1_Pooling.config.json",
@@ -68,6 +69,9 @@ class DescriptionMutationTest {
         Files.copy(file, folder.resolve(flat));
       }
     }
+    Files.writeString(
+        folder.resolve("generation_config.json"),
+        "{\"eos_token_id\":[5,6],\"suppress_tokens\":[7,8],\"bad_words_ids\":null,\"top_k\":9}");
     byte[] sound = Files.readAllBytes(folder.resolve(name));
     boolean cuts = Files.isRegularFile(folder.resolve("tokenizer.json"));
     return seed -> {

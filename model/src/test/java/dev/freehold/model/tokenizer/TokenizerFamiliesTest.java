@@ -282,6 +282,7 @@ class TokenizerFamiliesTest {
             new String[0],
             Map.of(),
             Map.of(),
+            new int[0],
             new byte[0],
             "");
     assertThatThrownBy(() -> Tokenizer.of(description))
