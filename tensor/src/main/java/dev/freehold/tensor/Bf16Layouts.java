@@ -82,13 +82,20 @@ final class Bf16Layouts {
   ///
   /// @param wholeRows how many there are to be, a multiple of twice [Bf16Kernels#PAIRS]
   void right(Area area, FloatRows source, int rows, int columns, int wholeRows) {
-    FloatRows from = filled(source, rows, columns, wholeRows, whole(columns, Panels.ROWS));
-    int panels = Bf16Tiles.panels(columns);
-    Rows target = area.of(panels, wholeRows / 2 * (long) Bf16Kernels.PAIR);
-    for (int panel = 0; panel < panels; panel++) {
+    Rows target = area.of(Bf16Tiles.panels(columns), wholeRows / 2 * (long) Bf16Kernels.PAIR);
+    int unit = 2 * Bf16Kernels.PAIRS;
+    int direct = columns % Panels.ROWS == 0 ? rows / unit * unit : 0;
+    right(target, source, direct, columns);
+    int rest = wholeRows - direct;
+    FloatRows from =
+        filled(source.from(direct, 0), rows - direct, columns, rest, whole(columns, Panels.ROWS));
+    right(target.from(0, direct / 2 * (long) Bf16Kernels.PAIR), from, rest, columns);
+  }
+
+  private void right(Rows target, FloatRows from, int rows, int columns) {
+    for (int panel = 0; panel < Bf16Tiles.panels(columns) && rows > 0; panel++) {
       FloatRows some = from.from(0, panel * Panels.ROWS);
-      long at = target.from(panel, 0).at();
-      kernels.pairRows(some, wholeRows / 2, target.segment(), at);
+      kernels.pairRows(some, rows / 2, target.segment(), target.from(panel, 0).at());
     }
   }
 

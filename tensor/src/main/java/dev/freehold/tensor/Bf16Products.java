@@ -55,7 +55,9 @@ public final class Bf16Products {
   /// A product and the pair whose product is added to it.
   ///
   /// @param pair null where there is none
-  public record Adapted(Product product, @Nullable Bf16Pair pair) {}
+  /// @param turned receives what the pair makes of the inputs, scaled, `[rank, tokens]`; not
+  ///   touched without a pair
+  public record Adapted(Product product, @Nullable Bf16Pair pair, float[] turned) {}
 
   /// Panels of a product that one thread computes for some tokens.
   ///
@@ -90,7 +92,10 @@ public final class Bf16Products {
 
   /// Computes several products of the same inputs, as [Matrix#multiply] does.
   public void multiply(float[] x, int tokens, Product... products) {
-    multiply(x, tokens, Stream.of(products).map(product -> new Adapted(product, null)).toList());
+    multiply(
+        x,
+        tokens,
+        Stream.of(products).map(product -> new Adapted(product, null, new float[0])).toList());
   }
 
   /// The same with pairs beside some of the matrices.
@@ -98,6 +103,7 @@ public final class Bf16Products {
     List<Part> parts = new ArrayList<>();
     int columns = products.getFirst().product.matrix().columns();
     List<Bf16Pair> pairs = new ArrayList<>();
+    List<float[]> turned = new ArrayList<>();
     List<Rows> narrows = new ArrayList<>();
     for (Adapted adapted : products) {
       Bf16Pair pair = adapted.pair;
@@ -105,6 +111,7 @@ public final class Bf16Products {
       if (pair != null) {
         mine = narrowed(pairs.size(), tokens, pair);
         pairs.add(pair);
+        turned.add(adapted.turned);
         narrows.add(mine);
       }
       cut(adapted, mine, tokens, parts);
@@ -122,6 +129,7 @@ public final class Bf16Products {
             Rows rows = a.from(token, 0);
             pair.narrow(own.get(worker).tiles, true, rows, 0, columns, count, u);
             pair.scale(u, count);
+            pair.turn(u, count, turned.get(i), token, tokens);
             round(u, token, count, pair.width(), narrows.get(i));
           }
         });
@@ -186,7 +194,7 @@ public final class Bf16Products {
 
   /// Takes gradients back through a matrix, as [Matrix#addTransposed] does.
   public void addTransposed(Matrix matrix, FloatRows dy, int tokens, FloatRows dx) {
-    addTransposed(matrix, null, dy, tokens, dx, new float[0]);
+    back(matrix, null, dy, tokens, dx, true, new float[0]);
   }
 
   /// Takes gradients back through a matrix, as [Matrix#addTransposed] does, and through the pair
@@ -194,35 +202,40 @@ public final class Bf16Products {
   ///
   /// @param pair null where there is none
   /// @param dx null where nobody wants it
+  /// @param adds whether what `dx` holds is added to
   /// @param turned what the pair makes of `dy`, scaled, `[rank, tokens]`; not touched without a
   ///   pair
-  public void addTransposed(
+  public void back(
       Matrix matrix,
       @Nullable Bf16Pair pair,
       FloatRows dy,
       int tokens,
       @Nullable FloatRows dx,
+      boolean adds,
       float[] turned) {
-    back.run(packed(matrix), pair, dy, tokens, dx, turned);
+    back.run(packed(matrix), pair, dy, tokens, dx, adds, turned);
   }
 
-  /// Writes what the pair makes of inputs, scaled.
+  /// Adds the gradient of a pair's factor, `turned · numbers`.
   ///
-  /// @param x `[tokens, in]`
-  /// @param turned `[rank, tokens]`
-  public void narrow(Bf16Pair pair, FloatRows x, int columns, int tokens, float[] turned) {
+  /// @param turned what the pair's other factor made, `[rank, tokens]`
+  /// @param numbers inputs or gradients of outputs, `[tokens, columns]`
+  /// @param gradient `[rank, columns]`
+  public void addOuter(
+      float[] turned, int rank, FloatRows numbers, int tokens, int columns, FloatRows gradient) {
+    int reduction = 2 * Bf16Layouts.pairs(tokens);
+    Rows a = inputs(rank, reduction);
+    kernels.round(FloatRows.of(turned, tokens), rank, tokens, a.segment(), a.at(), a.stride());
     workers.run(
-        Math.ceilDiv(tokens, ROUNDED),
+        Math.ceilDiv(columns, Bf16Kernels.COLUMNS),
         (part, worker) -> {
-          int token = part * ROUNDED;
-          int several = Math.min(ROUNDED, tokens - token);
           Bf16Thread mine = own.get(worker);
-          Rows a = mine.rounded.of(ROUNDED, bytes(columns));
-          round(x.from(token, 0), 0, several, columns, a);
-          FloatRows u = mine.narrow(pair.width());
-          pair.narrow(mine.tiles, true, a, 0, columns, several, u);
-          pair.scale(u, several);
-          pair.turn(u, several, turned, token, tokens);
+          int column = part * Bf16Kernels.COLUMNS;
+          int width = Math.min(Bf16Kernels.COLUMNS, columns - column);
+          mine.layouts.right(mine.panels, numbers.from(0, column), tokens, width, reduction);
+          Rows b = mine.panels.rows();
+          FloatRows c = gradient.from(0, column);
+          mine.tiles.multiply(a, b, c, reduction / 2, rank, width, true);
         });
   }
 }

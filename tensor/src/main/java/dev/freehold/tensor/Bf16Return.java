@@ -36,13 +36,14 @@ final class Bf16Return {
     return narrowed.of(whole(tokens, Bf16Kernels.ROWS), Bf16Products.bytes(pair.width()));
   }
 
-  /// See [Bf16Products#addTransposed].
+  /// See [Bf16Products#back].
   void run(
       PackedMatrix packed,
       @Nullable Bf16Pair pair,
       FloatRows dy,
       int tokens,
       @Nullable FloatRows dx,
+      boolean adds,
       float[] turned) {
     if (pair == null && dx == null) {
       return;
@@ -67,7 +68,7 @@ final class Bf16Return {
       layOut(packed, pair, row, count, dy, tokens, a, b, v, turned);
       if (dx != null && b != null) {
         boolean last = row + count == packed.rows();
-        addRows(packed, last ? pair : null, count, tokens, a, b, v, dx);
+        addRows(packed, last ? pair : null, count, tokens, a, b, v, dx, adds || row > 0);
       }
     }
   }
@@ -122,7 +123,8 @@ final class Bf16Return {
       Rows a,
       Rows b,
       @Nullable Rows v,
-      FloatRows dx) {
+      FloatRows dx,
+      boolean adds) {
     int groups = Math.ceilDiv(matrix.columns(), Bf16Kernels.COLUMNS);
     int chunk = Bf16Products.chunk(workers, groups, tokens);
     int chunks = Math.ceilDiv(tokens, chunk);
@@ -139,7 +141,7 @@ final class Bf16Return {
           for (int from = token; from < token + several; from += Bf16Products.NEAR) {
             int near = Math.min(Bf16Products.NEAR, token + several - from);
             FloatRows target = dx.from(from, column);
-            tiles.multiply(a.from(from, 0), panels, target, pairs, near, width, true);
+            tiles.multiply(a.from(from, 0), panels, target, pairs, near, width, adds);
             if (pair != null && v != null) {
               pair.widen(tiles, false, v.from(from, 0), column, width, near, target);
             }

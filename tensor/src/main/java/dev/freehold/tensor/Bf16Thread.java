@@ -12,11 +12,13 @@ final class Bf16Thread {
   final Area rounded = new Area();
   final Bf16Tiles tiles;
   final Bf16Weights weights;
+  final Bf16Layouts layouts;
   private float[] narrow = {};
 
   Bf16Thread(Bf16Kernels kernels, Scratch scratch) {
     tiles = new Bf16Tiles(kernels);
     weights = new Bf16Weights(kernels, scratch);
+    layouts = new Bf16Layouts(kernels);
   }
 
   /// Room for what a pair makes of [#ROUNDED] rows.

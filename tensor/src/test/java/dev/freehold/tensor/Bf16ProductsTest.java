@@ -8,6 +8,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -139,20 +140,56 @@ class Bf16ProductsTest {
         pair.lay(FloatRows.of(a, columns), FloatRows.of(b, rows), 0.5f);
         float[] y = new float[tokens * rows];
         Matrix.Product product = new Matrix.Product(packed, y, 0, rows);
-        products.multiply(x, tokens, List.of(new Bf16Products.Adapted(product, pair)));
+        float[] made = new float[rank * tokens];
+        products.multiply(x, tokens, List.of(new Bf16Products.Adapted(product, pair, made)));
         assertThat(difference(y, product(u, b, tokens, rank, rows, 1))).isLessThan(0.006);
+        assertThat(difference(made, transposed(u, tokens, rank))).isLessThan(0.006);
 
         float[] dx = new float[tokens * columns];
         float[] turned = new float[rank * tokens];
         FloatRows gradient = FloatRows.of(dy, rows);
-        products.addTransposed(packed, pair, gradient, tokens, FloatRows.of(dx, columns), turned);
+        Arrays.fill(dx, 7);
+        products.back(packed, pair, gradient, tokens, FloatRows.of(dx, columns), false, turned);
         assertThat(difference(dx, product(v, a, tokens, rank, columns, 1))).isLessThan(0.006);
         assertThat(difference(turned, transposed(v, tokens, rank))).isLessThan(0.006);
-        products.addTransposed(packed, pair, gradient, tokens, null, turned);
+        products.back(packed, pair, gradient, tokens, null, false, turned);
         assertThat(difference(turned, transposed(v, tokens, rank))).isLessThan(0.006);
-        products.narrow(pair, FloatRows.of(x, columns), columns, tokens, turned);
-        assertThat(difference(turned, transposed(u, tokens, rank))).isLessThan(0.006);
       }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"96, 64, 8", "48, 70, 16", "49, 1, 3", "200, 33, 33", "15, 32, 1"})
+  void whatAPairLearnsIsAddedToItsGradient(int columns, int tokens, int rank) {
+    float[] turned = numbers(rank * tokens);
+    float[] numbers = numbers(tokens * (columns + 3) + 3);
+    float[] before = numbers(rank * columns + 5);
+    for (Bf16Kernels kernels : kernels()) {
+      List<float[]> results = new ArrayList<>();
+      for (int threads = 1; threads <= 2; threads++) {
+        try (Workers workers = new Workers(threads)) {
+          float[] gradient = before.clone();
+          float[] expected = before.clone();
+          FloatProduct.addScalar(
+              FloatRows.of(rounded(turned), tokens),
+              new FloatRows(rounded(numbers), 3, columns + 3),
+              new FloatRows(expected, 5, columns),
+              rank,
+              tokens,
+              columns);
+          new Bf16Products(workers, kernels)
+              .addOuter(
+                  turned,
+                  rank,
+                  new FloatRows(numbers, 3, columns + 3),
+                  tokens,
+                  columns,
+                  new FloatRows(gradient, 5, columns));
+          assertClose(gradient, expected, tokens);
+          results.add(gradient);
+        }
+      }
+      assertThat(results.getFirst()).isEqualTo(results.getLast());
     }
   }
 

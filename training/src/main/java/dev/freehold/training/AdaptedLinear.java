@@ -26,6 +26,7 @@ final class AdaptedLinear {
   private final float[] inward; // s·Aᵀ, [in, padded]
   private final float[] outward; // s·B, [out, padded]
   private final @Nullable Bf16Pair brief; // the same where products are in bf16
+  private final float[] made; // s·A·x of the last pass forward, turned round, [rank, rows]
   private final Arena arena;
 
   AdaptedLinear(
@@ -41,6 +42,7 @@ final class AdaptedLinear {
     inward = new float[pair != null && exact ? pair.in() * padded : 0];
     outward = new float[pair != null && exact ? pair.out() * padded : 0];
     brief = pair == null || exact ? null : new Bf16Pair(pair.in(), pair.out(), rank);
+    made = brief == null ? arena.inwardTurned : Arena.array(arena.rows, rank);
   }
 
   int in() {
@@ -62,6 +64,10 @@ final class AdaptedLinear {
     private Matrix.Product product() {
       return linear.frozen.product(y, linear.out()).frozen();
     }
+
+    private Adapted adapted(boolean adapted) {
+      return new Adapted(product(), adapted ? linear.brief : null, linear.made);
+    }
   }
 
   /// Computes what several make of the same inputs.
@@ -74,12 +80,7 @@ final class AdaptedLinear {
       machinery.multiply(
           x, rows, Stream.of(asked).map(Asked::product).toArray(Matrix.Product[]::new));
     } else {
-      products.multiply(
-          x,
-          rows,
-          Stream.of(asked)
-              .map(one -> new Adapted(one.product(), adapted ? one.linear.brief : null))
-              .toList());
+      products.multiply(x, rows, Stream.of(asked).map(one -> one.adapted(adapted)).toList());
     }
     for (Asked one : asked) {
       one.linear.complete(x, one.y, rows, adapted && products == null);
@@ -150,20 +151,25 @@ final class AdaptedLinear {
     return narrow;
   }
 
-  /// Adds to `dx`, `[rows, in]`, what the gradient `dy` of the outputs means for the inputs, and
-  /// keeps `s·dy·B` for [#learn].
+  /// Writes to `dx`, `[rows, in]`, or adds to it, what the gradient `dy` of the outputs means for
+  /// the inputs, and keeps `s·dy·B` for [#learn].
   ///
   /// @param dx null where nothing below wants it
-  void back(float[] dy, float @Nullable [] dx, int rows) {
+  /// @param adds whether what `dx` holds is added to
+  void back(float[] dy, float @Nullable [] dx, boolean adds, int rows) {
     if (machinery.brief != null) {
-      machinery.brief.addTransposed(
+      machinery.brief.back(
           frozen.weight(),
           brief,
           FloatRows.of(dy, out()),
           rows,
           dx == null ? null : FloatRows.of(dx, in()),
+          adds,
           arena.outwardTurned);
       return;
+    }
+    if (dx != null && !adds) {
+      machinery.clear(dx, rows * in());
     }
     if (dx != null) {
       machinery.addTransposed(frozen.weight(), dy, rows, dx);
@@ -187,30 +193,34 @@ final class AdaptedLinear {
         });
   }
 
-  /// Adds the gradient of the pair, from the inputs `x` and the gradient `dy` that [#back] was just
-  /// called with.
+  /// Adds the gradient of the pair, from the inputs `x` of the last pass forward and the gradient
+  /// `dy` that [#back] was just called with.
   void learn(float[] x, float[] dy, int rows) {
     Pair own = pair;
     if (own == null) {
       return;
     }
-    if (machinery.brief != null && brief != null) {
-      machinery.brief.narrow(brief, FloatRows.of(x, in()), in(), rows, arena.inwardTurned);
-    } else {
+    if (brief == null) {
       machinery.eachRows(
           rows,
           (from, to, worker) -> {
             float[] u = machinery.scratch(worker, Machinery.ROWS * padded);
             multiplied(FloatRows.of(x, in()).from(from, 0), inward, in(), to - from, u);
-            turn(u, arena.inwardTurned, from, to, rows);
+            turn(u, made, from, to, rows);
           });
     }
     gradient(arena.outwardTurned, x, own.in(), own.a(), rows);
-    gradient(arena.inwardTurned, dy, own.out(), own.b(), rows);
+    gradient(made, dy, own.out(), own.b(), rows);
   }
 
   /// Adds `turned · numbers`, `[rank, width]`, to the gradient at `start`.
   private void gradient(float[] turned, float[] numbers, int width, int start, int rows) {
+    FloatRows gradient = new FloatRows(parameters.gradient, start, width);
+    if (machinery.brief != null) {
+      FloatRows all = FloatRows.of(numbers, width);
+      machinery.brief.addOuter(turned, rank, all, rows, width, gradient);
+      return;
+    }
     machinery.each(
         width,
         COLUMNS,
@@ -218,7 +228,7 @@ final class AdaptedLinear {
             FloatProduct.add(
                 FloatRows.of(turned, rows),
                 FloatRows.of(numbers, width).from(0, from),
-                new FloatRows(parameters.gradient, start + from, width),
+                gradient.from(0, from),
                 rank,
                 rows,
                 to - from));

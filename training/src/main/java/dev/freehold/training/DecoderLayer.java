@@ -38,7 +38,7 @@ final class DecoderLayer {
     /// Writes the results of `x`, both `[rows, width]`; `y` null where nobody wants them.
     void forward(float[] x, float @Nullable [] y, Kept kept, int rows, boolean adapted);
 
-    /// Adds the gradient of `x` to `dx`, from that of the results.
+    /// Writes the gradient of `x` to `dx`, from that of the results.
     void back(float[] x, float[] dy, float[] dx, Kept kept, int rows);
 
     /// The matrices with pairs, or that could have one.
@@ -220,21 +220,18 @@ final class DecoderLayer {
     int rows = pass.rows();
     float[] written = throughNorm(frozen.networkNormAfter(), kept.networkOut, gradient, rows);
     normalize(frozen.networkNorm(), kept.middle, arena.normed, rows);
-    machinery.clear(arena.normedBack, rows * width);
     network.back(arena.normed, written, arena.normedBack, kept, rows);
     addThroughNorm(frozen.networkNorm(), kept.middle, arena.normedBack, gradient, rows);
 
     written = throughNorm(frozen.attentionNormAfter(), kept.attentionOut, gradient, rows);
-    machinery.clear(arena.attendedBack, rows * projections.output.in());
-    projections.output.back(written, arena.attendedBack, rows);
+    projections.output.back(written, arena.attendedBack, false, rows);
     projections.output.learn(kept.attended, written, rows);
     attentionBack(pass, kept);
     normalize(frozen.attentionNorm(), in, arena.normed, rows);
-    machinery.clear(arena.normedBack, rows * width);
     List<float[]> gradients = List.of(arena.queriesBack, arena.keysBack, arena.valuesBack);
     for (int i = 0; i < 3; i++) {
       AdaptedLinear linear = projections.inputs().get(i);
-      linear.back(gradients.get(i), below ? arena.normedBack : null, rows);
+      linear.back(gradients.get(i), below ? arena.normedBack : null, i > 0, rows);
       linear.learn(arena.normed, gradients.get(i), rows);
     }
     if (below) {

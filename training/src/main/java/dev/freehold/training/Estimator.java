@@ -131,9 +131,12 @@ final class Estimator {
         .sum();
   }
 
-  /// What is there whatever is kept: the arena, hidden states between layers, logits.
+  /// What is there whatever is kept: the arena, hidden states between layers, logits, and what
+  /// pairs make of their inputs.
   private long fixedBytes(int rows) {
-    return Arena.bytes(shape, rows, settings.shape().rank())
+    long pairs = (long) layers * settings.shape().targets().size();
+    return pairs * rows * settings.shape().rank() * Float.BYTES
+        + Arena.bytes(shape, rows, settings.shape().rank())
         + (layers + 1L) * rows * shape.width() * Float.BYTES
         + Predictions.bytes(shape.width(), vocabulary);
   }

@@ -147,6 +147,7 @@ record FrozenExperts(Machinery machinery, Arena arena, Experts experts, List<Fee
 
   @Override
   public void back(float[] x, float[] dy, float[] dx, Kept kept, int rows) {
+    machinery.clear(dx, rows * width());
     Routing.Choice[] choices = choose(x, rows);
     float[][] along = new float[rows][experts.routing().used()]; // what each weight's gradient is
     for (int e = 0; e < networks.size(); e++) {

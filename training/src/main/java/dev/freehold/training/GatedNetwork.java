@@ -41,8 +41,7 @@ record GatedNetwork(
 
   @Override
   public void back(float[] x, float[] dy, float[] dx, Kept kept, int rows) {
-    machinery.clear(arena.inner, rows * down.in());
-    down.back(dy, arena.inner, rows);
+    down.back(dy, arena.inner, false, rows);
     machinery.each(
         rows * down.in(),
         AT_ONCE,
@@ -50,9 +49,9 @@ record GatedNetwork(
             machinery.gradients.gateBack(
                 activation, kept.gate, kept.up, arena.inner, from, to - from));
     down.learn(arena.inner, dy, rows);
-    gate.back(kept.gate, dx, rows);
+    gate.back(kept.gate, dx, false, rows);
     gate.learn(x, kept.gate, rows);
-    up.back(kept.up, dx, rows);
+    up.back(kept.up, dx, true, rows);
     up.learn(x, kept.up, rows);
   }
 }
