@@ -5,6 +5,7 @@ import static dev.freehold.tensor.Bf16Layouts.whole;
 
 import dev.freehold.tensor.Bf16Kernels.Rows;
 import dev.freehold.tensor.Bf16Layouts.Area;
+import java.lang.foreign.MemorySegment;
 
 /// A low-rank pair beside a frozen matrix, laid out in bf16 for its products both ways: what is
 /// added is `s·B·A·x`. Laid out by one thread, then read by any.
@@ -77,10 +78,24 @@ public final class Bf16Pair {
     tiles.multiply(a, b, to, pairs(numbers), rows, width(), from > 0);
   }
 
-  /// Adds to outputs, or gradients of inputs, what is narrow means for some of their columns.
-  void widen(
-      Bf16Tiles tiles, boolean outwards, Rows a, int column, int columns, int rows, FloatRows to) {
-    Rows b = (outwards ? up : down).rows().from(column / Panels.ROWS, 0);
-    tiles.multiply(a, b, to, pairs(rank), rows, columns, true);
+  /// Bytes of what is narrow in a row of bf16.
+  long bytes() {
+    return pairs(rank) * 4L;
+  }
+
+  /// Copies one panel of Bᵀ, which makes outputs of what is narrow.
+  void copyUp(int panel, Rows target) {
+    copy(up, panel, target);
+  }
+
+  /// Copies one panel of A, which makes gradients of inputs of what is narrow.
+  void copyDown(int panel, Rows target) {
+    copy(down, panel, target);
+  }
+
+  private void copy(Area area, int panel, Rows target) {
+    Rows from = area.rows().from(panel, 0);
+    long bytes = pairs(rank) * (long) Bf16Kernels.PAIR;
+    MemorySegment.copy(from.segment(), from.at(), target.segment(), target.at(), bytes);
   }
 }

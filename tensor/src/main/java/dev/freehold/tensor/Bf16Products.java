@@ -23,13 +23,9 @@ public final class Bf16Products {
   // Along the reduction, so that three panels stay in the second-level cache.
   static final int STRETCH = 2048;
 
-  /// Tokens whose results stay near until the pair's are added.
-  static final int NEAR = 128;
-
   private final Workers workers;
   private final Bf16Kernels kernels;
   private final Area inputs = new Area();
-  private final List<Area> narrowed = new ArrayList<>();
   private final List<Bf16Thread> own = new ArrayList<>();
   private final Bf16Return back;
 
@@ -60,33 +56,35 @@ public final class Bf16Products {
   public record Adapted(Product product, @Nullable Bf16Pair pair, float[] turned) {}
 
   /// Panels of a product that one thread computes for some tokens.
+  private record Part(Beside beside, int panel, int token, int tokens) {}
+
+  /// A product with its matrix and where a row of its inputs begins, in bytes. What a pair makes of
+  /// the inputs stands in the same rows, so that it is part of the same sums: the first pair's
+  /// before the inputs, those of others behind them.
   ///
-  /// @param narrow what the pair made of the inputs, null where there is none
-  private record Part(
-      Adapted adapted,
-      PackedMatrix matrix,
-      @Nullable Rows narrow,
-      int panel,
-      int token,
-      int tokens) {}
+  /// @param begin where the part of a row begins that is multiplied
+  /// @param own where what the pair makes begins
+  private record Beside(Adapted adapted, PackedMatrix matrix, long begin, long own) {
+    int columns() {
+      return matrix.columns();
+    }
+
+    /// The pair, if its part of a row stands before the inputs.
+    @Nullable Bf16Pair before() {
+      return own == 0 ? adapted.pair : null;
+    }
+
+    /// The pair, if its part of a row stands behind the inputs.
+    @Nullable Bf16Pair behind() {
+      return own > 0 ? adapted.pair : null;
+    }
+  }
 
   static long bytes(int numbers) {
     return whole(numbers, Bf16Kernels.BLOCK) * 2L;
   }
 
-  private Rows inputs(int tokens, int columns) {
-    return inputs.of(whole(tokens, Bf16Kernels.ROWS), bytes(columns));
-  }
-
-  private Rows narrowed(int number, int tokens, Bf16Pair pair) {
-    while (narrowed.size() <= number) {
-      narrowed.add(new Area());
-    }
-    return narrowed.get(number).of(whole(tokens, Bf16Kernels.ROWS), bytes(pair.width()));
-  }
-
-  private void round(FloatRows x, int token, int count, int columns, Rows target) {
-    Rows rows = target.from(token, 0);
+  private void round(FloatRows x, int count, int columns, Rows rows) {
     kernels.round(x, count, columns, rows.segment(), rows.at(), rows.stride());
   }
 
@@ -100,41 +98,40 @@ public final class Bf16Products {
 
   /// The same with pairs beside some of the matrices.
   public void multiply(float[] x, int tokens, List<Adapted> products) {
-    List<Part> parts = new ArrayList<>();
     int columns = products.getFirst().product.matrix().columns();
-    List<Bf16Pair> pairs = new ArrayList<>();
-    List<float[]> turned = new ArrayList<>();
-    List<Rows> narrows = new ArrayList<>();
+    List<Beside> all = new ArrayList<>();
+    Bf16Pair first = products.getFirst().pair;
+    long lead = first == null ? 0 : first.bytes();
+    long end = lead + bytes(columns);
     for (Adapted adapted : products) {
-      Bf16Pair pair = adapted.pair;
-      Rows mine = null;
-      if (pair != null) {
-        mine = narrowed(pairs.size(), tokens, pair);
-        pairs.add(pair);
-        turned.add(adapted.turned);
-        narrows.add(mine);
-      }
-      cut(adapted, mine, tokens, parts);
+      boolean leads = adapted.pair != null && all.isEmpty();
+      PackedMatrix matrix = packed(adapted.product.matrix());
+      all.add(new Beside(adapted, matrix, leads ? 0 : lead, leads ? 0 : end));
+      end += adapted.pair == null || leads ? 0 : adapted.pair.bytes();
     }
-    Rows a = inputs(tokens, columns);
+    Rows a = inputs.of(whole(tokens, Bf16Kernels.ROWS), end);
     workers.run(
         Math.ceilDiv(tokens, ROUNDED),
         (part, worker) -> {
           int token = part * ROUNDED;
           int count = Math.min(ROUNDED, tokens - token);
-          round(FloatRows.of(x, columns).from(token, 0), token, count, columns, a);
-          for (int i = 0; i < pairs.size(); i++) {
-            Bf16Pair pair = pairs.get(i);
-            FloatRows u = own.get(worker).narrow(pair.width());
-            Rows rows = a.from(token, 0);
-            pair.narrow(own.get(worker).tiles, true, rows, 0, columns, count, u);
-            pair.scale(u, count);
-            pair.turn(u, count, turned.get(i), token, tokens);
-            round(u, token, count, pair.width(), narrows.get(i));
+          Rows rounded = a.from(token, lead);
+          round(FloatRows.of(x, columns).from(token, 0), count, columns, rounded);
+          for (Beside one : all) {
+            Bf16Pair pair = one.adapted.pair;
+            if (pair != null) {
+              FloatRows u = own.get(worker).narrow(pair.width());
+              pair.narrow(own.get(worker).tiles, true, rounded, 0, columns, count, u);
+              pair.scale(u, count);
+              pair.turn(u, count, one.adapted.turned, token, tokens);
+              round(u, count, pair.width(), a.from(token, one.own));
+            }
           }
         });
+    List<Part> parts = new ArrayList<>();
+    all.forEach(one -> cut(one, tokens, parts));
     workers.run(
-        parts.size(), (number, worker) -> part(parts.get(number), a, columns, own.get(worker)));
+        parts.size(), (number, worker) -> part(parts.get(number), a, lead, own.get(worker)));
   }
 
   private static PackedMatrix packed(Matrix matrix) {
@@ -145,14 +142,12 @@ public final class Bf16Products {
     };
   }
 
-  private void cut(Adapted adapted, @Nullable Rows narrow, int tokens, List<Part> parts) {
-    PackedMatrix matrix = packed(adapted.product.matrix());
-    int groups = Math.ceilDiv(matrix.panelCount(), Bf16Kernels.PANELS);
-    int chunk = chunk(workers, groups, tokens);
-    for (int panel = 0; panel < matrix.panelCount(); panel += Bf16Kernels.PANELS) {
+  private void cut(Beside beside, int tokens, List<Part> parts) {
+    int panels = beside.matrix.panelCount();
+    int chunk = chunk(workers, Math.ceilDiv(panels, Bf16Kernels.PANELS), tokens);
+    for (int panel = 0; panel < panels; panel += Bf16Kernels.PANELS) {
       for (int token = 0; token < tokens; token += chunk) {
-        int count = Math.min(chunk, tokens - token);
-        parts.add(new Part(adapted, matrix, narrow, panel, token, count));
+        parts.add(new Part(beside, panel, token, Math.min(chunk, tokens - token)));
       }
     }
   }
@@ -164,32 +159,47 @@ public final class Bf16Products {
     return whole(Math.ceilDiv(tokens, chunks), Bf16Kernels.ROWS);
   }
 
-  private void part(Part part, Rows a, int columns, Bf16Thread mine) {
+  /// @param lead where inputs begin in a row of `a`, in bytes
+  private void part(Part part, Rows a, long lead, Bf16Thread mine) {
+    Beside beside = part.beside;
+    int columns = beside.columns();
+    long gap = Math.max(0, beside.own - lead - bytes(columns)); // of other pairs
     int longest = Math.min(STRETCH, whole(columns, 2 * Bf16Kernels.PAIRS));
-    Rows b = mine.panels.of(Bf16Kernels.PANELS, longest / 2 * (long) Bf16Kernels.PAIR);
-    Product product = part.adapted.product;
+    int most = longest / 2 + pairs(beside.before()) + (int) (gap / 4) + pairs(beside.behind());
+    Rows b = mine.panels.of(Bf16Kernels.PANELS, most * (long) Bf16Kernels.PAIR);
+    Product product = beside.adapted.product;
     int row = part.panel * Panels.ROWS;
-    int width = Math.min(Bf16Kernels.COLUMNS, part.matrix.rows() - row);
+    int width = Math.min(Bf16Kernels.COLUMNS, beside.matrix.rows() - row);
     FloatRows y =
         new FloatRows(product.y(), product.start(), product.stride()).from(part.token, row);
     for (int from = 0; from < columns; from += STRETCH) {
       int to = Math.min(columns, from + STRETCH);
+      Bf16Pair before = from == 0 ? beside.before() : null;
+      Bf16Pair behind = to == columns ? beside.behind() : null;
+      int pairs = pairs(before) + Bf16Layouts.pairs(to - from);
       for (int p = 0; p < Bf16Tiles.panels(width); p++) {
-        mine.weights.straight(part.matrix, part.panel + p, from, to, b.from(p, 0));
-      }
-      int pairs = Bf16Layouts.pairs(to - from);
-      Bf16Pair pair = to == columns ? part.adapted.pair : null;
-      for (int token = 0; token < part.tokens; token += NEAR) {
-        int count = Math.min(NEAR, part.tokens - token);
-        FloatRows some = y.from(token, 0);
-        Rows stretched = a.from(part.token + token, from * 2L);
-        mine.tiles.multiply(stretched, b, some, pairs, count, width, from > 0);
-        if (pair != null && part.narrow != null) {
-          Rows narrow = part.narrow.from(part.token + token, 0);
-          pair.widen(mine.tiles, true, narrow, row, width, count, some);
+        Rows panel = b.from(p, 0);
+        if (before != null) {
+          before.copyUp(part.panel + p, panel);
+        }
+        long at = pairs(before) * (long) Bf16Kernels.PAIR;
+        mine.weights.straight(beside.matrix, part.panel + p, from, to, panel.from(0, at));
+        if (behind != null) {
+          at = pairs * (long) Bf16Kernels.PAIR;
+          long wide = gap / 4 * Bf16Kernels.PAIR;
+          panel.segment().asSlice(panel.at() + at, wide).fill((byte) 0);
+          behind.copyUp(part.panel + p, panel.from(0, at + wide));
         }
       }
+      pairs += behind == null ? 0 : (int) (gap / 4) + pairs(behind);
+      long begin = from == 0 ? beside.begin : lead + from * 2L;
+      Rows stretched = a.from(part.token, begin);
+      mine.tiles.multiply(stretched, b, y, pairs, part.tokens, width, from > 0);
     }
+  }
+
+  private static int pairs(@Nullable Bf16Pair pair) {
+    return pair == null ? 0 : (int) (pair.bytes() / 4);
   }
 
   /// Takes gradients back through a matrix, as [Matrix#addTransposed] does.
@@ -224,8 +234,8 @@ public final class Bf16Products {
   public void addOuter(
       float[] turned, int rank, FloatRows numbers, int tokens, int columns, FloatRows gradient) {
     int reduction = 2 * Bf16Layouts.pairs(tokens);
-    Rows a = inputs(rank, reduction);
-    kernels.round(FloatRows.of(turned, tokens), rank, tokens, a.segment(), a.at(), a.stride());
+    Rows a = inputs.of(whole(rank, Bf16Kernels.ROWS), bytes(reduction));
+    round(FloatRows.of(turned, tokens), rank, tokens, a);
     workers.run(
         Math.ceilDiv(columns, Bf16Kernels.COLUMNS),
         (part, worker) -> {

@@ -20,20 +20,12 @@ final class Bf16Return {
   private final List<Bf16Thread> own;
   private final Area inputs = new Area();
   private final Area stretch = new Area();
-  private final Area narrowed = new Area();
   private float[] narrow = {};
 
   Bf16Return(Workers workers, Bf16Kernels kernels, List<Bf16Thread> own) {
     this.workers = workers;
     this.kernels = kernels;
     this.own = own;
-  }
-
-  private Rows narrowed(int tokens, Bf16Pair pair) {
-    if (narrow.length < tokens * pair.width()) {
-      narrow = new float[tokens * pair.width()];
-    }
-    return narrowed.of(whole(tokens, Bf16Kernels.ROWS), Bf16Products.bytes(pair.width()));
   }
 
   /// See [Bf16Products#back].
@@ -51,31 +43,40 @@ final class Bf16Return {
     int width = whole(packed.columns(), Bf16Kernels.COLUMNS);
     int most =
         Math.clamp(MOST / width, 128, Bf16Products.STRETCH) / Bf16Kernels.BLOCK * Bf16Kernels.BLOCK;
-    Rows b = null;
+    if (pair != null && narrow.length < tokens * pair.width()) {
+      narrow = new float[tokens * pair.width()];
+    }
     for (int row = 0; row < packed.rows(); row += most) {
       int count = Math.min(most, packed.rows() - row);
-      if (dx != null) {
-        int groups = Math.ceilDiv(packed.columns(), Bf16Kernels.COLUMNS);
-        long laid = Math.ceilDiv(count, Panels.ROWS) * 8L * Bf16Kernels.PAIR;
-        long bytes = Bf16Layouts.pairs(count) * (long) Bf16Kernels.PAIR;
-        b = stretch.of(groups * Bf16Kernels.PANELS, bytes);
-        for (int panel = 0; panel < groups * Bf16Kernels.PANELS; panel++) {
-          b.segment().asSlice(b.from(panel, laid).at(), bytes - laid).fill((byte) 0);
-        }
-      }
-      Rows a = inputs.of(whole(tokens, Bf16Kernels.ROWS), Bf16Products.bytes(count));
-      Rows v = pair == null ? null : narrowed(tokens, pair);
-      layOut(packed, pair, row, count, dy, tokens, a, b, v, turned);
+      boolean last = row + count == packed.rows();
+      // What the pair makes of the gradients stands behind them, so that it is part of the sums.
+      long wide = Bf16Products.bytes(count);
+      Rows a = inputs.of(whole(tokens, Bf16Kernels.ROWS), wide + (pair == null ? 0 : pair.bytes()));
+      Rows b = dx == null ? null : room(packed, count, last ? pair : null);
+      layOut(packed, pair, row, count, dy, tokens, a, b, turned);
       if (dx != null && b != null) {
-        boolean last = row + count == packed.rows();
-        addRows(packed, last ? pair : null, count, tokens, a, b, v, dx, adds || row > 0);
+        int pairs = Bf16Layouts.pairs(count) + (last && pair != null ? (int) pair.bytes() / 4 : 0);
+        addRows(packed, pairs, tokens, a, b, dx, adds || row > 0);
       }
     }
   }
 
+  /// Room for a stretch of weights, filled up with zeros, with the pair's part behind them.
+  private Rows room(PackedMatrix packed, int count, @Nullable Bf16Pair pair) {
+    int panels = whole(Math.ceilDiv(packed.columns(), Panels.ROWS), Bf16Kernels.PANELS);
+    long laid = Math.ceilDiv(count, Panels.ROWS) * 8L * Bf16Kernels.PAIR;
+    long bytes = Bf16Layouts.pairs(count) * (long) Bf16Kernels.PAIR;
+    Rows b = stretch.of(panels, bytes + (pair == null ? 0 : pair.bytes() / 4 * Bf16Kernels.PAIR));
+    for (int panel = 0; panel < panels; panel++) {
+      b.segment().asSlice(b.from(panel, laid).at(), bytes - laid).fill((byte) 0);
+      if (pair != null && panel < Bf16Tiles.panels(packed.columns())) {
+        pair.copyDown(panel, b.from(panel, bytes));
+      }
+    }
+    return b;
+  }
+
   /// Lays `count` rows of weights and numbers of gradients out.
-  ///
-  /// @param v what the pair makes of the gradients, written with the last rows
   private void layOut(
       PackedMatrix matrix,
       @Nullable Bf16Pair pair,
@@ -85,7 +86,6 @@ final class Bf16Return {
       int tokens,
       Rows a,
       @Nullable Rows b,
-      @Nullable Rows v,
       float[] turned) {
     int panels = b == null ? 0 : Math.ceilDiv(count, Panels.ROWS);
     workers.run(
@@ -102,12 +102,12 @@ final class Bf16Return {
           Rows rows = a.from(token, 0);
           FloatRows some = dy.from(token, row);
           kernels.round(some, several, count, rows.segment(), rows.at(), rows.stride());
-          if (pair != null && v != null) {
+          if (pair != null) {
             FloatRows u = FloatRows.of(narrow, pair.width()).from(token, 0);
             pair.narrow(mine.tiles, false, a.from(token, 0), row, count, several, u);
             if (row + count == matrix.rows()) {
               pair.scale(u, several);
-              Rows wide = v.from(token, 0);
+              Rows wide = a.from(token, Bf16Products.bytes(count));
               kernels.round(u, several, pair.width(), wide.segment(), wide.at(), wide.stride());
               pair.turn(u, several, turned, token, tokens);
             }
@@ -116,19 +116,10 @@ final class Bf16Return {
   }
 
   private void addRows(
-      PackedMatrix matrix,
-      @Nullable Bf16Pair pair,
-      int count,
-      int tokens,
-      Rows a,
-      Rows b,
-      @Nullable Rows v,
-      FloatRows dx,
-      boolean adds) {
+      PackedMatrix matrix, int pairs, int tokens, Rows a, Rows b, FloatRows dx, boolean adds) {
     int groups = Math.ceilDiv(matrix.columns(), Bf16Kernels.COLUMNS);
     int chunk = Bf16Products.chunk(workers, groups, tokens);
     int chunks = Math.ceilDiv(tokens, chunk);
-    int pairs = Bf16Layouts.pairs(count);
     workers.run(
         groups * chunks,
         (part, worker) -> {
@@ -136,16 +127,10 @@ final class Bf16Return {
           int token = part % chunks * chunk;
           int several = Math.min(chunk, tokens - token);
           int width = Math.min(Bf16Kernels.COLUMNS, matrix.columns() - column);
-          Bf16Tiles tiles = own.get(worker).tiles;
           Rows panels = b.from(column / Panels.ROWS, 0);
-          for (int from = token; from < token + several; from += Bf16Products.NEAR) {
-            int near = Math.min(Bf16Products.NEAR, token + several - from);
-            FloatRows target = dx.from(from, column);
-            tiles.multiply(a.from(from, 0), panels, target, pairs, near, width, adds);
-            if (pair != null && v != null) {
-              pair.widen(tiles, false, v.from(from, 0), column, width, near, target);
-            }
-          }
+          FloatRows target = dx.from(token, column);
+          Bf16Tiles tiles = own.get(worker).tiles;
+          tiles.multiply(a.from(token, 0), panels, target, pairs, several, width, adds);
         });
   }
 }

@@ -159,6 +159,58 @@ class Bf16ProductsTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"40, 3, true", "40, 33, false", "2080, 8, true", "96, 8, false"})
+  void severalPairsBesideMatricesOfTheSameInputsDoNotMeet(
+      int columns, int rank, boolean firstHasOne) {
+    int tokens = 37;
+    int[] rows = {50, 16, 64, 17};
+    boolean[] paired = {firstHasOne, true, false, true};
+    float[] x = numbers(tokens * columns);
+    float[][] weights = new float[4][];
+    float[][] a = new float[4][];
+    float[][] b = new float[4][];
+    for (int i = 0; i < 4; i++) {
+      weights[i] = numbers(rows[i] * columns);
+      a[i] = numbers(rank * columns);
+      b[i] = numbers(rank * rows[i]);
+    }
+    for (Bf16Kernels kernels : kernels()) {
+      try (Workers workers = new Workers(2)) {
+        Bf16Products products = new Bf16Products(workers, kernels);
+        List<Bf16Products.Adapted> all = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+          MemorySegment blocks = aligned(MemorySegment.ofArray(weights[i]));
+          Matrix packed = Matrix.of(TensorType.F32, rows[i], columns, blocks, workers);
+          Bf16Pair pair = paired[i] ? new Bf16Pair(kernels, columns, rows[i], rank) : null;
+          if (pair != null) {
+            pair.lay(FloatRows.of(a[i], columns), FloatRows.of(b[i], rows[i]), 0.5f);
+          }
+          float[] y = new float[tokens * rows[i]];
+          Matrix.Product product = new Matrix.Product(packed, y, 0, rows[i]);
+          all.add(new Bf16Products.Adapted(product, pair, new float[rank * tokens]));
+        }
+        for (int again = 0; again < 2; again++) {
+          products.multiply(x, tokens, all);
+        }
+        for (int i = 0; i < 4; i++) {
+          float[] frozen = transposed(weights[i], rows[i], columns);
+          float[] expected = product(x, frozen, tokens, columns, rows[i], 1);
+          float[] u = product(x, transposed(a[i], rank, columns), tokens, columns, rank, 0.5f);
+          float[] added = product(u, b[i], tokens, rank, rows[i], 1);
+          for (int n = 0; n < expected.length && paired[i]; n++) {
+            expected[n] += added[n];
+          }
+          assertThat(difference(all.get(i).product().y(), expected)).isLessThan(0.006);
+          if (paired[i]) {
+            assertThat(difference(all.get(i).turned(), transposed(u, tokens, rank)))
+                .isLessThan(0.006);
+          }
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
   @CsvSource({"96, 64, 8", "48, 70, 16", "49, 1, 3", "200, 33, 33", "15, 32, 1"})
   void whatAPairLearnsIsAddedToItsGradient(int columns, int tokens, int rank) {
     float[] turned = numbers(rank * tokens);
