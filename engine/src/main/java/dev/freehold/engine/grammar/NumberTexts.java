@@ -20,20 +20,20 @@ final class NumberTexts {
   static final int LARGEST_STEP = 1_000;
 
   private final Map<String, Expression> rules;
-  private final IntConsumer digits;
+  private final IntConsumer takes;
   private final int scale;
   private final int step;
   private final boolean mayEndEarly;
 
   /// @param rules where rules are added that the expressions need
-  /// @param digits is told how many digits are about to be written
+  /// @param takes is told how much is about to be written, in parts of a form, see [Size]
   /// @param scale digits after the point
   /// @param step what the units must be a multiple of
   /// @param mayEndEarly whether zeros at the end may be left out
   private NumberTexts(
-      Map<String, Expression> rules, IntConsumer digits, int scale, int step, boolean mayEndEarly) {
+      Map<String, Expression> rules, IntConsumer takes, int scale, int step, boolean mayEndEarly) {
     this.rules = rules;
-    this.digits = digits;
+    this.takes = takes;
     this.scale = scale;
     this.step = step;
     this.mayEndEarly = mayEndEarly;
@@ -104,22 +104,22 @@ final class NumberTexts {
 
   /// Whole numbers within bounds that are multiples of `step`.
   static Expression integers(
-      Bounds bounds, int step, Map<String, Expression> rules, IntConsumer digits) {
-    return new NumberTexts(rules, digits, 0, step, false)
+      Bounds bounds, int step, Map<String, Expression> rules, IntConsumer takes) {
+    return new NumberTexts(rules, takes, 0, step, false)
         .between(bounds.lowUnits(0), bounds.highUnits(0));
   }
 
   /// Numbers within bounds.
-  static Expression decimals(Bounds bounds, Map<String, Expression> rules, IntConsumer digits) {
+  static Expression decimals(Bounds bounds, Map<String, Expression> rules, IntConsumer takes) {
     int scale = bounds.scale();
-    return new NumberTexts(rules, digits, scale, 1, true)
+    return new NumberTexts(rules, takes, scale, 1, true)
         .between(bounds.lowUnits(scale), bounds.highUnits(scale));
   }
 
   /// Numbers within bounds that are multiples of `units` of the last of `scale` places.
   static Expression multiples(
-      Bounds bounds, int units, int scale, Map<String, Expression> rules, IntConsumer digits) {
-    return new NumberTexts(rules, digits, scale, units, false)
+      Bounds bounds, int units, int scale, Map<String, Expression> rules, IntConsumer takes) {
+    return new NumberTexts(rules, takes, scale, units, false)
         .between(bounds.lowUnits(scale), bounds.highUnits(scale));
   }
 
@@ -183,7 +183,7 @@ final class NumberTexts {
       if (!bound && !capped) {
         return free(left, remainder);
       }
-      digits.accept(1);
+      takes.accept(Size.BOUND_DIGIT);
       int first = bound ? low.charAt(at) - '0' : 0;
       int last = capped ? high.charAt(at) - '0' : 9;
       List<Expression> ways = new ArrayList<>();
@@ -244,7 +244,7 @@ final class NumberTexts {
     String name =
         "multiple of " + step + " at " + scale + ": " + left + " left, " + remainder + " over";
     if (!rules.containsKey(name)) {
-      digits.accept(10);
+      takes.accept(10 * Size.DIGIT);
       rules.put(name, Expression.NOTHING);
       List<Expression> ways = new ArrayList<>();
       for (int digit = 0; digit <= 9; digit++) {

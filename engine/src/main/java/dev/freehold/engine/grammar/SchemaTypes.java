@@ -271,7 +271,7 @@ final class SchemaTypes {
     int units = whole;
     return once(
         "integer %s step %d".formatted(bounds, units),
-        () -> NumberTexts.integers(bounds, units, rules, this::digits));
+        () -> NumberTexts.integers(bounds, units, rules, reader::takes));
   }
 
   private Expression number(Keywords keywords) {
@@ -280,16 +280,13 @@ final class SchemaTypes {
     if (step.scale() >= 0) {
       return once(
           "number %s %s".formatted(bounds, step),
-          () -> NumberTexts.multiples(bounds, step.units(), step.scale(), rules, this::digits));
+          () -> NumberTexts.multiples(bounds, step.units(), step.scale(), rules, reader::takes));
     }
     return isFree(bounds)
         ? JsonText.ANY_NUMBER
         : once(
-            "number %s".formatted(bounds), () -> NumberTexts.decimals(bounds, rules, this::digits));
-  }
-
-  private void digits(int count) {
-    reader.takes(Size.DIGIT * count);
+            "number %s".formatted(bounds),
+            () -> NumberTexts.decimals(bounds, rules, reader::takes));
   }
 
   /// A rule that is written once, however often a schema has the same bounds.

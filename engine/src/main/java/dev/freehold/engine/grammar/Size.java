@@ -30,8 +30,11 @@ final class Size {
   /// A letter or range of a class of characters.
   static final int LETTER = 2;
 
+  /// A digit of a number, one of the ten that may come next.
+  static final int DIGIT = 3;
+
   /// A digit of a bound of a number: takes fewer states, and as long as these.
-  static final int DIGIT = 5;
+  static final int BOUND_DIGIT = 5;
 
   private int parts;
 
