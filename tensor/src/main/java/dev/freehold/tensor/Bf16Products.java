@@ -23,9 +23,16 @@ public final class Bf16Products {
   // Along the reduction, so that three panels stay in the second-level cache.
   static final int STRETCH = 2048;
 
+  // Most weights that are laid out at once; they stay in the third-level cache.
+  static final int MOST = 1 << 21;
+
+  // Most bytes of inputs that are taken through all weights: they stay in the second-level cache.
+  private static final int NEAR = 1 << 19;
+
   private final Workers workers;
   private final Bf16Kernels kernels;
   private final Area inputs = new Area();
+  private final Area stretch = new Area();
   private final List<Bf16Thread> own = new ArrayList<>();
   private final Bf16Return back;
 
@@ -55,8 +62,12 @@ public final class Bf16Products {
   ///   touched without a pair
   public record Adapted(Product product, @Nullable Bf16Pair pair, float[] turned) {}
 
-  /// Panels of a product that one thread computes for some tokens.
-  private record Part(Beside beside, int panel, int token, int tokens) {}
+  /// Panels of a product that are multiplied together.
+  private record Group(Beside beside, int panel) {
+    int width() {
+      return Math.min(Bf16Kernels.COLUMNS, beside.matrix.rows() - panel * Panels.ROWS);
+    }
+  }
 
   /// A product with its matrix and where a row of its inputs begins, in bytes. What a pair makes of
   /// the inputs stands in the same rows, so that it is part of the same sums: the first pair's
@@ -64,24 +75,10 @@ public final class Bf16Products {
   ///
   /// @param begin where the part of a row begins that is multiplied
   /// @param own where what the pair makes begins
-  private record Beside(Adapted adapted, PackedMatrix matrix, long begin, long own) {
-    int columns() {
-      return matrix.columns();
-    }
+  private record Beside(Adapted adapted, PackedMatrix matrix, long begin, long own) {}
 
-    /// The pair, if its part of a row stands before the inputs.
-    @Nullable Bf16Pair before() {
-      return own == 0 ? adapted.pair : null;
-    }
-
-    /// The pair, if its part of a row stands behind the inputs.
-    @Nullable Bf16Pair behind() {
-      return own > 0 ? adapted.pair : null;
-    }
-  }
-
-  static long bytes(int numbers) {
-    return whole(numbers, Bf16Kernels.BLOCK) * 2L;
+  static int bytes(int numbers) {
+    return whole(numbers, Bf16Kernels.BLOCK) * 2;
   }
 
   private void round(FloatRows x, int count, int columns, Rows rows) {
@@ -128,10 +125,23 @@ public final class Bf16Products {
             }
           }
         });
-    List<Part> parts = new ArrayList<>();
-    all.forEach(one -> cut(one, tokens, parts));
-    workers.run(
-        parts.size(), (number, worker) -> part(parts.get(number), a, lead, own.get(worker)));
+    List<Group> groups = new ArrayList<>();
+    for (Beside one : all) {
+      for (int panel = 0; panel < one.matrix.panelCount(); panel += Bf16Kernels.PANELS) {
+        groups.add(new Group(one, panel));
+      }
+    }
+    long gap = end - lead - bytes(columns); // at the most
+    for (int from = 0; from < columns; from += STRETCH) {
+      int to = Math.min(columns, from + STRETCH);
+      int atOnce = Math.max(1, MOST / Bf16Kernels.COLUMNS / (to - from));
+      long most = Bf16Layouts.pairs(to - from) + (lead + gap) / 4;
+      for (int group = 0; group < groups.size(); group += atOnce) {
+        List<Group> some = groups.subList(group, Math.min(groups.size(), group + atOnce));
+        Rows b = stretch.of(some.size() * Bf16Kernels.PANELS, most * Bf16Kernels.PAIR);
+        new Stretch(some, columns, from, to, lead).multiply(a, b, tokens);
+      }
+    }
   }
 
   private static PackedMatrix packed(Matrix matrix) {
@@ -142,64 +152,105 @@ public final class Bf16Products {
     };
   }
 
-  private void cut(Beside beside, int tokens, List<Part> parts) {
-    int panels = beside.matrix.panelCount();
-    int chunk = chunk(workers, Math.ceilDiv(panels, Bf16Kernels.PANELS), tokens);
-    for (int panel = 0; panel < panels; panel += Bf16Kernels.PANELS) {
-      for (int token = 0; token < tokens; token += chunk) {
-        parts.add(new Part(beside, panel, token, Math.min(chunk, tokens - token)));
-      }
-    }
-  }
-
-  /// Tokens at once, fewer where the groups of columns alone would leave threads without work.
-  static int chunk(Workers workers, int groups, int tokens) {
-    int most = Math.ceilDiv(tokens, 64);
-    int chunks = Math.clamp(Math.ceilDiv(4 * workers.threads(), groups), 1, most);
+  /// Tokens at once: what is read again for each group of columns stays in the second-level cache,
+  /// and no thread is left without work.
+  static int chunk(Workers workers, int groups, int tokens, int reduction) {
+    int most = Math.max(1, NEAR / bytes(reduction) / Bf16Kernels.ROWS) * Bf16Kernels.ROWS;
+    int fewest = Math.ceilDiv(4 * workers.threads(), groups);
+    int chunks = Math.clamp(fewest, Math.ceilDiv(tokens, most), Math.ceilDiv(tokens, 32));
     return whole(Math.ceilDiv(tokens, chunks), Bf16Kernels.ROWS);
-  }
-
-  /// @param lead where inputs begin in a row of `a`, in bytes
-  private void part(Part part, Rows a, long lead, Bf16Thread mine) {
-    Beside beside = part.beside;
-    int columns = beside.columns();
-    long gap = Math.max(0, beside.own - lead - bytes(columns)); // of other pairs
-    int longest = Math.min(STRETCH, whole(columns, 2 * Bf16Kernels.PAIRS));
-    int most = longest / 2 + pairs(beside.before()) + (int) (gap / 4) + pairs(beside.behind());
-    Rows b = mine.panels.of(Bf16Kernels.PANELS, most * (long) Bf16Kernels.PAIR);
-    Product product = beside.adapted.product;
-    int row = part.panel * Panels.ROWS;
-    int width = Math.min(Bf16Kernels.COLUMNS, beside.matrix.rows() - row);
-    FloatRows y =
-        new FloatRows(product.y(), product.start(), product.stride()).from(part.token, row);
-    for (int from = 0; from < columns; from += STRETCH) {
-      int to = Math.min(columns, from + STRETCH);
-      Bf16Pair before = from == 0 ? beside.before() : null;
-      Bf16Pair behind = to == columns ? beside.behind() : null;
-      int pairs = pairs(before) + Bf16Layouts.pairs(to - from);
-      for (int p = 0; p < Bf16Tiles.panels(width); p++) {
-        Rows panel = b.from(p, 0);
-        if (before != null) {
-          before.copyUp(part.panel + p, panel);
-        }
-        long at = pairs(before) * (long) Bf16Kernels.PAIR;
-        mine.weights.straight(beside.matrix, part.panel + p, from, to, panel.from(0, at));
-        if (behind != null) {
-          at = pairs * (long) Bf16Kernels.PAIR;
-          long wide = gap / 4 * Bf16Kernels.PAIR;
-          panel.segment().asSlice(panel.at() + at, wide).fill((byte) 0);
-          behind.copyUp(part.panel + p, panel.from(0, at + wide));
-        }
-      }
-      pairs += behind == null ? 0 : (int) (gap / 4) + pairs(behind);
-      long begin = from == 0 ? beside.begin : lead + from * 2L;
-      Rows stretched = a.from(part.token, begin);
-      mine.tiles.multiply(stretched, b, y, pairs, part.tokens, width, from > 0);
-    }
   }
 
   private static int pairs(@Nullable Bf16Pair pair) {
     return pair == null ? 0 : (int) (pair.bytes() / 4);
+  }
+
+  /// A stretch of the reduction of some groups of panels.
+  private final class Stretch {
+    private final List<Group> groups;
+    private final int columns;
+    private final int from;
+    private final int to;
+    private final long lead; // bytes of a row before the inputs
+
+    Stretch(List<Group> groups, int columns, int from, int to, long lead) {
+      this.groups = groups;
+      this.columns = columns;
+      this.from = from;
+      this.to = to;
+      this.lead = lead;
+    }
+
+    /// Lays all panels out, on all threads, then multiplies: a thread takes some tokens through all
+    /// groups, so that those are read from near.
+    void multiply(Rows a, Rows b, int tokens) {
+      workers.run(
+          groups.size() * Bf16Kernels.PANELS,
+          (number, worker) -> {
+            Group group = groups.get(number / Bf16Kernels.PANELS);
+            int panel = number % Bf16Kernels.PANELS;
+            if (panel * Panels.ROWS < group.width()) {
+              layOut(group.beside, group.panel + panel, b.from(number, 0), own.get(worker).weights);
+            }
+          });
+      int chunk = chunk(workers, groups.size(), tokens, to - from);
+      workers.run(
+          Math.ceilDiv(tokens, chunk) * groups.size(),
+          (part, worker) -> {
+            int token = part / groups.size() * chunk;
+            int number = part % groups.size();
+            Group group = groups.get(number);
+            Product product = group.beside.adapted.product;
+            FloatRows y = new FloatRows(product.y(), product.start(), product.stride());
+            long begin = from == 0 ? group.beside.begin : lead + from * 2L;
+            own.get(worker)
+                .tiles
+                .multiply(
+                    a.from(token, begin),
+                    b.from((long) number * Bf16Kernels.PANELS, 0),
+                    y.from(token, group.panel * Panels.ROWS),
+                    reduction(group.beside),
+                    Math.min(chunk, tokens - token),
+                    group.width(),
+                    from > 0);
+          });
+    }
+
+    private @Nullable Bf16Pair before(Beside beside) {
+      return from == 0 && beside.own == 0 ? beside.adapted.pair : null;
+    }
+
+    private @Nullable Bf16Pair behind(Beside beside) {
+      return to == columns && beside.own > 0 ? beside.adapted.pair : null;
+    }
+
+    /// Pairs that other low-rank pairs take between the inputs and what this one makes.
+    private int gap(Beside beside) {
+      return (int) (beside.own - lead - bytes(columns)) / 4;
+    }
+
+    private int reduction(Beside beside) {
+      Bf16Pair behind = behind(beside);
+      return pairs(before(beside))
+          + Bf16Layouts.pairs(to - from)
+          + (behind == null ? 0 : gap(beside) + pairs(behind));
+    }
+
+    private void layOut(Beside beside, int panel, Rows target, Bf16Weights weights) {
+      Bf16Pair before = before(beside);
+      if (before != null) {
+        before.copyUp(panel, target);
+      }
+      long at = pairs(before) * (long) Bf16Kernels.PAIR;
+      weights.straight(beside.matrix, panel, from, to, target.from(0, at));
+      Bf16Pair behind = behind(beside);
+      if (behind != null) {
+        at += Bf16Layouts.pairs(to - from) * (long) Bf16Kernels.PAIR;
+        long gap = gap(beside) * (long) Bf16Kernels.PAIR;
+        target.segment().asSlice(target.at() + at, gap).fill((byte) 0);
+        behind.copyUp(panel, target.from(0, at + gap));
+      }
+    }
   }
 
   /// Takes gradients back through a matrix, as [Matrix#addTransposed] does.

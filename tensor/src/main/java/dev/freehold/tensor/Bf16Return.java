@@ -12,9 +12,6 @@ import org.jspecify.annotations.Nullable;
 /// then all gradients are multiplied with it.
 final class Bf16Return {
 
-  // Most weights of a stretch; they stay in the third-level cache.
-  private static final int MOST = 1 << 21;
-
   private final Workers workers;
   private final Bf16Kernels kernels;
   private final List<Bf16Thread> own;
@@ -42,7 +39,9 @@ final class Bf16Return {
     }
     int width = whole(packed.columns(), Bf16Kernels.COLUMNS);
     int most =
-        Math.clamp(MOST / width, 128, Bf16Products.STRETCH) / Bf16Kernels.BLOCK * Bf16Kernels.BLOCK;
+        Math.clamp(Bf16Products.MOST / width, 128, Bf16Products.STRETCH)
+            / Bf16Kernels.BLOCK
+            * Bf16Kernels.BLOCK;
     if (pair != null && narrow.length < tokens * pair.width()) {
       narrow = new float[tokens * pair.width()];
     }
@@ -118,13 +117,12 @@ final class Bf16Return {
   private void addRows(
       PackedMatrix matrix, int pairs, int tokens, Rows a, Rows b, FloatRows dx, boolean adds) {
     int groups = Math.ceilDiv(matrix.columns(), Bf16Kernels.COLUMNS);
-    int chunk = Bf16Products.chunk(workers, groups, tokens);
-    int chunks = Math.ceilDiv(tokens, chunk);
+    int chunk = Bf16Products.chunk(workers, groups, tokens, 2 * pairs);
     workers.run(
-        groups * chunks,
+        Math.ceilDiv(tokens, chunk) * groups,
         (part, worker) -> {
-          int column = part / chunks * Bf16Kernels.COLUMNS;
-          int token = part % chunks * chunk;
+          int column = part % groups * Bf16Kernels.COLUMNS;
+          int token = part / groups * chunk;
           int several = Math.min(chunk, tokens - token);
           int width = Math.min(Bf16Kernels.COLUMNS, matrix.columns() - column);
           Rows panels = b.from(column / Panels.ROWS, 0);
