@@ -161,7 +161,7 @@ public record TrainingSettings(
     return new TrainingSettings(
         new Shape(16, 32, Target.all()),
         new Optimisation(2e-4, Schedule.COSINE, 0.05, 0, 1),
-        new Course(3, 16, 1024, 42, 0, 0, Duration.ofSeconds(30), 0.05),
+        new Course(3, 16, 1024, 42, 0, 0, Duration.ofSeconds(30), 0.065),
         new Machine(Workers.physicalCores(), 1024, 1L << 30, Precision.fastest()));
   }
 
