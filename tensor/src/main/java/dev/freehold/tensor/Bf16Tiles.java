@@ -1,7 +1,7 @@
 package dev.freehold.tensor;
 
 import dev.freehold.tensor.Bf16Kernels.Rows;
-import java.lang.foreign.Arena;
+import dev.freehold.tensor.machine.LargeMemory;
 import java.lang.foreign.MemorySegment;
 
 /// Products of any size, cut into tiles. Belongs to one thread.
@@ -20,7 +20,7 @@ final class Bf16Tiles {
 
     MemorySegment of(long bytes) {
       if (memory.byteSize() < bytes) {
-        memory = Arena.ofAuto().allocate(bytes, 64);
+        memory = LargeMemory.allocate(bytes);
       }
       return memory;
     }
