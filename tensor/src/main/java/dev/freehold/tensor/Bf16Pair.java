@@ -46,14 +46,19 @@ public final class Bf16Pair {
     layouts.right(down, a, rank, in, 2 * pairs(rank));
   }
 
-  /// Numbers of a row of what is narrow, filled up.
-  int width() {
+  /// Numbers of a row of what is narrow, filled up to whole panels.
+  private int width() {
     return whole(rank, Panels.ROWS);
+  }
+
+  /// From one row of what is narrow to the next: numbers that are rounded together.
+  int stride() {
+    return 2 * pairs(rank);
   }
 
   /// Scales what [#narrow] wrote.
   void scale(FloatRows narrow, int rows) {
-    for (int i = narrow.start(); i < narrow.start() + rows * width(); i++) {
+    for (int i = narrow.start(); i < narrow.start() + rows * stride(); i++) {
       narrow.numbers()[i] *= scale;
     }
   }
@@ -67,7 +72,8 @@ public final class Bf16Pair {
     }
   }
 
-  /// Multiplies inputs, or gradients of outputs, into what is narrow, not yet scaled.
+  /// Multiplies inputs, or gradients of outputs, into what is narrow, not yet scaled. Rows are
+  /// [#stride()] apart.
   ///
   /// @param a rows as bf16, from a number on that is a multiple of twice [Bf16Kernels#PAIRS]
   /// @param numbers how many of each row there are

@@ -117,11 +117,11 @@ public final class Bf16Products {
           for (Beside one : all) {
             Bf16Pair pair = one.adapted.pair;
             if (pair != null) {
-              FloatRows u = own.get(worker).narrow(pair.width());
+              FloatRows u = own.get(worker).narrow(pair);
               pair.narrow(own.get(worker).tiles, true, rounded, 0, columns, count, u);
               pair.scale(u, count);
               pair.turn(u, count, one.adapted.turned, token, tokens);
-              round(u, count, pair.width(), a.from(token, one.own));
+              round(u, count, pair.stride(), a.from(token, one.own));
             }
           }
         });

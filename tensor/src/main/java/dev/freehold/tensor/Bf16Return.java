@@ -17,7 +17,7 @@ final class Bf16Return {
   private final List<Bf16Thread> own;
   private final Area inputs = new Area();
   private final Area stretch = new Area();
-  private float[] narrow = {};
+  private FloatRows narrow = FloatRows.of(new float[0], 0);
 
   Bf16Return(Workers workers, Bf16Kernels kernels, List<Bf16Thread> own) {
     this.workers = workers;
@@ -42,8 +42,9 @@ final class Bf16Return {
         Math.clamp(Bf16Products.MOST / width, 128, Bf16Products.STRETCH)
             / Bf16Kernels.BLOCK
             * Bf16Kernels.BLOCK;
-    if (pair != null && narrow.length < tokens * pair.width()) {
-      narrow = new float[tokens * pair.width()];
+    if (pair != null
+        && (narrow.stride() != pair.stride() || narrow.numbers().length < tokens * pair.stride())) {
+      narrow = FloatRows.of(new float[tokens * pair.stride()], pair.stride());
     }
     for (int row = 0; row < packed.rows(); row += most) {
       int count = Math.min(most, packed.rows() - row);
@@ -102,12 +103,12 @@ final class Bf16Return {
           FloatRows some = dy.from(token, row);
           kernels.round(some, several, count, rows.segment(), rows.at(), rows.stride());
           if (pair != null) {
-            FloatRows u = FloatRows.of(narrow, pair.width()).from(token, 0);
+            FloatRows u = narrow.from(token, 0);
             pair.narrow(mine.tiles, false, a.from(token, 0), row, count, several, u);
             if (row + count == matrix.rows()) {
               pair.scale(u, several);
               Rows wide = a.from(token, Bf16Products.bytes(count));
-              kernels.round(u, several, pair.width(), wide.segment(), wide.at(), wide.stride());
+              kernels.round(u, several, pair.stride(), wide.segment(), wide.at(), wide.stride());
               pair.turn(u, several, turned, token, tokens);
             }
           }

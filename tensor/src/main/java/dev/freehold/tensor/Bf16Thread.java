@@ -13,7 +13,7 @@ final class Bf16Thread {
   final Bf16Tiles tiles;
   final Bf16Weights weights;
   final Bf16Layouts layouts;
-  private float[] narrow = {};
+  private FloatRows narrow = FloatRows.of(new float[0], 0);
 
   Bf16Thread(Bf16Kernels kernels, Scratch scratch) {
     tiles = new Bf16Tiles(kernels);
@@ -21,11 +21,11 @@ final class Bf16Thread {
     layouts = new Bf16Layouts(kernels);
   }
 
-  /// Room for what a pair makes of [#ROUNDED] rows.
-  FloatRows narrow(int width) {
-    if (narrow.length < ROUNDED * width) {
-      narrow = new float[ROUNDED * width];
+  /// Room for what a pair makes of [#ROUNDED] rows, zero past its width.
+  FloatRows narrow(Bf16Pair pair) {
+    if (narrow.stride() != pair.stride()) {
+      narrow = FloatRows.of(new float[ROUNDED * pair.stride()], pair.stride());
     }
-    return FloatRows.of(narrow, width);
+    return narrow;
   }
 }
