@@ -52,6 +52,10 @@ public sealed interface Gradients permits ScalarGradients, VectorGradients {
   /// `s = factor · exp(scale · s − subtracted)` over `count` numbers.
   void exponentials(float[] s, int start, int count, float scale, float subtracted, float factor);
 
+  /// Both at once, with the exponentials computed once: `s = factor · softmax(scale · s)` over
+  /// `count` numbers; returns `log Σ exp(scale · s)` of what was there.
+  float softmax(float[] s, int start, int count, float scale, float factor);
+
   /// `d = scale · p · (d − subtracted)` over `count` numbers: from the gradient of probabilities to
   /// that of scores.
   void scoresBack(

@@ -75,6 +75,13 @@ final class ScalarGradients implements Gradients {
   }
 
   @Override
+  public float softmax(float[] s, int start, int count, float scale, float factor) {
+    float sum = logSumExp(s, start, count, scale);
+    exponentials(s, start, count, scale, sum, factor);
+    return sum;
+  }
+
+  @Override
   public void exponentials(
       float[] s, int start, int count, float scale, float subtracted, float factor) {
     for (int i = start; i < start + count; i++) {

@@ -119,26 +119,66 @@ final class VectorGradients implements Gradients {
 
   @Override
   public float logSumExp(float[] s, int start, int count, float scale) {
+    float largest = largest(s, start, count, scale);
+    int whole = count / COUNT * COUNT;
+    int end = start + whole;
+    FloatVector sums = zero();
+    for (int i = start; i < end; i += COUNT) {
+      sums = sums.add(Exponential.of(load(s, i).mul(scale).sub(largest)));
+    }
+    if (whole < count) {
+      VectorMask<Float> rest = first(count - whole);
+      FloatVector last = Exponential.of(load(s, end, rest).mul(scale).sub(largest));
+      sums = sums.add(last, rest);
+    }
+    return (float) (largest + Math.log(sum(sums)));
+  }
+
+  private static float largest(float[] s, int start, int count, float scale) {
     int whole = count / COUNT * COUNT;
     int end = start + whole;
     FloatVector most = Lanes.broadcast(Float.NEGATIVE_INFINITY);
     for (int i = start; i < end; i += COUNT) {
       most = most.max(load(s, i).mul(scale));
     }
-    VectorMask<Float> rest = first(count - whole);
     if (whole < count) {
+      VectorMask<Float> rest = first(count - whole);
       most = most.max(load(s, end, rest).mul(scale).blend(Float.NEGATIVE_INFINITY, rest.not()));
     }
-    float largest = most.reduceLanes(VectorOperators.MAX);
+    return most.reduceLanes(VectorOperators.MAX);
+  }
+
+  @Override
+  public float softmax(float[] s, int start, int count, float scale, float factor) {
+    float largest = largest(s, start, count, scale);
+    int whole = count / COUNT * COUNT;
+    int end = start + whole;
     FloatVector sums = zero();
     for (int i = start; i < end; i += COUNT) {
-      sums = sums.add(Exponential.of(load(s, i).mul(scale).sub(largest)));
+      FloatVector power = Exponential.of(load(s, i).mul(scale).sub(largest));
+      power.intoArray(s, i);
+      sums = sums.add(power);
     }
     if (whole < count) {
+      VectorMask<Float> rest = first(count - whole);
       FloatVector last = Exponential.of(load(s, end, rest).mul(scale).sub(largest));
+      last.intoArray(s, end, rest);
       sums = sums.add(last, rest);
     }
-    return (float) (largest + Math.log(sum(sums)));
+    float sum = sum(sums);
+    multiply(s, start, count, factor / sum);
+    return (float) (largest + Math.log(sum));
+  }
+
+  // A method of its own, see #normalize.
+  private static void multiply(float[] s, int start, int count, float factor) {
+    int whole = count / COUNT * COUNT;
+    for (int i = start; i < start + whole; i += COUNT) {
+      load(s, i).mul(factor).intoArray(s, i);
+    }
+    for (int i = start + whole; i < start + count; i++) {
+      s[i] *= factor;
+    }
   }
 
   @Override

@@ -134,7 +134,12 @@ class GradientsTest {
       float sum = fast.logSumExp(s, 2, count, 0.7f);
       assertThat(sum)
           .isCloseTo(scalar.logSumExp(s, 2, count, 0.7f), offset(1e-5f * Math.abs(sum) + 1e-6f));
+      float[] shares = s.clone();
+      assertThat(fast.softmax(shares, 2, count, 0.7f, -0.25f)).isEqualTo(sum);
       float[] expected = s.clone();
+      scalar.softmax(expected, 2, count, 0.7f, -0.25f);
+      assertClose(shares, expected, 1e-5);
+      expected = s.clone();
       fast.exponentials(s, 2, count, 0.7f, sum, -0.25f);
       scalar.exponentials(expected, 2, count, 0.7f, sum, -0.25f);
       assertClose(s, expected, 1e-5);

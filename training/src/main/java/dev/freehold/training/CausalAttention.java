@@ -123,8 +123,7 @@ record CausalAttention(
       int row = scores + i * width;
       int first = row + first(from + i) - lowest;
       int seen = from + i + 1 - first(from + i);
-      float sum = machinery.gradients.logSumExp(scratch, first, seen, scale);
-      machinery.gradients.exponentials(scratch, first, seen, scale, sum, 1);
+      float sum = machinery.gradients.softmax(scratch, first, seen, scale, 1);
       Arrays.fill(scratch, row, first, 0);
       Arrays.fill(scratch, first + seen, row + width, 0);
       logSums[(start + from + i) * heads + head] = sum;
@@ -265,7 +264,10 @@ record CausalAttention(
       FloatRows gradient = new FloatRows(scratch, scores, BLOCK);
       FloatRows queries = query(in.queries, start + from, head);
       FloatRows dy = attended(attendedBack, start + from, head);
-      Arrays.fill(scratch, shares, scores + BLOCK * BLOCK, 0);
+      // In bf16 products are written, not added; what is past the rows is zero in either.
+      int written = brief == null ? 0 : rows * BLOCK;
+      Arrays.fill(scratch, shares + written, shares + BLOCK * BLOCK, 0);
+      Arrays.fill(scratch, scores + written, scores + BLOCK * BLOCK, 0);
       if (brief == null) {
         FloatRows keys = new FloatRows(scratch, keysTurned, BLOCK);
         FloatRows values = new FloatRows(scratch, valuesTurned, BLOCK);

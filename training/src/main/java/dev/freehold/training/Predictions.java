@@ -176,12 +176,12 @@ final class Predictions {
   /// The log-probability of `target` in row `row`, whose logits become their gradient.
   private double predict(int row, int target, boolean only, float weight) {
     int start = row * vocabulary;
-    float sum = machinery.gradients.logSumExp(logits, start, vocabulary, 1);
-    double logProbability = (double) logits[start + target] - sum;
-    if (!only) {
-      machinery.gradients.exponentials(logits, start, vocabulary, 1, sum, weight);
-      logits[start + target] -= weight;
+    float logit = logits[start + target];
+    if (only) {
+      return (double) logit - machinery.gradients.logSumExp(logits, start, vocabulary, 1);
     }
-    return logProbability;
+    float sum = machinery.gradients.softmax(logits, start, vocabulary, 1, weight);
+    logits[start + target] -= weight;
+    return (double) logit - sum;
   }
 }
