@@ -80,49 +80,63 @@ public final class Bf16Attention {
     tiles.multiply(a, b, attended, width / 2, rows, valueSize, false);
   }
 
-  /// Takes the keys and values of a block, for [#scoresOfBlock] and [#back].
+  /// Takes the keys and values of a sequence, for [#scoresOfBlock] and [#back].
   ///
-  /// @param positions at most [#BLOCK]
-  public void block(FloatRows keys, FloatRows values, int positions) {
-    layouts.rightTurned(keysTurned, keys, positions, headSize, BLOCK);
-    layouts.rightTurned(valuesTurned, values, positions, valueSize, BLOCK);
-    layouts.right(keyRows, keys, positions, headSize, BLOCK);
+  /// @param keys `[length, headSize]`
+  /// @param values `[length, valueSize]`
+  public void sequenceBack(FloatRows keys, FloatRows values, int length) {
+    int whole = whole(length, BLOCK);
+    layouts.rightTurned(keysTurned, keys, length, headSize, whole);
+    layouts.rightTurned(valuesTurned, values, length, valueSize, whole);
+    layouts.right(keyRows, keys, length, headSize, whole);
   }
 
-  /// Writes products of queries with the block's keys, and of gradients with its values.
+  /// Takes queries of one head and the gradients of what they saw, for [#scoresOfBlock] and
+  /// [#back].
   ///
   /// @param some `[rows, headSize]`, at most [#BLOCK] rows
   /// @param attendedBack `[rows, valueSize]`
-  /// @param products `[rows, BLOCK]`
-  /// @param sharesBack `[rows, BLOCK]`
-  public void scoresOfBlock(
-      FloatRows some, FloatRows attendedBack, int rows, FloatRows products, FloatRows sharesBack) {
-    Rows a = layouts.left(queries, some, rows, headSize, BLOCK);
-    tiles.multiply(a, keysTurned.rows(), products, pairs(headSize), rows, BLOCK, false);
-    a = layouts.left(gradients, attendedBack, rows, valueSize, BLOCK);
-    tiles.multiply(a, valuesTurned.rows(), sharesBack, pairs(valueSize), rows, BLOCK, false);
+  public void queriesBack(FloatRows some, FloatRows attendedBack, int rows) {
+    layouts.left(queries, some, rows, headSize, BLOCK);
+    layouts.left(gradients, attendedBack, rows, valueSize, BLOCK);
     layouts.right(queryRows, some, rows, headSize, BLOCK);
     layouts.right(gradientRows, attendedBack, rows, valueSize, BLOCK);
   }
 
-  /// Adds to the gradients of the queries and of the block's keys and values.
+  /// Writes products of the queries with a block's keys, and of the gradients with its values.
+  ///
+  /// @param rows queries
+  /// @param position the block's first position, a multiple of [#BLOCK]
+  /// @param products `[rows, BLOCK]`
+  /// @param sharesBack `[rows, BLOCK]`
+  public void scoresOfBlock(int rows, int position, FloatRows products, FloatRows sharesBack) {
+    Rows keys = keysTurned.rows().from(position / Panels.ROWS, 0);
+    Rows values = valuesTurned.rows().from(position / Panels.ROWS, 0);
+    tiles.multiply(queries.rows(), keys, products, pairs(headSize), rows, BLOCK, false);
+    tiles.multiply(gradients.rows(), values, sharesBack, pairs(valueSize), rows, BLOCK, false);
+  }
+
+  /// Adds to the gradients of the queries and of a block's keys and values.
   ///
   /// @param weights shares of the queries' attention, `[BLOCK, BLOCK]`, 0 where there is no query
   ///   or no position
   /// @param scoresBack gradient of the scores, likewise
   /// @param rows queries
+  /// @param position the block's first position, a multiple of [#BLOCK]
   /// @param positions of the block
   public void back(
       FloatRows weights,
       FloatRows scoresBack,
       int rows,
+      int position,
       int positions,
       FloatRows queriesBack,
       FloatRows keysBack,
       FloatRows valuesBack) {
     int pairs = BLOCK / 2;
     Rows a = layouts.left(scores, scoresBack, rows, BLOCK, BLOCK);
-    tiles.multiply(a, keyRows.rows(), queriesBack, pairs, rows, headSize, true);
+    Rows keys = keyRows.rows().from(0, position / 2 * (long) Bf16Kernels.PAIR);
+    tiles.multiply(a, keys, queriesBack, pairs, rows, headSize, true);
     a = layouts.leftTurned(sharesTurned, scoresBack, BLOCK);
     tiles.multiply(a, queryRows.rows(), keysBack, pairs, positions, headSize, true);
     a = layouts.leftTurned(sharesTurned, weights, BLOCK);

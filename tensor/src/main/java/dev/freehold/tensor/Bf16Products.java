@@ -277,16 +277,24 @@ public final class Bf16Products {
     back.run(packed(matrix), pair, dy, tokens, dx, adds, turned);
   }
 
-  /// Adds the gradient of a pair's factor, `turned · numbers`.
+  /// A pair's factor that learns.
   ///
   /// @param turned what the pair's other factor made, `[rank, tokens]`
+  /// @param gradient `[rank, columns]`, added to
+  public record Learnt(float[] turned, int rank, FloatRows gradient) {}
+
+  /// Adds the gradients of factors of the same numbers, `turned · numbers`.
+  ///
   /// @param numbers inputs or gradients of outputs, `[tokens, columns]`
-  /// @param gradient `[rank, columns]`
-  public void addOuter(
-      float[] turned, int rank, FloatRows numbers, int tokens, int columns, FloatRows gradient) {
+  public void addOuter(List<Learnt> factors, FloatRows numbers, int tokens, int columns) {
     int reduction = 2 * Bf16Layouts.pairs(tokens);
-    Rows a = inputs.of(whole(rank, Bf16Kernels.ROWS), bytes(reduction));
-    round(FloatRows.of(turned, tokens), rank, tokens, a);
+    int height =
+        factors.stream().mapToInt(one -> whole(one.rank, Bf16Kernels.ROWS)).max().orElse(0);
+    Rows all = inputs.of(height * factors.size(), bytes(reduction));
+    for (int i = 0; i < factors.size(); i++) {
+      Learnt one = factors.get(i);
+      round(FloatRows.of(one.turned, tokens), one.rank, tokens, all.from((long) i * height, 0));
+    }
     workers.run(
         Math.ceilDiv(columns, Bf16Kernels.COLUMNS),
         (part, worker) -> {
@@ -295,8 +303,12 @@ public final class Bf16Products {
           int width = Math.min(Bf16Kernels.COLUMNS, columns - column);
           mine.layouts.right(mine.panels, numbers.from(0, column), tokens, width, reduction);
           Rows b = mine.panels.rows();
-          FloatRows c = gradient.from(0, column);
-          mine.tiles.multiply(a, b, c, reduction / 2, rank, width, true);
+          for (int i = 0; i < factors.size(); i++) {
+            Learnt one = factors.get(i);
+            Rows a = all.from((long) i * height, 0);
+            FloatRows c = one.gradient.from(0, column);
+            mine.tiles.multiply(a, b, c, reduction / 2, one.rank, width, true);
+          }
         });
   }
 }

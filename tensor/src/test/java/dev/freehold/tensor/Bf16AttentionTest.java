@@ -3,6 +3,7 @@ package dev.freehold.tensor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
@@ -103,15 +104,16 @@ class Bf16AttentionTest {
       scoresBack[i] = (float) random.nextGaussian();
     }
     for (Bf16Attention attention : each(headSize, valueSize)) {
-      attention.block(FloatRows.of(keys, headSize), FloatRows.of(values, valueSize), positions);
+      // The block is the second of a sequence.
+      attention.sequenceBack(
+          FloatRows.of(after(keys, headSize), headSize),
+          FloatRows.of(after(values, valueSize), valueSize),
+          BLOCK + positions);
+      attention.queriesBack(FloatRows.of(queries, headSize), FloatRows.of(dy, valueSize), rows);
       float[] products = new float[rows * BLOCK];
       float[] sharesBack = new float[rows * BLOCK];
       attention.scoresOfBlock(
-          FloatRows.of(queries, headSize),
-          FloatRows.of(dy, valueSize),
-          rows,
-          FloatRows.of(products, BLOCK),
-          FloatRows.of(sharesBack, BLOCK));
+          rows, BLOCK, FloatRows.of(products, BLOCK), FloatRows.of(sharesBack, BLOCK));
       float[] keysTurned = transposed(keys, 0, headSize, positions, headSize);
       float[] valuesTurned = transposed(values, 0, valueSize, positions, valueSize);
       assertProduct(products, BLOCK, queries, keysTurned, rows, headSize, positions);
@@ -124,6 +126,7 @@ class Bf16AttentionTest {
           FloatRows.of(shares, BLOCK),
           FloatRows.of(scoresBack, BLOCK),
           rows,
+          BLOCK,
           positions,
           FloatRows.of(dq, headSize),
           FloatRows.of(dk, headSize),
@@ -135,6 +138,14 @@ class Bf16AttentionTest {
       assertProduct(dk, headSize, scores, queries, positions, rows, headSize);
       assertProduct(dv, valueSize, weights, dy, positions, rows, valueSize);
     }
+  }
+
+  /// The same after a block of ones.
+  private static float[] after(float[] numbers, int width) {
+    float[] all = new float[BLOCK * width + numbers.length];
+    Arrays.fill(all, 1);
+    System.arraycopy(numbers, 0, all, BLOCK * width, numbers.length);
+    return all;
   }
 
   private static void assertProduct(

@@ -229,20 +229,37 @@ class Bf16ProductsTest {
               rank,
               tokens,
               columns);
+          FloatRows target = new FloatRows(gradient, 5, columns);
+          float[] other = new float[columns];
           new Bf16Products(workers, kernels)
               .addOuter(
-                  turned,
-                  rank,
+                  List.of(
+                      new Bf16Products.Learnt(ones(tokens), 1, FloatRows.of(other, columns)),
+                      new Bf16Products.Learnt(turned, rank, target)),
                   new FloatRows(numbers, 3, columns + 3),
                   tokens,
-                  columns,
-                  new FloatRows(gradient, 5, columns));
+                  columns);
+          float[] sums = new float[columns];
+          FloatProduct.addScalar(
+              FloatRows.of(ones(tokens), tokens),
+              new FloatRows(rounded(numbers), 3, columns + 3),
+              FloatRows.of(sums, columns),
+              1,
+              tokens,
+              columns);
+          assertClose(other, sums, tokens);
           assertClose(gradient, expected, tokens);
           results.add(gradient);
         }
       }
       assertThat(results.getFirst()).isEqualTo(results.getLast());
     }
+  }
+
+  private static float[] ones(int count) {
+    float[] ones = new float[count];
+    Arrays.fill(ones, 1);
+    return ones;
   }
 
   private static MemorySegment aligned(MemorySegment bytes) {

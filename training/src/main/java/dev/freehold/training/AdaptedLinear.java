@@ -4,9 +4,12 @@ import dev.freehold.model.layer.Weights.Linear;
 import dev.freehold.tensor.Bf16Pair;
 import dev.freehold.tensor.Bf16Products;
 import dev.freehold.tensor.Bf16Products.Adapted;
+import dev.freehold.tensor.Bf16Products.Learnt;
 import dev.freehold.tensor.FloatProduct;
 import dev.freehold.tensor.FloatRows;
 import dev.freehold.tensor.Matrix;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -27,12 +30,11 @@ final class AdaptedLinear {
   private final float[] outward; // s·B, [out, padded]
   private final @Nullable Bf16Pair brief; // the same where products are in bf16
   private final float[] made; // s·A·x of the last pass forward, turned round, [rank, rows]
-  private final Arena arena;
+  private final float[] returned; // s·dy·B, turned round, [rank, rows]
 
   AdaptedLinear(
       Machinery machinery, Arena arena, Linear frozen, @Nullable Pair pair, Parameters parameters) {
     this.machinery = machinery;
-    this.arena = arena;
     this.frozen = frozen;
     this.pair = pair;
     this.parameters = parameters;
@@ -43,6 +45,7 @@ final class AdaptedLinear {
     outward = new float[pair != null && exact ? pair.out() * padded : 0];
     brief = pair == null || exact ? null : new Bf16Pair(pair.in(), pair.out(), rank);
     made = brief == null ? arena.inwardTurned : Arena.array(arena.rows, rank);
+    returned = Arena.array(pair == null ? 0 : arena.rows, rank);
   }
 
   int in() {
@@ -165,7 +168,7 @@ final class AdaptedLinear {
           rows,
           dx == null ? null : FloatRows.of(dx, in()),
           adds,
-          arena.outwardTurned);
+          returned);
       return;
     }
     if (dx != null && !adds) {
@@ -184,7 +187,7 @@ final class AdaptedLinear {
           float[] u = machinery.scratch(worker, Machinery.ROWS * padded);
           FloatRows narrow =
               multiplied(FloatRows.of(dy, out()).from(from, 0), outward, out(), to - from, u);
-          turn(u, arena.outwardTurned, from, to, rows);
+          turn(u, returned, from, to, rows);
           if (dx != null) {
             FloatRows a = new FloatRows(parameters.values, own.a(), in());
             FloatProduct.add(
@@ -193,34 +196,54 @@ final class AdaptedLinear {
         });
   }
 
-  /// Adds the gradient of the pair, from the inputs `x` of the last pass forward and the gradient
-  /// `dy` that [#back] was just called with.
-  void learn(float[] x, float[] dy, int rows) {
-    Pair own = pair;
-    if (own == null) {
-      return;
+  /// A matrix whose pair learns.
+  ///
+  /// @param dy gradient of its outputs, `[rows, out]`, that [#back] was called with last
+  record Learning(AdaptedLinear linear, float[] dy) {}
+
+  /// Adds the gradients of pairs beside matrices of the same inputs.
+  ///
+  /// @param x those inputs in the last pass forward, `[rows, in]`
+  static void learn(Machinery machinery, float[] x, int rows, Learning... some) {
+    Bf16Products products = machinery.brief;
+    List<Learnt> inward = new ArrayList<>();
+    int width = some[0].linear.in();
+    for (Learning one : some) {
+      AdaptedLinear linear = one.linear;
+      Pair pair = linear.pair;
+      if (pair == null) {
+        continue;
+      }
+      FloatRows a = new FloatRows(linear.parameters.gradient, pair.a(), pair.in());
+      FloatRows b = new FloatRows(linear.parameters.gradient, pair.b(), pair.out());
+      if (products == null) {
+        linear.makeAgain(x, rows);
+        linear.gradient(linear.returned, x, a, rows);
+        linear.gradient(linear.made, one.dy, b, rows);
+      } else {
+        inward.add(new Learnt(linear.returned, linear.rank, a));
+        Learnt outward = new Learnt(linear.made, linear.rank, b);
+        products.addOuter(List.of(outward), FloatRows.of(one.dy, pair.out()), rows, pair.out());
+      }
     }
-    if (brief == null) {
-      machinery.eachRows(
-          rows,
-          (from, to, worker) -> {
-            float[] u = machinery.scratch(worker, Machinery.ROWS * padded);
-            multiplied(FloatRows.of(x, in()).from(from, 0), inward, in(), to - from, u);
-            turn(u, made, from, to, rows);
-          });
+    if (products != null && !inward.isEmpty()) {
+      products.addOuter(inward, FloatRows.of(x, width), rows, width);
     }
-    gradient(arena.outwardTurned, x, own.in(), own.a(), rows);
-    gradient(made, dy, own.out(), own.b(), rows);
   }
 
-  /// Adds `turned · numbers`, `[rank, width]`, to the gradient at `start`.
-  private void gradient(float[] turned, float[] numbers, int width, int start, int rows) {
-    FloatRows gradient = new FloatRows(parameters.gradient, start, width);
-    if (machinery.brief != null) {
-      FloatRows all = FloatRows.of(numbers, width);
-      machinery.brief.addOuter(turned, rank, all, rows, width, gradient);
-      return;
-    }
+  private void makeAgain(float[] x, int rows) {
+    machinery.eachRows(
+        rows,
+        (from, to, worker) -> {
+          float[] u = machinery.scratch(worker, Machinery.ROWS * padded);
+          multiplied(FloatRows.of(x, in()).from(from, 0), inward, in(), to - from, u);
+          turn(u, made, from, to, rows);
+        });
+  }
+
+  /// Adds `turned · numbers` to a gradient, all rows of which have its stride's width.
+  private void gradient(float[] turned, float[] numbers, FloatRows gradient, int rows) {
+    int width = gradient.stride();
     machinery.each(
         width,
         COLUMNS,

@@ -35,10 +35,8 @@ final class Arena {
   /// What the network bends, then its gradient, then itself again, `[rows, inner]`.
   final float[] inner;
 
-  /// The narrow products of a pair, turned round, `[rank, rows]`.
+  /// What a pair makes of its inputs, turned round, `[rank, rows]`.
   final float[] inwardTurned;
-
-  final float[] outwardTurned;
 
   private final float[][] rooms = new float[8][0];
 
@@ -56,7 +54,6 @@ final class Arena {
     along = array(rows, shape.heads());
     inner = array(rows, shape.inner());
     inwardTurned = array(rows, rank);
-    outwardTurned = array(rows, rank);
   }
 
   /// Bytes that one holds.
@@ -69,7 +66,7 @@ final class Arena {
             + shape.attendedWidth()
             + shape.heads()
             + shape.inner()
-            + 2L * rank;
+            + rank;
     return rows * numbers * Float.BYTES;
   }
 

@@ -238,17 +238,32 @@ record CausalAttention(
       this.scratch = scratch;
     }
 
+    /// What is laid out in bf16 is laid out once: keys and values for the sequence, queries for all
+    /// positions they see. Any gradient takes its sums in the same order either way.
     void run() {
+      if (brief == null) {
+        runExactly();
+        return;
+      }
+      brief.sequenceBack(key(in.keys, start, kvHead), value(in.values, start, kvHead), length);
+      for (int head = kvHead * group(); head < (kvHead + 1) * group(); head++) {
+        for (int from = 0; from < length; from += BLOCK) {
+          int rows = Math.min(BLOCK, length - from);
+          FloatRows queries = query(in.queries, start + from, head);
+          brief.queriesBack(queries, attended(attendedBack, start + from, head), rows);
+          int lowest = first(from) / BLOCK * BLOCK;
+          for (int position = lowest; position <= from; position += BLOCK) {
+            block(head, from, rows, position, Math.min(BLOCK, length - position));
+          }
+        }
+      }
+    }
+
+    private void runExactly() {
       for (int position = 0; position < length; position += BLOCK) {
         int positions = Math.min(BLOCK, length - position);
-        FloatRows keys = key(in.keys, start + position, kvHead);
-        FloatRows values = value(in.values, start + position, kvHead);
-        if (brief == null) {
-          turn(keys, headSize, positions, scratch, keysTurned, BLOCK);
-          turn(values, valueSize, positions, scratch, valuesTurned, BLOCK);
-        } else {
-          brief.block(keys, values, positions);
-        }
+        turn(key(in.keys, start + position, kvHead), headSize, positions, keysTurned);
+        turn(value(in.values, start + position, kvHead), valueSize, positions, valuesTurned);
         for (int head = kvHead * group(); head < (kvHead + 1) * group(); head++) {
           for (int from = position; from < length; from += BLOCK) {
             if (first(from) < position + positions) {
@@ -257,6 +272,10 @@ record CausalAttention(
           }
         }
       }
+    }
+
+    private void turn(FloatRows source, int width, int positions, int at) {
+      CausalAttention.turn(source, width, positions, scratch, at, BLOCK);
     }
 
     private void block(int head, int from, int rows, int position, int positions) {
@@ -274,7 +293,7 @@ record CausalAttention(
         FloatProduct.add(queries, keys, probabilities, rows, headSize, BLOCK);
         FloatProduct.add(dy, values, gradient, rows, valueSize, BLOCK);
       } else {
-        brief.scoresOfBlock(queries, dy, rows, probabilities, gradient);
+        brief.scoresOfBlock(rows, position, probabilities, gradient);
       }
       for (int i = 0; i < rows; i++) {
         scoreRow(head, from + i, i * BLOCK, position, positions);
@@ -285,14 +304,14 @@ record CausalAttention(
       if (brief == null) {
         FloatRows keys = key(in.keys, start + position, kvHead);
         FloatProduct.add(gradient, keys, dq, rows, positions, headSize);
-        turn(gradient, BLOCK, rows, scratch, scoresTurned, BLOCK);
+        turn(gradient, BLOCK, rows, scoresTurned);
         FloatRows turned = new FloatRows(scratch, scoresTurned, BLOCK);
         FloatProduct.add(turned, queries, dk, positions, rows, headSize);
-        turn(probabilities, BLOCK, rows, scratch, sharesTurned, BLOCK);
+        turn(probabilities, BLOCK, rows, sharesTurned);
         turned = new FloatRows(scratch, sharesTurned, BLOCK);
         FloatProduct.add(turned, dy, dv, positions, rows, valueSize);
       } else {
-        brief.back(probabilities, gradient, rows, positions, dq, dk, dv);
+        brief.back(probabilities, gradient, rows, position, positions, dq, dk, dv);
       }
     }
 

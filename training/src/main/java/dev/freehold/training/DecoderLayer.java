@@ -6,6 +6,7 @@ import dev.freehold.model.layer.FeedForward;
 import dev.freehold.model.layer.RmsNorm;
 import dev.freehold.model.layer.RotaryEmbedding;
 import dev.freehold.training.AdaptedLinear.Asked;
+import dev.freehold.training.AdaptedLinear.Learning;
 import dev.freehold.training.Arena.Kept;
 import dev.freehold.training.CausalAttention.Heads;
 import java.util.List;
@@ -27,11 +28,7 @@ final class DecoderLayer {
 
   /// The matrices of attention.
   private record Projections(
-      AdaptedLinear query, AdaptedLinear key, AdaptedLinear value, AdaptedLinear output) {
-    List<AdaptedLinear> inputs() {
-      return List.of(query, key, value);
-    }
-  }
+      AdaptedLinear query, AdaptedLinear key, AdaptedLinear value, AdaptedLinear output) {}
 
   /// What follows attention: reads normalised hidden states and adds to them.
   sealed interface Network permits GatedNetwork, FrozenExperts {
@@ -225,15 +222,20 @@ final class DecoderLayer {
 
     written = throughNorm(frozen.attentionNormAfter(), kept.attentionOut, gradient, rows);
     projections.output.back(written, arena.attendedBack, false, rows);
-    projections.output.learn(kept.attended, written, rows);
+    AdaptedLinear.learn(machinery, kept.attended, rows, new Learning(projections.output, written));
     attentionBack(pass, kept);
     normalize(frozen.attentionNorm(), in, arena.normed, rows);
-    List<float[]> gradients = List.of(arena.queriesBack, arena.keysBack, arena.valuesBack);
-    for (int i = 0; i < 3; i++) {
-      AdaptedLinear linear = projections.inputs().get(i);
-      linear.back(gradients.get(i), below ? arena.normedBack : null, i > 0, rows);
-      linear.learn(arena.normed, gradients.get(i), rows);
-    }
+    float[] dx = below ? arena.normedBack : null;
+    projections.query.back(arena.queriesBack, dx, false, rows);
+    projections.key.back(arena.keysBack, dx, true, rows);
+    projections.value.back(arena.valuesBack, dx, true, rows);
+    AdaptedLinear.learn(
+        machinery,
+        arena.normed,
+        rows,
+        new Learning(projections.query, arena.queriesBack),
+        new Learning(projections.key, arena.keysBack),
+        new Learning(projections.value, arena.valuesBack));
     if (below) {
       addThroughNorm(frozen.attentionNorm(), in, arena.normedBack, gradient, rows);
     }

@@ -132,10 +132,10 @@ final class Estimator {
   }
 
   /// What is there whatever is kept: the arena, hidden states between layers, logits, and what
-  /// pairs make of their inputs.
+  /// pairs make of their inputs and of their outputs' gradients.
   private long fixedBytes(int rows) {
     long pairs = (long) layers * settings.shape().targets().size();
-    return pairs * rows * settings.shape().rank() * Float.BYTES
+    return 2 * pairs * rows * settings.shape().rank() * Float.BYTES
         + Arena.bytes(shape, rows, settings.shape().rank())
         + (layers + 1L) * rows * shape.width() * Float.BYTES
         + Predictions.bytes(shape.width(), vocabulary);

@@ -2,6 +2,7 @@ package dev.freehold.training;
 
 import dev.freehold.tensor.Kernels.Activation;
 import dev.freehold.training.AdaptedLinear.Asked;
+import dev.freehold.training.AdaptedLinear.Learning;
 import dev.freehold.training.Arena.Kept;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -48,10 +49,10 @@ record GatedNetwork(
         (from, to, worker) ->
             machinery.gradients.gateBack(
                 activation, kept.gate, kept.up, arena.inner, from, to - from));
-    down.learn(arena.inner, dy, rows);
+    AdaptedLinear.learn(machinery, arena.inner, rows, new Learning(down, dy));
     gate.back(kept.gate, dx, false, rows);
-    gate.learn(x, kept.gate, rows);
     up.back(kept.up, dx, true, rows);
-    up.learn(x, kept.up, rows);
+    AdaptedLinear.learn(
+        machinery, x, rows, new Learning(gate, kept.gate), new Learning(up, kept.up));
   }
 }

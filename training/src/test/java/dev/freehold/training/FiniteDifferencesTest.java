@@ -280,7 +280,7 @@ class FiniteDifferencesTest {
       }
       float[] dx = numbers(rows * in); // what was there before is not added to
       linear.back(dy, dx, false, rows);
-      linear.learn(x, dy, rows);
+      AdaptedLinear.learn(machinery, x, rows, new AdaptedLinear.Learning(linear, dy));
       double[] fixed = doubles(values);
       compare(x, dx, at -> sum(adapted(matrix, bias, at, fixed, rank, rows), dy));
       double[] inputs = doubles(x);
