@@ -36,6 +36,12 @@ final class Size {
   /// A digit of a bound of a number: takes fewer states, and as long as these.
   static final int BOUND_DIGIT = 5;
 
+  /// A token of the text of a schema, whatever it says. Counted by itself.
+  static final int TOKEN = 1;
+
+  /// A digit of any number in the text of a schema. Counted by itself.
+  static final int WRITTEN_DIGIT = 2;
+
   private int parts;
 
   /// Counts what is about to be read.

@@ -20,15 +20,19 @@ class ExpensiveFormsTest {
 
   private static final int LONGEST = 249_000;
 
+  /// What is short is refused for what it means, and not for its length.
+  private static final int[] LENGTHS_OF_TEXTS = {LONGEST, 15_000, 60_000};
+
   private static final int USUAL = 100;
 
   /// What a form is made of.
   enum Kind {
     INTEGERS {
       @Override
-      String text(Random random) {
+      String text(Random random, int longest) {
         int digits = 1 + random.nextInt(15);
         return properties(
+            longest,
             i ->
                 "{\"type\":\"integer\",\"minimum\":-%d,\"maximum\":%d}"
                     .formatted(digits(random, digits), digits(random, digits)),
@@ -37,9 +41,10 @@ class ExpensiveFormsTest {
     },
     NUMBERS {
       @Override
-      String text(Random random) {
+      String text(Random random, int longest) {
         int places = 1 + random.nextInt(50);
         return properties(
+            longest,
             i ->
                 "{\"type\":\"number\",\"exclusiveMinimum\":%s,\"maximum\":%d.%s}"
                     .formatted(-i, i, "9".repeat(places)),
@@ -48,52 +53,57 @@ class ExpensiveFormsTest {
     },
     EXPONENTS {
       @Override
-      String text(Random random) {
+      String text(Random random, int longest) {
         return random.nextBoolean()
-            ? anyOf(i -> "{\"minimum\":%de53}".formatted(100_000 + i))
-            : anyOf(i -> "{\"minimum\":%de-60}".formatted(1 + i));
+            ? anyOf(longest, i -> "{\"minimum\":%de53}".formatted(100_000 + i))
+            : anyOf(longest, i -> "{\"minimum\":%de-60}".formatted(1 + i));
       }
     },
     STEPS {
       @Override
-      String text(Random random) {
-        return anyOf(i ->
-            "{\"multipleOf\":%s}"
-                .formatted(
-                    new BigDecimal(BigInteger.valueOf(1 + random.nextInt(1_000)), i % 15)
-                        .toPlainString()));
+      String text(Random random, int longest) {
+        return anyOf(
+            longest,
+            i ->
+                "{\"multipleOf\":%s}"
+                    .formatted(
+                        new BigDecimal(BigInteger.valueOf(1 + random.nextInt(1_000)), i % 15)
+                            .toPlainString()));
       }
     },
     LENGTHS {
       @Override
-      String text(Random random) {
+      String text(Random random, int longest) {
         return properties(
+            longest,
             i -> "{\"type\":\"string\",\"minLength\":%d,\"maxLength\":%d}".formatted(i, 2 * i + 9),
             3_000);
       }
     },
     ITEMS {
       @Override
-      String text(Random random) {
+      String text(Random random, int longest) {
         return properties(
+            longest,
             i -> "{\"type\":\"array\",\"minItems\":%d,\"maxItems\":%d}".formatted(i, 2 * i + 9),
             3_000);
       }
     },
     ALTERNATIVES {
       @Override
-      String text(Random random) {
+      String text(Random random, int longest) {
         String one =
             new String[] {"{}", "true", "false", "{\"type\":\"object\"}", "{\"minItems\":9}"}
                 [random.nextInt(5)];
-        return anyOf(_ -> one);
+        return anyOf(longest, _ -> one);
       }
     },
     OBJECTS {
       @Override
-      String text(Random random) {
+      String text(Random random, int longest) {
         int most = 1 + random.nextInt(3_000);
         return filled(
+            longest,
             "{\"anyOf\":[",
             i -> "{\"properties\":{\"a\":{\"const\":%d}}}".formatted(i),
             "]}",
@@ -102,9 +112,10 @@ class ExpensiveFormsTest {
     },
     VALUES {
       @Override
-      String text(Random random) {
+      String text(Random random, int longest) {
         int kind = random.nextInt(3);
         return filled(
+            longest,
             "{\"enum\":[",
             i ->
                 kind == 0
@@ -116,15 +127,16 @@ class ExpensiveFormsTest {
     },
     COLLIDING_VALUES {
       @Override
-      String text(Random random) {
+      String text(Random random, int longest) {
         String form = random.nextBoolean() ? "\"%s\"" : "[\"%s\"]";
-        return filled("{\"enum\":[", i -> form.formatted(colliding(i)), "]}", 8_192);
+        return filled(longest, "{\"enum\":[", i -> form.formatted(colliding(i)), "]}", 8_192);
       }
     },
     COLLIDING_NAMES {
       @Override
-      String text(Random random) {
+      String text(Random random, int longest) {
         return filled(
+            longest,
             "{\"type\":\"object\",\"required\":[",
             i -> "\"%s\"".formatted(colliding(i)),
             "]}",
@@ -133,9 +145,10 @@ class ExpensiveFormsTest {
     },
     NAMES {
       @Override
-      String text(Random random) {
+      String text(Random random, int longest) {
         String more = "n".repeat(random.nextInt(250));
         return filled(
+            longest,
             "{\"additionalProperties\":{},\"properties\":{",
             i -> "\"%d%s\":{}".formatted(i, more),
             "}}",
@@ -144,9 +157,10 @@ class ExpensiveFormsTest {
     },
     LETTERS {
       @Override
-      String text(Random random) {
+      String text(Random random, int longest) {
         int first = random.nextInt(2) == 0 ? 0x10000 : 0x100;
         return filled(
+            longest,
             "{\"additionalProperties\":{},\"properties\":{",
             i -> "\"%s\":{}".formatted(Character.toString(first + 2 * i)),
             "}}",
@@ -155,47 +169,56 @@ class ExpensiveFormsTest {
     },
     CLASSES {
       @Override
-      String text(Random random) {
+      String text(Random random, int longest) {
         int letters = 1 + random.nextInt(9_000);
-        return anyOf(_ ->
-            "{\"pattern\":\"%s\"}"
-                .formatted(
-                    IntStream.range(0, letters)
-                        .mapToObj(i -> Character.toString(0x100 + 2 * i + random.nextInt(2)))
-                        .collect(joining("", "[", "]"))));
+        return anyOf(
+            longest,
+            _ ->
+                "{\"pattern\":\"%s\"}"
+                    .formatted(
+                        IntStream.range(0, letters)
+                            .mapToObj(i -> Character.toString(0x100 + 2 * i + random.nextInt(2)))
+                            .collect(joining("", "[", "]"))));
       }
     },
     PATTERNS {
       @Override
-      String text(Random random) {
+      String text(Random random, int longest) {
         String part =
             new String[] {"[\\\\W\\\\S]", ".", "a|", "|", "a?", "(a{1,9}|b){2,9}", "\\\\s\\\\S"}
                 [random.nextInt(7)];
         int times = 1 + random.nextInt(9_900 / part.length());
-        return anyOf(i -> "{\"pattern\":\"^%d%s\"}".formatted(i, part.repeat(times)));
+        return anyOf(longest, i -> "{\"pattern\":\"^%d%s\"}".formatted(i, part.repeat(times)));
       }
     },
     COUNTS {
       @Override
-      String text(Random random) {
-        return anyOf(i ->
-            "{\"pattern\":\"^(a{1,%d}|b{2,%d}){1,2}$\"}"
-                .formatted(1 + i % 4_999, 2 + random.nextInt(4_998)));
+      String text(Random random, int longest) {
+        return anyOf(
+            longest,
+            i ->
+                "{\"pattern\":\"^(a{1,%d}|b{2,%d}){1,2}$\"}"
+                    .formatted(1 + i % 4_999, 2 + random.nextInt(4_998)));
       }
     },
     FORMATS {
       @Override
-      String text(Random random) {
+      String text(Random random, int longest) {
         String[] formats = {"ipv6", "date-time", "duration", "email"};
-        return anyOf(i -> "{\"format\":\"%s\"}".formatted(formats[i % 4]));
+        return anyOf(longest, i -> "{\"format\":\"%s\"}".formatted(formats[i % 4]));
       }
     },
     DEEP_PLACES {
       @Override
-      String text(Random random) {
+      String text(Random random, int longest) {
         int depth = 1 + random.nextInt(28);
         String inside =
-            filled("{\"properties\":{", i -> "\"%d\":{\"minimum\":0}".formatted(i), "}}", 9_000);
+            filled(
+                longest,
+                "{\"properties\":{",
+                i -> "\"%d\":{\"minimum\":0}".formatted(i),
+                "}}",
+                9_000);
         return "{\"properties\":{\"%s\":".formatted("n".repeat(250)).repeat(depth)
             + inside
             + "}}".repeat(depth);
@@ -203,11 +226,12 @@ class ExpensiveFormsTest {
     },
     SPELLED_REFERENCES {
       @Override
-      String text(Random random) {
-        String target = filled("{\"anyOf\":[", _ -> "{}", "]}", random.nextInt(3_500));
+      String text(Random random, int longest) {
+        String target = filled(longest, "{\"anyOf\":[", _ -> "{}", "]}", random.nextInt(3_500));
         return "{%s,\"$defs\":{\"%s\":%s}}"
             .formatted(
                 filled(
+                    longest,
                     "\"anyOf\":[",
                     i ->
                         IntStream.range(0, 12)
@@ -221,7 +245,7 @@ class ExpensiveFormsTest {
     },
     NESTED_REFERENCES {
       @Override
-      String text(Random random) {
+      String text(Random random, int longest) {
         int depth = 1 + random.nextInt(58);
         return "{\"anyOf\":[%s],\"$defs\":{\"a\":%s%s%s}}"
             .formatted(
@@ -230,6 +254,7 @@ class ExpensiveFormsTest {
                     .collect(joining(",")),
                 "{\"items\":".repeat(depth),
                 filled(
+                    longest,
                     "{\"properties\":{",
                     i -> "\"%d\":{\"minimum\":%d}".formatted(i, i),
                     "}}",
@@ -239,9 +264,10 @@ class ExpensiveFormsTest {
     },
     DENSE_REFERENCES {
       @Override
-      String text(Random random) {
+      String text(Random random, int longest) {
         int all = 2 + random.nextInt(100);
         return filled(
+            longest,
             "{\"$ref\":\"#/$defs/0\",\"$defs\":{",
             i ->
                 IntStream.range(i + 1, all)
@@ -254,9 +280,10 @@ class ExpensiveFormsTest {
     },
     CHAINS {
       @Override
-      String text(Random random) {
+      String text(Random random, int longest) {
         int length = 1 + random.nextInt(6_000);
         return filled(
+            longest,
             "{\"$ref\":\"#/$defs/0\",\"$defs\":{",
             i -> "\"%d\":{\"$ref\":\"#/$defs/%d\"}".formatted(i, (i + 1) % length),
             "}}",
@@ -265,19 +292,21 @@ class ExpensiveFormsTest {
     },
     PREFIXES {
       @Override
-      String text(Random random) {
-        return filled("{\"prefixItems\":[", _ -> "{\"const\":null}", "],\"maxItems\":0}", LONGEST);
+      String text(Random random, int longest) {
+        return filled(
+            longest, "{\"prefixItems\":[", _ -> "{\"const\":null}", "],\"maxItems\":0}", LONGEST);
       }
     },
     TYPES {
       @Override
-      String text(Random random) {
-        return anyOf(_ -> "{\"type\":[\"object\",\"array\",\"string\",\"number\",\"boolean\"]}");
+      String text(Random random, int longest) {
+        return anyOf(
+            longest, _ -> "{\"type\":[\"object\",\"array\",\"string\",\"number\",\"boolean\"]}");
       }
     },
     CONSTANTS {
       @Override
-      String text(Random random) {
+      String text(Random random, int longest) {
         int depth = random.nextInt(60);
         String one = random.nextBoolean() ? "1," : "\"\\u0001\",";
         return "{\"const\":%s%s0%s}"
@@ -289,17 +318,24 @@ class ExpensiveFormsTest {
     };
 
     /// A schema of this kind.
-    abstract String text(Random random);
+    ///
+    /// @param longest characters of it, or nearly so
+    abstract String text(Random random, int longest);
 
     ResponseFormat form(int seed) {
-      return new ResponseFormat.JsonSchema("s", text(new Random(seed)));
+      return new ResponseFormat.JsonSchema(
+          "s",
+          text(
+              new Random(seed),
+              LENGTHS_OF_TEXTS[seed / values().length % LENGTHS_OF_TEXTS.length]));
     }
 
-    private static String filled(String begin, IntFunction<String> part, String end, int most) {
+    private static String filled(
+        int longest, String begin, IntFunction<String> part, String end, int most) {
       var text = new StringBuilder(begin);
       for (int i = 0; i < most; i++) {
         String next = (i == 0 ? "" : ",") + part.apply(i);
-        if (text.length() + next.length() + end.length() > LONGEST) {
+        if (text.length() + next.length() + end.length() > longest) {
           break;
         }
         text.append(next);
@@ -307,16 +343,17 @@ class ExpensiveFormsTest {
       return text.append(end).toString();
     }
 
-    private static String properties(IntFunction<String> schema, int most) {
+    private static String properties(int longest, IntFunction<String> schema, int most) {
       return filled(
+          longest,
           "{\"type\":\"object\",\"properties\":{",
           i -> "\"p%d\":%s".formatted(i, schema.apply(i)),
           "}}",
           most);
     }
 
-    private static String anyOf(IntFunction<String> schema) {
-      return filled("{\"anyOf\":[", schema, "]}", LONGEST);
+    private static String anyOf(int longest, IntFunction<String> schema) {
+      return filled(longest, "{\"anyOf\":[", schema, "]}", LONGEST);
     }
 
     private static long digits(Random random, int digits) {
