@@ -33,8 +33,10 @@ sealed interface Bf16Kernels permits ScalarBf16Kernels, MachineBf16Kernels {
   /// @param strideY from one row to the next
   void round(FloatRows x, int rows, int columns, MemorySegment y, long at, long strideY);
 
-  /// Writes `2 · pairs` rows of sixteen floats as a panel.
-  void pairRows(FloatRows w, int pairs, MemorySegment panel, long at);
+  /// Writes `2 · pairs` rows of `16 · panels` floats as so many panels.
+  ///
+  /// @param apart from one panel to the next
+  void pairRows(FloatRows w, int pairs, int panels, MemorySegment target, long at, long apart);
 
   /// Writes `16 · panels` rows of sixteen floats turned round: eight pairs of each of `panels`
   /// panels.

@@ -93,9 +93,9 @@ final class Bf16Layouts {
   }
 
   private void right(Rows target, FloatRows from, int rows, int columns) {
-    for (int panel = 0; panel < Bf16Tiles.panels(columns) && rows > 0; panel++) {
-      FloatRows some = from.from(0, panel * Panels.ROWS);
-      kernels.pairRows(some, rows / 2, target.segment(), target.from(panel, 0).at());
+    if (rows > 0) {
+      int panels = Bf16Tiles.panels(columns);
+      kernels.pairRows(from, rows / 2, panels, target.segment(), target.at(), target.stride());
     }
   }
 

@@ -51,15 +51,18 @@ public final class Bf16Pair {
     return whole(rank, Panels.ROWS);
   }
 
-  /// From one row of what is narrow to the next: numbers that are rounded together.
+  /// From one row of what is narrow to the next at least: numbers that are rounded together.
   int stride() {
     return 2 * pairs(rank);
   }
 
   /// Scales what [#narrow] wrote.
   void scale(FloatRows narrow, int rows) {
-    for (int i = narrow.start(); i < narrow.start() + rows * stride(); i++) {
-      narrow.numbers()[i] *= scale;
+    for (int row = 0; row < rows; row++) {
+      int start = narrow.start() + row * narrow.stride();
+      for (int i = start; i < start + stride(); i++) {
+        narrow.numbers()[i] *= scale;
+      }
     }
   }
 
@@ -72,8 +75,7 @@ public final class Bf16Pair {
     }
   }
 
-  /// Multiplies inputs, or gradients of outputs, into what is narrow, not yet scaled. Rows are
-  /// [#stride()] apart.
+  /// Multiplies inputs, or gradients of outputs, into what is narrow, not yet scaled.
   ///
   /// @param a rows as bf16, from a number on that is a multiple of twice [Bf16Kernels#PAIRS]
   /// @param numbers how many of each row there are

@@ -29,6 +29,9 @@ public final class Bf16Products {
   // Most bytes of inputs that are taken through all weights: they stay in the second-level cache.
   private static final int NEAR = 1 << 19;
 
+  // Most bytes of numbers that factors learn from at once, for the same reason.
+  private static final int OUTER = 3 << 18;
+
   private final Workers workers;
   private final Bf16Kernels kernels;
   private final Area inputs = new Area();
@@ -86,7 +89,7 @@ public final class Bf16Products {
   }
 
   /// Computes several products of the same inputs, as [Matrix#multiply] does.
-  public void multiply(float[] x, int tokens, Product... products) {
+  public void multiply(FloatRows x, int tokens, Product... products) {
     multiply(
         x,
         tokens,
@@ -94,7 +97,7 @@ public final class Bf16Products {
   }
 
   /// The same with pairs beside some of the matrices.
-  public void multiply(float[] x, int tokens, List<Adapted> products) {
+  public void multiply(FloatRows x, int tokens, List<Adapted> products) {
     int columns = products.getFirst().product.matrix().columns();
     List<Beside> all = new ArrayList<>();
     Bf16Pair first = products.getFirst().pair;
@@ -113,7 +116,7 @@ public final class Bf16Products {
           int token = part * ROUNDED;
           int count = Math.min(ROUNDED, tokens - token);
           Rows rounded = a.from(token, lead);
-          round(FloatRows.of(x, columns).from(token, 0), count, columns, rounded);
+          round(x.from(token, 0), count, columns, rounded);
           for (Beside one : all) {
             Bf16Pair pair = one.adapted.pair;
             if (pair != null) {
@@ -144,7 +147,7 @@ public final class Bf16Products {
     }
   }
 
-  private static PackedMatrix packed(Matrix matrix) {
+  static PackedMatrix packed(Matrix matrix) {
     return switch (matrix) {
       case PackedMatrix packed -> packed;
       case MappedMatrix _ ->
@@ -255,26 +258,24 @@ public final class Bf16Products {
 
   /// Takes gradients back through a matrix, as [Matrix#addTransposed] does.
   public void addTransposed(Matrix matrix, FloatRows dy, int tokens, FloatRows dx) {
-    back(matrix, null, dy, tokens, dx, true, new float[0]);
+    back(List.of(new Returned(matrix, null, dy, new float[0])), tokens, dx, true);
   }
 
-  /// Takes gradients back through a matrix, as [Matrix#addTransposed] does, and through the pair
-  /// beside it.
+  /// A matrix that gradients go back through.
   ///
-  /// @param pair null where there is none
+  /// @param pair beside it, null where there is none
+  /// @param dy of its outputs
+  /// @param turned receives what the pair makes of `dy`, scaled, `[rank, tokens]`; not touched
+  ///   without a pair
+  public record Returned(Matrix matrix, @Nullable Bf16Pair pair, FloatRows dy, float[] turned) {}
+
+  /// Takes gradients back through matrices that have the same inputs, as [Matrix#addTransposed]
+  /// does, and through the pairs beside them.
+  ///
   /// @param dx null where nobody wants it
   /// @param adds whether what `dx` holds is added to
-  /// @param turned what the pair makes of `dy`, scaled, `[rank, tokens]`; not touched without a
-  ///   pair
-  public void back(
-      Matrix matrix,
-      @Nullable Bf16Pair pair,
-      FloatRows dy,
-      int tokens,
-      @Nullable FloatRows dx,
-      boolean adds,
-      float[] turned) {
-    back.run(packed(matrix), pair, dy, tokens, dx, adds, turned);
+  public void back(List<Returned> matrices, int tokens, @Nullable FloatRows dx, boolean adds) {
+    back.run(matrices, tokens, dx, adds);
   }
 
   /// A pair's factor that learns.
@@ -283,31 +284,54 @@ public final class Bf16Products {
   /// @param gradient `[rank, columns]`, added to
   public record Learnt(float[] turned, int rank, FloatRows gradient) {}
 
-  /// Adds the gradients of factors of the same numbers, `turned · numbers`.
+  /// Numbers that factors learn from.
   ///
   /// @param numbers inputs or gradients of outputs, `[tokens, columns]`
-  public void addOuter(List<Learnt> factors, FloatRows numbers, int tokens, int columns) {
+  public record Outer(FloatRows numbers, int columns, List<Learnt> factors) {}
+
+  /// Some columns of what factors learn from.
+  ///
+  /// @param inputs row of the first factor among the rounded ones
+  private record Columns(Outer outer, long inputs, int from, int count) {}
+
+  /// Adds the gradients of factors, `turned · numbers` for each.
+  public void addOuter(List<Outer> all, int tokens) {
     int reduction = 2 * Bf16Layouts.pairs(tokens);
+    int most = Math.max(1, OUTER / bytes(reduction) / Bf16Kernels.COLUMNS) * Bf16Kernels.COLUMNS;
     int height =
-        factors.stream().mapToInt(one -> whole(one.rank, Bf16Kernels.ROWS)).max().orElse(0);
-    Rows all = inputs.of(height * factors.size(), bytes(reduction));
-    for (int i = 0; i < factors.size(); i++) {
-      Learnt one = factors.get(i);
-      round(FloatRows.of(one.turned, tokens), one.rank, tokens, all.from((long) i * height, 0));
+        all.stream()
+            .flatMap(outer -> outer.factors.stream())
+            .mapToInt(one -> whole(one.rank, Bf16Kernels.ROWS))
+            .max()
+            .orElse(0);
+    int count = all.stream().mapToInt(outer -> outer.factors.size()).sum();
+    Rows rounded = inputs.of(height * count, bytes(reduction));
+    List<Columns> parts = new ArrayList<>();
+    long row = 0;
+    for (Outer outer : all) {
+      int stretches = Math.ceilDiv(outer.columns, most);
+      int width = whole(Math.ceilDiv(outer.columns, stretches), Bf16Kernels.COLUMNS);
+      for (int from = 0; from < outer.columns; from += width) {
+        parts.add(new Columns(outer, row, from, Math.min(width, outer.columns - from)));
+      }
+      for (Learnt one : outer.factors) {
+        round(FloatRows.of(one.turned, tokens), one.rank, tokens, rounded.from(row, 0));
+        row += height;
+      }
     }
     workers.run(
-        Math.ceilDiv(columns, Bf16Kernels.COLUMNS),
+        parts.size(),
         (part, worker) -> {
           Bf16Thread mine = own.get(worker);
-          int column = part * Bf16Kernels.COLUMNS;
-          int width = Math.min(Bf16Kernels.COLUMNS, columns - column);
-          mine.layouts.right(mine.panels, numbers.from(0, column), tokens, width, reduction);
+          Columns some = parts.get(part);
+          FloatRows numbers = some.outer.numbers.from(0, some.from);
+          mine.layouts.right(mine.panels, numbers, tokens, some.count, reduction);
           Rows b = mine.panels.rows();
-          for (int i = 0; i < factors.size(); i++) {
-            Learnt one = factors.get(i);
-            Rows a = all.from((long) i * height, 0);
-            FloatRows c = one.gradient.from(0, column);
-            mine.tiles.multiply(a, b, c, reduction / 2, one.rank, width, true);
+          for (int i = 0; i < some.outer.factors.size(); i++) {
+            Learnt one = some.outer.factors.get(i);
+            Rows a = rounded.from(some.inputs + (long) i * height, 0);
+            FloatRows c = one.gradient.from(0, some.from);
+            mine.tiles.multiply(a, b, c, reduction / 2, one.rank, some.count, true);
           }
         });
   }

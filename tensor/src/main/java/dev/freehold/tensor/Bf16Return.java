@@ -5,6 +5,8 @@ import static dev.freehold.tensor.Bf16Thread.ROUNDED;
 
 import dev.freehold.tensor.Bf16Kernels.Rows;
 import dev.freehold.tensor.Bf16Layouts.Area;
+import dev.freehold.tensor.Bf16Products.Returned;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +19,7 @@ final class Bf16Return {
   private final List<Bf16Thread> own;
   private final Area inputs = new Area();
   private final Area stretch = new Area();
-  private FloatRows narrow = FloatRows.of(new float[0], 0);
+  private float[] narrow = {};
 
   Bf16Return(Workers workers, Bf16Kernels kernels, List<Bf16Thread> own) {
     this.workers = workers;
@@ -25,111 +27,177 @@ final class Bf16Return {
     this.own = own;
   }
 
-  /// See [Bf16Products#back].
-  void run(
-      PackedMatrix packed,
-      @Nullable Bf16Pair pair,
-      FloatRows dy,
-      int tokens,
-      @Nullable FloatRows dx,
-      boolean adds,
-      float[] turned) {
-    if (pair == null && dx == null) {
-      return;
+  /// Rows of a matrix that take part in one reduction.
+  ///
+  /// @param at bytes of a row of gradients before them, a quarter of the pairs of a panel
+  /// @param last whether the matrix ends with them; then what its pair makes stands behind them
+  private record Part(
+      Returned one, PackedMatrix matrix, int row, int count, long at, boolean last) {
+    long wide() {
+      return Bf16Products.bytes(count);
     }
-    int width = whole(packed.columns(), Bf16Kernels.COLUMNS);
+
+    @Nullable Bf16Pair ending() {
+      return last ? one.pair() : null;
+    }
+
+    long end() {
+      Bf16Pair pair = ending();
+      return at + wide() + (pair == null ? 0 : pair.bytes());
+    }
+
+    int panels() {
+      return Math.ceilDiv(count, Panels.ROWS);
+    }
+  }
+
+  /// See [Bf16Products#back].
+  void run(List<Returned> matrices, int tokens, @Nullable FloatRows dx, boolean adds) {
+    int columns = matrices.getFirst().matrix().columns();
+    int width = whole(columns, Bf16Kernels.COLUMNS);
     int most =
         Math.clamp(Bf16Products.MOST / width, 128, Bf16Products.STRETCH)
             / Bf16Kernels.BLOCK
             * Bf16Kernels.BLOCK;
-    if (pair != null
-        && (narrow.stride() != pair.stride() || narrow.numbers().length < tokens * pair.stride())) {
-      narrow = FloatRows.of(new float[tokens * pair.stride()], pair.stride());
+    int stride =
+        matrices.stream()
+            .mapToInt(one -> one.pair() == null ? 0 : one.pair().stride())
+            .max()
+            .orElse(0);
+    if (narrow.length < tokens * stride) {
+      narrow = new float[tokens * stride];
     }
-    for (int row = 0; row < packed.rows(); row += most) {
-      int count = Math.min(most, packed.rows() - row);
-      boolean last = row + count == packed.rows();
-      // What the pair makes of the gradients stands behind them, so that it is part of the sums.
-      long wide = Bf16Products.bytes(count);
-      Rows a = inputs.of(whole(tokens, Bf16Kernels.ROWS), wide + (pair == null ? 0 : pair.bytes()));
-      Rows b = dx == null ? null : room(packed, count, last ? pair : null);
-      layOut(packed, pair, row, count, dy, tokens, a, b, turned);
+    boolean further = adds;
+    List<Part> some = new ArrayList<>();
+    int rows = 0;
+    for (Returned one : matrices) {
+      PackedMatrix matrix = Bf16Products.packed(one.matrix());
+      boolean wanted = dx != null || one.pair() != null;
+      for (int row = 0; row < matrix.rows() && wanted; row += most) {
+        int count = Math.min(most, matrix.rows() - row);
+        if (rows + count > most && !some.isEmpty()) {
+          new Stretch(some, tokens, stride).run(dx, further);
+          further = true;
+          some = new ArrayList<>();
+          rows = 0;
+        }
+        long at = some.isEmpty() ? 0 : some.getLast().end();
+        some.add(new Part(one, matrix, row, count, at, row + count == matrix.rows()));
+        rows += count;
+      }
+    }
+    if (!some.isEmpty()) {
+      new Stretch(some, tokens, stride).run(dx, further);
+    }
+  }
+
+  /// Rows of one or several matrices as one reduction.
+  private final class Stretch {
+    private final List<Part> parts;
+    private final int tokens;
+    private final int stride; // of what is narrow
+    private final int columns;
+    private final long wide;
+
+    Stretch(List<Part> parts, int tokens, int stride) {
+      this.parts = parts;
+      this.tokens = tokens;
+      this.stride = stride;
+      columns = parts.getFirst().matrix.columns();
+      wide = parts.getLast().end();
+    }
+
+    void run(@Nullable FloatRows dx, boolean adds) {
+      Rows a = inputs.of(whole(tokens, Bf16Kernels.ROWS), wide);
+      Rows b = dx == null ? null : room();
+      layOut(a, b);
       if (dx != null && b != null) {
-        int pairs = Bf16Layouts.pairs(count) + (last && pair != null ? (int) pair.bytes() / 4 : 0);
-        addRows(packed, pairs, tokens, a, b, dx, adds || row > 0);
+        multiply(a, b, dx, adds);
       }
     }
-  }
 
-  /// Room for a stretch of weights, filled up with zeros, with the pair's part behind them.
-  private Rows room(PackedMatrix packed, int count, @Nullable Bf16Pair pair) {
-    int panels = whole(Math.ceilDiv(packed.columns(), Panels.ROWS), Bf16Kernels.PANELS);
-    long laid = Math.ceilDiv(count, Panels.ROWS) * 8L * Bf16Kernels.PAIR;
-    long bytes = Bf16Layouts.pairs(count) * (long) Bf16Kernels.PAIR;
-    Rows b = stretch.of(panels, bytes + (pair == null ? 0 : pair.bytes() / 4 * Bf16Kernels.PAIR));
-    for (int panel = 0; panel < panels; panel++) {
-      b.segment().asSlice(b.from(panel, laid).at(), bytes - laid).fill((byte) 0);
-      if (pair != null && panel < Bf16Tiles.panels(packed.columns())) {
-        pair.copyDown(panel, b.from(panel, bytes));
-      }
+    /// Bytes of a panel before those of a place in a row.
+    private static long panel(long bytes) {
+      return bytes / 4 * Bf16Kernels.PAIR;
     }
-    return b;
-  }
 
-  /// Lays `count` rows of weights and numbers of gradients out.
-  private void layOut(
-      PackedMatrix matrix,
-      @Nullable Bf16Pair pair,
-      int row,
-      int count,
-      FloatRows dy,
-      int tokens,
-      Rows a,
-      @Nullable Rows b,
-      float[] turned) {
-    int panels = b == null ? 0 : Math.ceilDiv(count, Panels.ROWS);
-    workers.run(
-        panels + Math.ceilDiv(tokens, ROUNDED),
-        (part, worker) -> {
-          Bf16Thread mine = own.get(worker);
-          if (b != null && part < panels) {
-            Rows target = b.from(0, part * 8L * Bf16Kernels.PAIR);
-            mine.weights.turned(matrix, row / Panels.ROWS + part, target);
-            return;
+    /// Room for weights, filled up with zeros, with the pairs' parts behind them.
+    private Rows room() {
+      int panels = whole(Bf16Tiles.panels(columns), Bf16Kernels.PANELS);
+      Rows b = stretch.of(panels, panel(wide));
+      for (int panel = 0; panel < panels; panel++) {
+        for (Part part : parts) {
+          long laid = panel(part.at) + part.panels() * 8L * Bf16Kernels.PAIR;
+          long end = panel(part.at + part.wide());
+          b.segment().asSlice(b.from(panel, laid).at(), end - laid).fill((byte) 0);
+          Bf16Pair pair = part.ending();
+          if (pair != null && panel < Bf16Tiles.panels(columns)) {
+            pair.copyDown(panel, b.from(panel, end));
           }
-          int token = (part - panels) * ROUNDED;
-          int several = Math.min(ROUNDED, tokens - token);
-          Rows rows = a.from(token, 0);
-          FloatRows some = dy.from(token, row);
-          kernels.round(some, several, count, rows.segment(), rows.at(), rows.stride());
-          if (pair != null) {
-            FloatRows u = narrow.from(token, 0);
-            pair.narrow(mine.tiles, false, a.from(token, 0), row, count, several, u);
-            if (row + count == matrix.rows()) {
-              pair.scale(u, several);
-              Rows wide = a.from(token, Bf16Products.bytes(count));
-              kernels.round(u, several, pair.stride(), wide.segment(), wide.at(), wide.stride());
-              pair.turn(u, several, turned, token, tokens);
+        }
+      }
+      return b;
+    }
+
+    /// Lays weights and numbers of gradients out.
+    private void layOut(Rows a, @Nullable Rows b) {
+      int panels = b == null ? 0 : parts.stream().mapToInt(Part::panels).sum();
+      workers.run(
+          panels + Math.ceilDiv(tokens, ROUNDED),
+          (number, worker) -> {
+            Bf16Thread mine = own.get(worker);
+            if (b == null || number >= panels) {
+              int token = (number - panels) * ROUNDED;
+              for (Part part : parts) {
+                round(part, mine, a.from(token, part.at), token);
+              }
+              return;
             }
-          }
-        });
-  }
+            int panel = number;
+            int index = 0;
+            while (panel >= parts.get(index).panels()) {
+              panel -= parts.get(index++).panels();
+            }
+            Part part = parts.get(index);
+            Rows target = b.from(0, panel(part.at) + panel * 8L * Bf16Kernels.PAIR);
+            mine.weights.turned(part.matrix, part.row / Panels.ROWS + panel, target);
+          });
+    }
 
-  private void addRows(
-      PackedMatrix matrix, int pairs, int tokens, Rows a, Rows b, FloatRows dx, boolean adds) {
-    int groups = Math.ceilDiv(matrix.columns(), Bf16Kernels.COLUMNS);
-    int chunk = Bf16Products.chunk(workers, groups, tokens, 2 * pairs);
-    workers.run(
-        Math.ceilDiv(tokens, chunk) * groups,
-        (part, worker) -> {
-          int column = part % groups * Bf16Kernels.COLUMNS;
-          int token = part / groups * chunk;
-          int several = Math.min(chunk, tokens - token);
-          int width = Math.min(Bf16Kernels.COLUMNS, matrix.columns() - column);
-          Rows panels = b.from(column / Panels.ROWS, 0);
-          FloatRows target = dx.from(token, column);
-          Bf16Tiles tiles = own.get(worker).tiles;
-          tiles.multiply(a.from(token, 0), panels, target, pairs, several, width, adds);
-        });
+    private void round(Part part, Bf16Thread mine, Rows a, int token) {
+      int several = Math.min(ROUNDED, tokens - token);
+      FloatRows some = part.one.dy().from(token, part.row);
+      kernels.round(some, several, part.count, a.segment(), a.at(), a.stride());
+      Bf16Pair pair = part.one.pair();
+      if (pair == null) {
+        return;
+      }
+      FloatRows u = FloatRows.of(narrow, stride).from(token, 0);
+      pair.narrow(mine.tiles, false, a, part.row, part.count, several, u);
+      if (part.last) {
+        pair.scale(u, several);
+        Rows behind = a.from(0, part.wide());
+        kernels.round(u, several, pair.stride(), behind.segment(), behind.at(), behind.stride());
+        pair.turn(u, several, part.one.turned(), token, tokens);
+      }
+    }
+
+    private void multiply(Rows a, Rows b, FloatRows dx, boolean adds) {
+      int groups = Math.ceilDiv(columns, Bf16Kernels.COLUMNS);
+      int pairs = (int) (wide / 4);
+      int chunk = Bf16Products.chunk(workers, groups, tokens, 2 * pairs);
+      workers.run(
+          Math.ceilDiv(tokens, chunk) * groups,
+          (part, worker) -> {
+            int column = part % groups * Bf16Kernels.COLUMNS;
+            int token = part / groups * chunk;
+            int several = Math.min(chunk, tokens - token);
+            int width = Math.min(Bf16Kernels.COLUMNS, columns - column);
+            Rows panels = b.from(column / Panels.ROWS, 0);
+            FloatRows target = dx.from(token, column);
+            Bf16Tiles tiles = own.get(worker).tiles;
+            tiles.multiply(a.from(token, 0), panels, target, pairs, several, width, adds);
+          });
+    }
   }
 }

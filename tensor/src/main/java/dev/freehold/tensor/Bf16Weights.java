@@ -35,7 +35,7 @@ final class Bf16Weights {
         2 * Bf16Kernels.PAIRS,
         (w, k, count) -> {
           long at = target.at() + k / 2 * (long) Bf16Kernels.PAIR;
-          kernels.pairRows(w, Bf16Layouts.pairs(count), target.segment(), at);
+          kernels.pairRows(w, Bf16Layouts.pairs(count), 1, target.segment(), at, target.stride());
         });
   }
 

@@ -56,8 +56,40 @@ public sealed interface Gradients permits ScalarGradients, VectorGradients {
   /// `count` numbers; returns `log Σ exp(scale · s)` of what was there.
   float softmax(float[] s, int start, int count, float scale, float factor);
 
-  /// `d = scale · p · (d − subtracted)` over `count` numbers: from the gradient of probabilities to
-  /// that of scores.
-  void scoresBack(
-      float[] p, int pStart, float[] d, int dStart, int count, float subtracted, float scale);
+  /// Columns of a block of a causal softmax that its rows see.
+  ///
+  /// @param first first one that row 0 sees, or less than 0; each row's is one further
+  /// @param end the one behind the last that row 0 sees, likewise
+  record Band(int first, int end) {
+    int first(int row, int columns) {
+      return Math.clamp((long) first + row, 0, columns);
+    }
+
+    int end(int row, int columns) {
+      return Math.clamp((long) end + row, first(row, columns), columns);
+    }
+  }
+
+  /// Takes a gradient back through rows of a softmax, whose results are made again: where a row
+  /// sees, `p = exp(scale · p − logSum)` and `d = scale · p · (d − along)`; elsewhere both become
+  /// 0.
+  ///
+  /// @param p scores on entry, on return what the softmax made of them, `[rows, width]`
+  /// @param d gradient of those on entry, of the scores on return, `[rows, width]`
+  /// @param width a multiple of 16
+  /// @param columns how many there are; none beyond is seen
+  /// @param logSums logarithms of the rows' sums, one from `start` on for each row, `apart` apart
+  /// @param along what is subtracted, likewise
+  void softmaxBack(
+      FloatRows p,
+      FloatRows d,
+      int rows,
+      int width,
+      int columns,
+      Band band,
+      float scale,
+      float[] logSums,
+      float[] along,
+      int start,
+      int apart);
 }

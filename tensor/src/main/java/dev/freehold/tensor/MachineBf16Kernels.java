@@ -83,11 +83,14 @@ final class MachineBf16Kernels implements Bf16Kernels {
   }
 
   @Override
-  public void pairRows(FloatRows w, int pairs, MemorySegment panel, long at) {
+  public void pairRows(
+      FloatRows w, int pairs, int panels, MemorySegment target, long at, long apart) {
     machine.pairRows(
-        rows(w, 2L * pairs, Panels.ROWS),
+        rows(w, 2L * pairs, panels * Panels.ROWS),
         w.stride() * 4L,
-        bytes(panel, at, (long) pairs * PAIR),
+        bytes(target, at, span(panels, apart, (long) pairs * PAIR)),
+        apart,
+        panels,
         pairs);
   }
 

@@ -39,10 +39,12 @@ final class ScalarBf16Kernels implements Bf16Kernels {
   }
 
   @Override
-  public void pairRows(FloatRows w, int pairs, MemorySegment panel, long at) {
-    for (int pair = 0; pair < pairs; pair++) {
-      for (int i = 0; i < 2 * Panels.ROWS; i++) {
-        panel.set(SHORT, at + (long) pair * PAIR + i * 2L, round(w, 2 * pair + i % 2, i / 2));
+  public void pairRows(
+      FloatRows w, int pairs, int panels, MemorySegment target, long at, long apart) {
+    for (int row = 0; row < 2 * pairs; row++) {
+      for (int column = 0; column < panels * Panels.ROWS; column++) {
+        long pair = at + column / Panels.ROWS * apart + row / 2 * (long) PAIR;
+        target.set(SHORT, pair + column % Panels.ROWS * 4L + row % 2 * 2L, round(w, row, column));
       }
     }
   }

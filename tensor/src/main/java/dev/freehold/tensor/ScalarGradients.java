@@ -125,10 +125,31 @@ final class ScalarGradients implements Gradients {
   }
 
   @Override
-  public void scoresBack(
-      float[] p, int pStart, float[] d, int dStart, int count, float subtracted, float scale) {
-    for (int i = 0; i < count; i++) {
-      d[dStart + i] = scale * p[pStart + i] * (d[dStart + i] - subtracted);
+  public void softmaxBack(
+      FloatRows p,
+      FloatRows d,
+      int rows,
+      int width,
+      int columns,
+      Band band,
+      float scale,
+      float[] logSums,
+      float[] along,
+      int start,
+      int apart) {
+    for (int row = 0; row < rows; row++) {
+      int first = band.first(row, columns);
+      int end = band.end(row, columns);
+      float logSum = logSums[start + row * apart];
+      float subtracted = along[start + row * apart];
+      int pAt = p.start() + row * p.stride();
+      int dAt = d.start() + row * d.stride();
+      for (int i = 0; i < width; i++) {
+        boolean seen = i >= first && i < end;
+        float share = seen ? (float) Math.exp((double) scale * p.numbers()[pAt + i] - logSum) : 0;
+        p.numbers()[pAt + i] = share;
+        d.numbers()[dAt + i] = seen ? scale * share * (d.numbers()[dAt + i] - subtracted) : 0;
+      }
     }
   }
 }

@@ -119,10 +119,25 @@ final class ScalarKernels implements Kernels {
       float[] sin,
       int angles,
       int pairs) {
+    rotate(x, start, heads, headSize, style, cos, sin, angles, pairs, 0);
+  }
+
+  /// The pairs from `first` on.
+  static void rotate(
+      float[] x,
+      int start,
+      int heads,
+      int headSize,
+      RotaryStyle style,
+      float[] cos,
+      float[] sin,
+      int angles,
+      int pairs,
+      int first) {
     int step = style == RotaryStyle.INTERLEAVED ? 2 : 1;
     int distance = style == RotaryStyle.INTERLEAVED ? 1 : pairs;
     for (int h = 0; h < heads; h++) {
-      for (int i = 0; i < pairs; i++) {
+      for (int i = first; i < pairs; i++) {
         int at = start + h * headSize + i * step;
         float a = x[at];
         float b = x[at + distance];

@@ -1,6 +1,7 @@
 package dev.freehold.tensor;
 
 import static dev.freehold.tensor.Lanes.COUNT;
+import static dev.freehold.tensor.Lanes.FLOATS;
 import static dev.freehold.tensor.Lanes.first;
 import static dev.freehold.tensor.Lanes.load;
 import static dev.freehold.tensor.Lanes.zero;
@@ -8,22 +9,28 @@ import static dev.freehold.tensor.Lanes.zero;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShuffle;
 
 /// The operations in this processor's vectors.
 final class VectorGradients implements Gradients {
+
+  private static final VectorShuffle<Float> BY_EIGHT = by(8);
+  private static final VectorShuffle<Float> BY_FOUR = by(4);
+  private static final VectorShuffle<Float> BY_TWO = by(2);
+  private static final VectorShuffle<Float> BY_ONE = by(1);
 
   private final ScalarGradients scalar = new ScalarGradients();
 
   /// The sum of all lanes, always in the same order; [FloatVector#reduceLanes] leaves it open.
   private static float sum(FloatVector vector) {
-    float[] lanes = new float[COUNT];
-    vector.intoArray(lanes, 0);
-    for (int half = COUNT / 2; half > 0; half /= 2) {
-      for (int i = 0; i < half; i++) {
-        lanes[i] += lanes[i + half];
-      }
-    }
-    return lanes[0];
+    FloatVector halves = COUNT == 16 ? vector.add(vector.rearrange(BY_EIGHT)) : vector;
+    FloatVector quarters = halves.add(halves.rearrange(BY_FOUR));
+    FloatVector pairs = quarters.add(quarters.rearrange(BY_TWO));
+    return pairs.add(pairs.rearrange(BY_ONE)).lane(0);
+  }
+
+  private static VectorShuffle<Float> by(int lanes) {
+    return VectorShuffle.fromOp(FLOATS, i -> (i + lanes) % COUNT);
   }
 
   @Override
@@ -245,17 +252,40 @@ final class VectorGradients implements Gradients {
   }
 
   @Override
-  public void scoresBack(
-      float[] p, int pStart, float[] d, int dStart, int count, float subtracted, float scale) {
-    int whole = count / COUNT * COUNT;
-    for (int i = 0; i < whole; i += COUNT) {
-      load(d, dStart + i)
-          .sub(subtracted)
-          .mul(load(p, pStart + i).mul(scale))
-          .intoArray(d, dStart + i);
-    }
-    for (int i = whole; i < count; i++) {
-      d[dStart + i] = scale * p[pStart + i] * (d[dStart + i] - subtracted);
+  public void softmaxBack(
+      FloatRows p,
+      FloatRows d,
+      int rows,
+      int width,
+      int columns,
+      Band band,
+      float scale,
+      float[] logSums,
+      float[] along,
+      int start,
+      int apart) {
+    for (int row = 0; row < rows; row++) {
+      int first = band.first(row, columns);
+      int end = band.end(row, columns);
+      float logSum = logSums[start + row * apart];
+      float subtracted = along[start + row * apart];
+      int pAt = p.start() + row * p.stride();
+      int dAt = d.start() + row * d.stride();
+      for (int i = 0; i < width; i += COUNT) {
+        FloatVector share = zero();
+        FloatVector score = zero();
+        if (i + COUNT > first && i < end) {
+          share = Exponential.of(load(p.numbers(), pAt + i).mul(scale).sub(logSum));
+          score = load(d.numbers(), dAt + i).sub(subtracted).mul(share.mul(scale));
+          if (i < first || i + COUNT > end) {
+            VectorMask<Float> seen = FLOATS.indexInRange(i - first, end - first);
+            share = zero().blend(share, seen);
+            score = zero().blend(score, seen);
+          }
+        }
+        share.intoArray(p.numbers(), pAt + i);
+        score.intoArray(d.numbers(), dAt + i);
+      }
     }
   }
 }

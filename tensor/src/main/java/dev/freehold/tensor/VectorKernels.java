@@ -1,14 +1,29 @@
 package dev.freehold.tensor;
 
 import static dev.freehold.tensor.Lanes.COUNT;
+import static dev.freehold.tensor.Lanes.FLOATS;
+import static dev.freehold.tensor.Lanes.first;
 import static dev.freehold.tensor.Lanes.load;
 import static dev.freehold.tensor.Lanes.zero;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShuffle;
 
 /// The operations in this processor's vectors.
 final class VectorKernels implements Kernels {
+
+  // Of pairs of neighbours: each number twice, the two exchanged, and how the first is turned.
+  private static final VectorShuffle<Float> TWICE = VectorShuffle.fromOp(FLOATS, i -> i / 2);
+  private static final VectorShuffle<Float> SWAPPED = VectorShuffle.fromOp(FLOATS, i -> i ^ 1);
+  private static final float[] SIGNS = new float[COUNT];
+
+  static {
+    for (int i = 0; i < COUNT; i++) {
+      SIGNS[i] = i % 2 == 0 ? -1 : 1;
+    }
+  }
 
   private final ScalarKernels scalar = new ScalarKernels();
 
@@ -127,7 +142,63 @@ final class VectorKernels implements Kernels {
       float[] sin,
       int angles,
       int pairs) {
-    scalar.rotate(x, start, heads, headSize, style, cos, sin, angles, pairs);
+    int whole =
+        switch (style) {
+          case INTERLEAVED -> neighbours(x, start, heads, headSize, cos, sin, angles, pairs);
+          case HALVES -> halves(x, start, heads, headSize, cos, sin, angles, pairs);
+        };
+    ScalarKernels.rotate(x, start, heads, headSize, style, cos, sin, angles, pairs, whole);
+  }
+
+  /// Turns as many pairs of neighbours as fill vectors, and returns how many.
+  private static int neighbours(
+      float[] x,
+      int start,
+      int heads,
+      int headSize,
+      float[] cos,
+      float[] sin,
+      int angles,
+      int pairs) {
+    int half = COUNT / 2;
+    int whole = pairs / half * half;
+    VectorMask<Float> some = first(half);
+    FloatVector signs = FloatVector.fromArray(FLOATS, SIGNS, 0);
+    for (int i = 0; i < whole; i += half) {
+      FloatVector straight = load(cos, angles + i, some).rearrange(TWICE);
+      FloatVector across = load(sin, angles + i, some).rearrange(TWICE).mul(signs);
+      for (int h = 0; h < heads; h++) {
+        int at = start + h * headSize + 2 * i;
+        FloatVector both = load(x, at);
+        both.mul(straight).add(both.rearrange(SWAPPED).mul(across)).intoArray(x, at);
+      }
+    }
+    return whole;
+  }
+
+  /// The same for pairs that are half a head apart.
+  private static int halves(
+      float[] x,
+      int start,
+      int heads,
+      int headSize,
+      float[] cos,
+      float[] sin,
+      int angles,
+      int pairs) {
+    int whole = pairs / COUNT * COUNT;
+    for (int i = 0; i < whole; i += COUNT) {
+      FloatVector straight = load(cos, angles + i);
+      FloatVector across = load(sin, angles + i);
+      for (int h = 0; h < heads; h++) {
+        int at = start + h * headSize + i;
+        FloatVector a = load(x, at);
+        FloatVector b = load(x, at + pairs);
+        a.mul(straight).sub(b.mul(across)).intoArray(x, at);
+        a.mul(across).add(b.mul(straight)).intoArray(x, at + pairs);
+      }
+    }
+    return whole;
   }
 
   @Override

@@ -73,7 +73,9 @@ public final class WarmUp {
     for (int i = 0; i < CALLS && !Thread.interrupted(); i++) {
       kernels.rmsNorm(x, 0, weight, 1, y, 0);
       kernels.gate(Kernels.Activation.SILU, y, x, 0, HEAD_SIZE);
-      kernels.rotate(x, 0, 1, HEAD_SIZE, Kernels.RotaryStyle.INTERLEAVED, weight, weight, 0, 16);
+      for (Kernels.RotaryStyle style : Kernels.RotaryStyle.values()) {
+        kernels.rotate(x, 0, 1, HEAD_SIZE, style, weight, weight, 0, 16);
+      }
       kernels.attend(work, 0, 0, i % 2 == 0 ? 1 : TOKENS, scratch);
     }
   }

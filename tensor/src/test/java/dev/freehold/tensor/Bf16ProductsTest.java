@@ -73,7 +73,7 @@ class Bf16ProductsTest {
       for (Bf16Kernels kernels : kernels()) {
         MemorySegment memory = arena.allocate(16384, 64);
         kernels.round(new FloatRows(x, 1, 100), 3, 97, memory, 0, 320);
-        kernels.pairRows(new FloatRows(w, 3, 19), 17, memory, 1024);
+        kernels.pairRows(new FloatRows(w, 3, 53), 17, 3, memory, 10240, 1100);
         kernels.pairColumns(new FloatRows(w, 1, 21), 3, memory, 3072, 1088);
         kernels.turn(new FloatRows(w, 2, 50), 48, memory, 6400, 68);
         results.add(memory.toArray(ValueLayout.JAVA_BYTE));
@@ -101,7 +101,8 @@ class Bf16ProductsTest {
         Matrix oracle = new MappedMatrix(TensorType.F32, rows, columns, brief);
         float[] y = numbers(tokens * (rows + 5));
         float[] expected = y.clone();
-        products.multiply(x, tokens, new Matrix.Product(packed, y, 2, rows + 5));
+        products.multiply(
+            FloatRows.of(x, columns), tokens, new Matrix.Product(packed, y, 2, rows + 5));
         Matrix.multiply(
             workers, rounded(x), tokens, new Matrix.Product(oracle, expected, 2, rows + 5));
         assertClose(y, expected, columns);
@@ -141,7 +142,10 @@ class Bf16ProductsTest {
         float[] y = new float[tokens * rows];
         Matrix.Product product = new Matrix.Product(packed, y, 0, rows);
         float[] made = new float[rank * tokens];
-        products.multiply(x, tokens, List.of(new Bf16Products.Adapted(product, pair, made)));
+        products.multiply(
+            FloatRows.of(x, columns),
+            tokens,
+            List.of(new Bf16Products.Adapted(product, pair, made)));
         assertThat(difference(y, product(u, b, tokens, rank, rows, 1))).isLessThan(0.006);
         assertThat(difference(made, transposed(u, tokens, rank))).isLessThan(0.006);
 
@@ -149,10 +153,12 @@ class Bf16ProductsTest {
         float[] turned = new float[rank * tokens];
         FloatRows gradient = FloatRows.of(dy, rows);
         Arrays.fill(dx, 7);
-        products.back(packed, pair, gradient, tokens, FloatRows.of(dx, columns), false, turned);
+        List<Bf16Products.Returned> one =
+            List.of(new Bf16Products.Returned(packed, pair, gradient, turned));
+        products.back(one, tokens, FloatRows.of(dx, columns), false);
         assertThat(difference(dx, product(v, a, tokens, rank, columns, 1))).isLessThan(0.006);
         assertThat(difference(turned, transposed(v, tokens, rank))).isLessThan(0.006);
-        products.back(packed, pair, gradient, tokens, null, false, turned);
+        products.back(one, tokens, null, false);
         assertThat(difference(turned, transposed(v, tokens, rank))).isLessThan(0.006);
       }
     }
@@ -190,7 +196,7 @@ class Bf16ProductsTest {
           all.add(new Bf16Products.Adapted(product, pair, new float[rank * tokens]));
         }
         for (int again = 0; again < 2; again++) {
-          products.multiply(x, tokens, all);
+          products.multiply(FloatRows.of(x, columns), tokens, all);
         }
         for (int i = 0; i < 4; i++) {
           float[] frozen = transposed(weights[i], rows[i], columns);
@@ -211,7 +217,75 @@ class Bf16ProductsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"96, 64, 8", "48, 70, 16", "49, 1, 3", "200, 33, 33", "15, 32, 1"})
+  @CsvSource({"64, 48, 16, 5", "50, 40, 2060, 17", "2030, 2100, 31, 64"})
+  void severalMatricesOfTheSameInputsGoBackAsOne(int first, int second, int third, int columns) {
+    int tokens = 37;
+    int[] rows = {first, second, third};
+    int[] ranks = {3, 0, 40};
+    float[][] weights = new float[3][];
+    float[][] a = new float[3][];
+    float[][] b = new float[3][];
+    float[][] dy = new float[3][];
+    float[] before = numbers(tokens * columns);
+    for (int i = 0; i < 3; i++) {
+      weights[i] = numbers(rows[i] * columns);
+      a[i] = numbers(ranks[i] * columns);
+      b[i] = numbers(ranks[i] * rows[i]);
+      dy[i] = numbers(tokens * rows[i]);
+    }
+    for (Bf16Kernels kernels : kernels()) {
+      List<float[]> results = new ArrayList<>();
+      for (int threads = 1; threads <= 2; threads++) {
+        try (Workers workers = new Workers(threads)) {
+          Bf16Products products = new Bf16Products(workers, kernels);
+          List<Bf16Products.Returned> all = new ArrayList<>();
+          float[] expected = before.clone();
+          for (int i = 0; i < 3; i++) {
+            int rank = ranks[i];
+            MemorySegment blocks = aligned(MemorySegment.ofArray(weights[i]));
+            Matrix packed = Matrix.of(TensorType.F32, rows[i], columns, blocks, workers);
+            float[] turned = new float[rank * tokens];
+            Bf16Pair pair = rank == 0 ? null : new Bf16Pair(kernels, columns, rows[i], rank);
+            FloatRows gradient = FloatRows.of(dy[i], rows[i]);
+            all.add(new Bf16Products.Returned(packed, pair, gradient, turned));
+            add(expected, product(dy[i], weights[i], tokens, rows[i], columns, 1));
+            if (pair != null) {
+              pair.lay(FloatRows.of(a[i], columns), FloatRows.of(b[i], rows[i]), 0.5f);
+              float[] v =
+                  product(dy[i], transposed(b[i], rank, rows[i]), tokens, rows[i], rank, 0.5f);
+              add(expected, product(v, a[i], tokens, rank, columns, 1));
+            }
+          }
+          float[] dx = before.clone();
+          products.back(all, tokens, FloatRows.of(dx, columns), true);
+          assertThat(difference(dx, expected)).isLessThan(0.006);
+          for (int i = 0; i < 3; i += 2) {
+            float[] v =
+                product(
+                    dy[i], transposed(b[i], ranks[i], rows[i]), tokens, rows[i], ranks[i], 0.5f);
+            assertThat(difference(all.get(i).turned(), transposed(v, tokens, ranks[i])))
+                .isLessThan(0.006);
+          }
+          float[] alone = before.clone();
+          for (Bf16Products.Returned one : all) {
+            products.back(List.of(one), tokens, FloatRows.of(alone, columns), true);
+          }
+          assertThat(difference(dx, alone)).isLessThan(1e-5);
+          results.add(dx);
+        }
+      }
+      assertThat(results.getFirst()).isEqualTo(results.getLast());
+    }
+  }
+
+  private static void add(float[] sums, float[] more) {
+    for (int i = 0; i < sums.length; i++) {
+      sums[i] += more[i];
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"96, 64, 8", "900, 64, 8", "48, 70, 16", "49, 1, 3", "200, 33, 33", "15, 32, 1"})
   void whatAPairLearnsIsAddedToItsGradient(int columns, int tokens, int rank) {
     float[] turned = numbers(rank * tokens);
     float[] numbers = numbers(tokens * (columns + 3) + 3);
@@ -231,14 +305,24 @@ class Bf16ProductsTest {
               columns);
           FloatRows target = new FloatRows(gradient, 5, columns);
           float[] other = new float[columns];
+          float[] third = new float[columns];
           new Bf16Products(workers, kernels)
               .addOuter(
                   List.of(
-                      new Bf16Products.Learnt(ones(tokens), 1, FloatRows.of(other, columns)),
-                      new Bf16Products.Learnt(turned, rank, target)),
-                  new FloatRows(numbers, 3, columns + 3),
-                  tokens,
-                  columns);
+                      new Bf16Products.Outer(
+                          new FloatRows(numbers, 3, columns + 3),
+                          columns,
+                          List.of(
+                              new Bf16Products.Learnt(
+                                  ones(tokens), 1, FloatRows.of(other, columns)),
+                              new Bf16Products.Learnt(turned, rank, target))),
+                      new Bf16Products.Outer(
+                          new FloatRows(numbers, 3, columns + 3),
+                          columns,
+                          List.of(
+                              new Bf16Products.Learnt(
+                                  ones(tokens), 1, FloatRows.of(third, columns))))),
+                  tokens);
           float[] sums = new float[columns];
           FloatProduct.addScalar(
               FloatRows.of(ones(tokens), tokens),
@@ -248,6 +332,7 @@ class Bf16ProductsTest {
               tokens,
               columns);
           assertClose(other, sums, tokens);
+          assertThat(third).isEqualTo(other);
           assertClose(gradient, expected, tokens);
           results.add(gradient);
         }
@@ -311,7 +396,7 @@ class Bf16ProductsTest {
       float[] x = numbers(9 * columns);
       float[] y = new float[9 * rows];
       float[] exact = new float[9 * rows];
-      products.multiply(x, 9, new Matrix.Product(matrix, y, 0, rows));
+      products.multiply(FloatRows.of(x, columns), 9, new Matrix.Product(matrix, y, 0, rows));
       Matrix.multiply(workers, x, 9, new Matrix.Product(matrix, exact, 0, rows));
       assertThat(difference(y, exact)).isLessThan(0.01);
       float[] dx = new float[9 * columns];
@@ -348,7 +433,7 @@ class Bf16ProductsTest {
         Matrix matrix = Matrix.of(TensorType.Q8_0, 112, 96, blocks, workers);
         float[] y = new float[150 * 112];
         float[] dx = new float[150 * 96];
-        products.multiply(x, 150, new Matrix.Product(matrix, y, 0, 112));
+        products.multiply(FloatRows.of(x, 96), 150, new Matrix.Product(matrix, y, 0, 112));
         products.addTransposed(matrix, FloatRows.of(dy, 112), 150, FloatRows.of(dx, 96));
         results.add(y);
         results.add(dx);

@@ -146,14 +146,38 @@ class GradientsTest {
     }
   }
 
-  @Test
-  void scoresGoBackLikeTheirScalarTwin() {
-    float[] p = numbers(53, 1);
-    float[] d = numbers(60, 1);
-    float[] expected = d.clone();
-    fast.scoresBack(p, 2, d, 5, 51, 0.3f, 0.125f);
-    scalar.scoresBack(p, 2, expected, 5, 51, 0.3f, 0.125f);
-    assertClose(d, expected, 1e-6);
+  @ParameterizedTest
+  @CsvSource({"-70, 1, 64", "-3, 1, 64", "-100, 64, 64", "-100, 20, 37", "60, 70, 64", "-9, 30, 1"})
+  void scoresGoBackLikeTheirScalarTwin(int first, int end, int columns) {
+    float[] p = numbers(20 * 70 + 3, 1);
+    float[] d = numbers(20 * 65 + 5, 1);
+    float[][] twins = {p.clone(), d.clone()};
+    float[] logSums = numbers(60, 1);
+    float[] along = numbers(60, 1);
+    Gradients.Band band = new Gradients.Band(first, end);
+    softmaxBack(fast, p, d, columns, band, logSums, along);
+    softmaxBack(scalar, twins[0], twins[1], columns, band, logSums, along);
+    assertClose(p, twins[0], 1e-5);
+    assertClose(d, twins[1], 1e-5);
+    for (int row = 0; row < 20; row++) {
+      for (int i = 0; i < 64; i++) {
+        boolean seen = i >= first + row && i < end + row && i < columns;
+        assertThat(p[3 + row * 70 + i] > 0).as("row %d, column %d", row, i).isEqualTo(seen);
+      }
+    }
+  }
+
+  private static void softmaxBack(
+      Gradients gradients,
+      float[] p,
+      float[] d,
+      int columns,
+      Gradients.Band band,
+      float[] logSums,
+      float[] along) {
+    FloatRows shares = new FloatRows(p, 3, 70);
+    FloatRows scores = new FloatRows(d, 5, 65);
+    gradients.softmaxBack(shares, scores, 20, 64, columns, band, 0.125f, logSums, along, 2, 3);
   }
 
   @Test

@@ -78,7 +78,7 @@ final class KernelsComparison {
         float[] actual = x.clone();
         SCALAR.rotate(expected, 5, 3, headSize, style, cos, sin, 7, pairs);
         VECTOR.rotate(actual, 5, 3, headSize, style, cos, sin, 7, pairs);
-        close("rotate " + style + headSize, expected, actual, 1e-6);
+        close("rotate " + style + headSize, expected, actual, 0);
       }
     }
   }

@@ -5,6 +5,8 @@ import dev.freehold.tensor.Bf16Pair;
 import dev.freehold.tensor.Bf16Products;
 import dev.freehold.tensor.Bf16Products.Adapted;
 import dev.freehold.tensor.Bf16Products.Learnt;
+import dev.freehold.tensor.Bf16Products.Outer;
+import dev.freehold.tensor.Bf16Products.Returned;
 import dev.freehold.tensor.FloatProduct;
 import dev.freehold.tensor.FloatRows;
 import dev.freehold.tensor.Matrix;
@@ -63,9 +65,9 @@ final class AdaptedLinear {
   /// A product that is asked for.
   ///
   /// @param y `[rows, out]`, written
-  record Asked(AdaptedLinear linear, float[] y) {
+  record Asked(AdaptedLinear linear, FloatRows y) {
     private Matrix.Product product() {
-      return linear.frozen.product(y, linear.out()).frozen();
+      return new Matrix.Product(linear.frozen.weight(), y.numbers(), y.start(), y.stride());
     }
 
     private Adapted adapted(boolean adapted) {
@@ -77,7 +79,8 @@ final class AdaptedLinear {
   ///
   /// @param x `[rows, in]`
   /// @param adapted whether the pairs take part
-  static void multiply(Machinery machinery, float[] x, int rows, boolean adapted, Asked... asked) {
+  static void multiply(
+      Machinery machinery, FloatRows x, int rows, boolean adapted, Asked... asked) {
     Bf16Products products = machinery.brief;
     if (products == null) {
       machinery.multiply(
@@ -124,7 +127,7 @@ final class AdaptedLinear {
   }
 
   /// Adds bias and pair to `y`, `[rows, out]`, which holds the frozen product of `x`.
-  private void complete(float[] x, float[] y, int rows, boolean adapted) {
+  private void complete(FloatRows x, FloatRows y, int rows, boolean adapted) {
     float[] bias = frozen.bias();
     Pair own = adapted ? pair : null;
     if (bias == null && own == null) {
@@ -134,15 +137,13 @@ final class AdaptedLinear {
         rows,
         (from, to, worker) -> {
           for (int row = from; row < to && bias != null; row++) {
-            machinery.kernels.add(y, row * out(), bias, 0, out());
+            machinery.kernels.add(y.numbers(), y.at(row), bias, 0, out());
           }
           if (own != null) {
             float[] u = machinery.scratch(worker, Machinery.ROWS * padded);
-            FloatRows narrow =
-                multiplied(FloatRows.of(x, in()).from(from, 0), inward, in(), to - from, u);
+            FloatRows narrow = multiplied(x.from(from, 0), inward, in(), to - from, u);
             FloatRows b = new FloatRows(parameters.values, own.b(), out());
-            FloatProduct.add(
-                narrow, b, FloatRows.of(y, out()).from(from, 0), to - from, rank, out());
+            FloatProduct.add(narrow, b, y.from(from, 0), to - from, rank, out());
           }
         });
   }
@@ -154,26 +155,36 @@ final class AdaptedLinear {
     return narrow;
   }
 
-  /// Writes to `dx`, `[rows, in]`, or adds to it, what the gradient `dy` of the outputs means for
-  /// the inputs, and keeps `s·dy·B` for [#learn].
+  /// A matrix, and its pair if it has one, on the way back.
+  ///
+  /// @param dy gradient of its outputs, `[rows, out]`
+  record Learning(AdaptedLinear linear, FloatRows dy) {
+    private Returned returned() {
+      return new Returned(linear.frozen.weight(), linear.brief, dy, linear.returned);
+    }
+  }
+
+  /// Writes to `dx`, `[rows, in]`, or adds to it, what the gradients of the outputs mean for the
+  /// inputs, and keeps each `s·dy·B` for [#learn].
   ///
   /// @param dx null where nothing below wants it
   /// @param adds whether what `dx` holds is added to
-  void back(float[] dy, float @Nullable [] dx, boolean adds, int rows) {
-    if (machinery.brief != null) {
-      machinery.brief.back(
-          frozen.weight(),
-          brief,
-          FloatRows.of(dy, out()),
-          rows,
-          dx == null ? null : FloatRows.of(dx, in()),
-          adds,
-          returned);
+  static void back(
+      Machinery machinery, int rows, @Nullable FloatRows dx, boolean adds, Learning... some) {
+    Bf16Products products = machinery.brief;
+    if (products != null) {
+      products.back(Stream.of(some).map(Learning::returned).toList(), rows, dx, adds);
       return;
     }
     if (dx != null && !adds) {
-      machinery.clear(dx, rows * in());
+      machinery.clear(dx, rows);
     }
+    for (Learning one : some) {
+      one.linear.addBack(one.dy, dx, rows);
+    }
+  }
+
+  private void addBack(FloatRows dy, @Nullable FloatRows dx, int rows) {
     if (dx != null) {
       machinery.addTransposed(frozen.weight(), dy, rows, dx);
     }
@@ -185,29 +196,22 @@ final class AdaptedLinear {
         rows,
         (from, to, worker) -> {
           float[] u = machinery.scratch(worker, Machinery.ROWS * padded);
-          FloatRows narrow =
-              multiplied(FloatRows.of(dy, out()).from(from, 0), outward, out(), to - from, u);
+          FloatRows narrow = multiplied(dy.from(from, 0), outward, out(), to - from, u);
           turn(u, returned, from, to, rows);
           if (dx != null) {
             FloatRows a = new FloatRows(parameters.values, own.a(), in());
-            FloatProduct.add(
-                narrow, a, FloatRows.of(dx, in()).from(from, 0), to - from, rank, in());
+            FloatProduct.add(narrow, a, dx.from(from, 0), to - from, rank, in());
           }
         });
   }
 
-  /// A matrix whose pair learns.
-  ///
-  /// @param dy gradient of its outputs, `[rows, out]`, that [#back] was called with last
-  record Learning(AdaptedLinear linear, float[] dy) {}
-
-  /// Adds the gradients of pairs beside matrices of the same inputs.
+  /// Adds the gradients of pairs beside matrices of the same inputs, after [#back] with the same.
   ///
   /// @param x those inputs in the last pass forward, `[rows, in]`
-  static void learn(Machinery machinery, float[] x, int rows, Learning... some) {
+  static void learn(Machinery machinery, FloatRows x, int rows, Learning... some) {
     Bf16Products products = machinery.brief;
     List<Learnt> inward = new ArrayList<>();
-    int width = some[0].linear.in();
+    List<Outer> all = new ArrayList<>();
     for (Learning one : some) {
       AdaptedLinear linear = one.linear;
       Pair pair = linear.pair;
@@ -223,26 +227,27 @@ final class AdaptedLinear {
       } else {
         inward.add(new Learnt(linear.returned, linear.rank, a));
         Learnt outward = new Learnt(linear.made, linear.rank, b);
-        products.addOuter(List.of(outward), FloatRows.of(one.dy, pair.out()), rows, pair.out());
+        all.add(new Outer(one.dy, pair.out(), List.of(outward)));
       }
     }
     if (products != null && !inward.isEmpty()) {
-      products.addOuter(inward, FloatRows.of(x, width), rows, width);
+      all.add(new Outer(x, some[0].linear.in(), inward));
+      products.addOuter(all, rows);
     }
   }
 
-  private void makeAgain(float[] x, int rows) {
+  private void makeAgain(FloatRows x, int rows) {
     machinery.eachRows(
         rows,
         (from, to, worker) -> {
           float[] u = machinery.scratch(worker, Machinery.ROWS * padded);
-          multiplied(FloatRows.of(x, in()).from(from, 0), inward, in(), to - from, u);
+          multiplied(x.from(from, 0), inward, in(), to - from, u);
           turn(u, made, from, to, rows);
         });
   }
 
   /// Adds `turned · numbers` to a gradient, all rows of which have its stride's width.
-  private void gradient(float[] turned, float[] numbers, FloatRows gradient, int rows) {
+  private void gradient(float[] turned, FloatRows numbers, FloatRows gradient, int rows) {
     int width = gradient.stride();
     machinery.each(
         width,
@@ -250,7 +255,7 @@ final class AdaptedLinear {
         (from, to, worker) ->
             FloatProduct.add(
                 FloatRows.of(turned, rows),
-                FloatRows.of(numbers, width).from(0, from),
+                numbers.from(0, from),
                 gradient.from(0, from),
                 rank,
                 rows,

@@ -1,5 +1,6 @@
 package dev.freehold.training;
 
+import dev.freehold.tensor.FloatRows;
 import org.jspecify.annotations.Nullable;
 
 /// The arrays of a pass, allocated once for the largest: what layers write for each other and use
@@ -9,31 +10,31 @@ final class Arena {
   final int rows;
 
   /// Normalised hidden states, `[rows, width]`.
-  final float[] normed;
+  final FloatRows normed;
 
   /// What a step adds to the hidden states, `[rows, width]`.
-  final float[] added;
+  final FloatRows added;
 
   /// Gradient of what a norm wrote, `[rows, width]`.
-  final float[] normedBack;
+  final FloatRows normedBack;
 
   /// Gradient of the hidden states, `[rows, width]`.
-  final float[] hiddenBack;
+  final FloatRows hiddenBack;
 
   /// Gradients of queries, keys and values.
-  final float[] queriesBack;
+  final FloatRows queriesBack;
 
-  final float[] keysBack;
-  final float[] valuesBack;
+  final FloatRows keysBack;
+  final FloatRows valuesBack;
 
   /// Gradient of what attention wrote, `[rows, heads · valueSize]`.
-  final float[] attendedBack;
+  final FloatRows attendedBack;
 
   /// For each row and head the product of what attention wrote with its gradient.
   final float[] along;
 
   /// What the network bends, then its gradient, then itself again, `[rows, inner]`.
-  final float[] inner;
+  final FloatRows inner;
 
   /// What a pair makes of its inputs, turned round, `[rank, rows]`.
   final float[] inwardTurned;
@@ -41,18 +42,18 @@ final class Arena {
   private final float[][] rooms = new float[8][0];
 
   /// @param rows most rows of a pass
-  Arena(LayerShape shape, int rows, int rank) {
+  Arena(Machinery machinery, LayerShape shape, int rows, int rank) {
     this.rows = rows;
-    normed = array(rows, shape.width());
-    added = array(rows, shape.width());
-    normedBack = array(rows, shape.width());
-    hiddenBack = array(rows, shape.width());
-    queriesBack = array(rows, shape.queryWidth());
-    keysBack = array(rows, shape.keyWidth());
-    valuesBack = array(rows, shape.valueWidth());
-    attendedBack = array(rows, shape.attendedWidth());
+    normed = machinery.rows(rows, shape.width());
+    added = machinery.rows(rows, shape.width());
+    normedBack = machinery.rows(rows, shape.width());
+    hiddenBack = machinery.rows(rows, shape.width());
+    queriesBack = machinery.rows(rows, shape.queryWidth());
+    keysBack = machinery.rows(rows, shape.keyWidth());
+    valuesBack = machinery.rows(rows, shape.valueWidth());
+    attendedBack = machinery.rows(rows, shape.attendedWidth());
     along = array(rows, shape.heads());
-    inner = array(rows, shape.inner());
+    inner = machinery.rows(rows, shape.inner());
     inwardTurned = array(rows, rank);
   }
 
@@ -104,42 +105,42 @@ final class Arena {
   /// What one layer wrote on the way forward and needs on the way back.
   static final class Kept {
     /// Queries and keys before their heads were normalised, or null where they are not.
-    final float @Nullable [] rawQueries;
+    final @Nullable FloatRows rawQueries;
 
-    final float @Nullable [] rawKeys;
+    final @Nullable FloatRows rawKeys;
 
-    final float[] queries;
-    final float[] keys;
-    final float[] values;
-    final float[] attended;
+    final FloatRows queries;
+    final FloatRows keys;
+    final FloatRows values;
+    final FloatRows attended;
 
     /// For each row and head the logarithm of the sum of its exponentials.
     final float[] logSums;
 
     /// What attention and network gave before a norm, or null where none follows.
-    final float @Nullable [] attentionOut;
+    final @Nullable FloatRows attentionOut;
 
-    final float @Nullable [] networkOut;
+    final @Nullable FloatRows networkOut;
 
     /// Hidden states between attention and network.
-    final float[] middle;
+    final FloatRows middle;
 
-    final float[] gate;
-    final float[] up;
+    final FloatRows gate;
+    final FloatRows up;
 
-    Kept(LayerShape shape, int rows) {
-      rawQueries = shape.headNorms() ? array(rows, shape.queryWidth()) : null;
-      rawKeys = shape.headNorms() ? array(rows, shape.keyWidth()) : null;
-      queries = array(rows, shape.queryWidth());
-      keys = array(rows, shape.keyWidth());
-      values = array(rows, shape.valueWidth());
-      attended = array(rows, shape.attendedWidth());
+    Kept(Machinery machinery, LayerShape shape, int rows) {
+      rawQueries = shape.headNorms() ? machinery.rows(rows, shape.queryWidth()) : null;
+      rawKeys = shape.headNorms() ? machinery.rows(rows, shape.keyWidth()) : null;
+      queries = machinery.rows(rows, shape.queryWidth());
+      keys = machinery.rows(rows, shape.keyWidth());
+      values = machinery.rows(rows, shape.valueWidth());
+      attended = machinery.rows(rows, shape.attendedWidth());
       logSums = array(rows, shape.heads());
-      attentionOut = shape.normsAfter() ? array(rows, shape.width()) : null;
-      networkOut = shape.normsAfter() ? array(rows, shape.width()) : null;
-      middle = array(rows, shape.width());
-      gate = array(rows, shape.inner());
-      up = array(rows, shape.inner());
+      attentionOut = shape.normsAfter() ? machinery.rows(rows, shape.width()) : null;
+      networkOut = shape.normsAfter() ? machinery.rows(rows, shape.width()) : null;
+      middle = machinery.rows(rows, shape.width());
+      gate = machinery.rows(rows, shape.inner());
+      up = machinery.rows(rows, shape.inner());
     }
 
     /// Bytes that one holds.

@@ -3,6 +3,7 @@ package dev.freehold.training;
 import dev.freehold.tensor.Bf16Attention;
 import dev.freehold.tensor.FloatProduct;
 import dev.freehold.tensor.FloatRows;
+import dev.freehold.tensor.Gradients.Band;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -37,26 +38,20 @@ record CausalAttention(
   /// @param queries `[rows, heads, headSize]`
   /// @param keys `[rows, kvHeads, headSize]`
   /// @param values `[rows, kvHeads, valueSize]`
-  record Heads(float[] queries, float[] keys, float[] values) {}
+  record Heads(FloatRows queries, FloatRows keys, FloatRows values) {}
 
   private int group() {
     return heads / kvHeads;
   }
 
-  private FloatRows query(float[] queries, int row, int head) {
-    return new FloatRows(queries, (row * heads + head) * headSize, heads * headSize);
+  /// A head of the queries, or keys, from one row on.
+  private FloatRows head(FloatRows all, int row, int head) {
+    return all.from(row, head * headSize);
   }
 
-  private FloatRows key(float[] keys, int row, int kvHead) {
-    return new FloatRows(keys, (row * kvHeads + kvHead) * headSize, kvHeads * headSize);
-  }
-
-  private FloatRows value(float[] values, int row, int kvHead) {
-    return new FloatRows(values, (row * kvHeads + kvHead) * valueSize, kvHeads * valueSize);
-  }
-
-  private FloatRows attended(float[] attended, int row, int head) {
-    return new FloatRows(attended, (row * heads + head) * valueSize, heads * valueSize);
+  /// The same of values, or of what attention writes.
+  private FloatRows value(FloatRows all, int row, int head) {
+    return all.from(row, head * valueSize);
   }
 
   /// The first position, counted in its sequence, that the query at position `i` sees.
@@ -72,7 +67,7 @@ record CausalAttention(
   ///
   /// @param attended results, `[rows, heads, valueSize]`
   /// @param logSums logarithms of the rows' sums, `[rows, heads]`
-  void forward(Packed pass, Heads in, float[] attended, float[] logSums) {
+  void forward(Packed pass, Heads in, FloatRows attended, float[] logSums) {
     machinery.workers.run(
         pass.sequences() * kvHeads,
         (part, worker) -> {
@@ -84,9 +79,9 @@ record CausalAttention(
           int kvHead = part % kvHeads;
           Bf16Attention brief = machinery.attention(worker, headSize, valueSize);
           if (brief == null) {
-            turn(key(in.keys, start, kvHead), headSize, length, scratch, 0, whole(length));
+            turn(head(in.keys, start, kvHead), headSize, length, scratch, 0, whole(length));
           } else {
-            brief.sequence(key(in.keys, start, kvHead), value(in.values, start, kvHead), length);
+            brief.sequence(head(in.keys, start, kvHead), value(in.values, start, kvHead), length);
           }
           for (int from = 0; from < length; from += BLOCK) {
             for (int head = kvHead * group(); head < (kvHead + 1) * group(); head++) {
@@ -99,7 +94,7 @@ record CausalAttention(
   private void forward(
       @Nullable Bf16Attention brief,
       Heads in,
-      float[] attended,
+      FloatRows attended,
       float[] logSums,
       int start,
       int length,
@@ -111,7 +106,7 @@ record CausalAttention(
     int lowest = first(from) / BLOCK * BLOCK;
     int width = whole(from + rows) - lowest;
     FloatRows strip = new FloatRows(scratch, scores, width);
-    FloatRows queries = query(in.queries, start + from, head);
+    FloatRows queries = head(in.queries, start + from, head);
     if (brief == null) {
       Arrays.fill(scratch, scores, scores + rows * width, 0);
       FloatRows keys = new FloatRows(scratch, lowest, whole(length));
@@ -127,11 +122,12 @@ record CausalAttention(
       Arrays.fill(scratch, row, first, 0);
       Arrays.fill(scratch, first + seen, row + width, 0);
       logSums[(start + from + i) * heads + head] = sum;
-      int result = ((start + from + i) * heads + head) * valueSize;
-      Arrays.fill(attended, result, result + valueSize, 0);
     }
-    FloatRows results = attended(attended, start + from, head);
+    FloatRows results = value(attended, start + from, head);
     if (brief == null) {
+      for (int i = 0; i < rows; i++) {
+        Arrays.fill(results.numbers(), results.at(i), results.at(i) + valueSize, 0);
+      }
       FloatRows values = value(in.values, start + lowest, head / group());
       FloatProduct.add(strip, values, results, rows, from + rows - lowest, valueSize);
     } else {
@@ -160,20 +156,23 @@ record CausalAttention(
   void back(
       Packed pass,
       Heads in,
-      float[] attended,
+      FloatRows attended,
       float[] logSums,
-      float[] attendedBack,
+      FloatRows attendedBack,
       float[] along,
       Heads back) {
-    machinery.clear(back.queries, pass.rows() * heads * headSize);
-    machinery.clear(back.keys, pass.rows() * kvHeads * headSize);
-    machinery.clear(back.values, pass.rows() * kvHeads * valueSize);
+    machinery.clear(back.queries, pass.rows());
+    machinery.clear(back.keys, pass.rows());
+    machinery.clear(back.values, pass.rows());
     machinery.eachRows(
         pass.rows(),
         (from, to, worker) -> {
           for (int i = from * heads; i < to * heads; i++) {
-            int at = i * valueSize;
-            along[i] = machinery.gradients.dot(attended, at, attendedBack, at, valueSize);
+            FloatRows one = value(attended, i / heads, i % heads);
+            FloatRows dy = value(attendedBack, i / heads, i % heads);
+            along[i] =
+                machinery.gradients.dot(
+                    one.numbers(), one.start(), dy.numbers(), dy.start(), valueSize);
           }
         });
     machinery.workers.run(
@@ -201,7 +200,7 @@ record CausalAttention(
     private final @Nullable Bf16Attention brief;
     private final Heads in;
     private final float[] logSums;
-    private final float[] attendedBack;
+    private final FloatRows attendedBack;
     private final float[] along;
     private final Heads back;
     private final int start;
@@ -219,7 +218,7 @@ record CausalAttention(
         @Nullable Bf16Attention brief,
         Heads in,
         float[] logSums,
-        float[] attendedBack,
+        FloatRows attendedBack,
         float[] along,
         Heads back,
         int start,
@@ -245,12 +244,12 @@ record CausalAttention(
         runExactly();
         return;
       }
-      brief.sequenceBack(key(in.keys, start, kvHead), value(in.values, start, kvHead), length);
+      brief.sequenceBack(head(in.keys, start, kvHead), value(in.values, start, kvHead), length);
       for (int head = kvHead * group(); head < (kvHead + 1) * group(); head++) {
         for (int from = 0; from < length; from += BLOCK) {
           int rows = Math.min(BLOCK, length - from);
-          FloatRows queries = query(in.queries, start + from, head);
-          brief.queriesBack(queries, attended(attendedBack, start + from, head), rows);
+          FloatRows queries = head(in.queries, start + from, head);
+          brief.queriesBack(queries, value(attendedBack, start + from, head), rows);
           int lowest = first(from) / BLOCK * BLOCK;
           for (int position = lowest; position <= from; position += BLOCK) {
             block(head, from, rows, position, Math.min(BLOCK, length - position));
@@ -262,7 +261,7 @@ record CausalAttention(
     private void runExactly() {
       for (int position = 0; position < length; position += BLOCK) {
         int positions = Math.min(BLOCK, length - position);
-        turn(key(in.keys, start + position, kvHead), headSize, positions, keysTurned);
+        turn(head(in.keys, start + position, kvHead), headSize, positions, keysTurned);
         turn(value(in.values, start + position, kvHead), valueSize, positions, valuesTurned);
         for (int head = kvHead * group(); head < (kvHead + 1) * group(); head++) {
           for (int from = position; from < length; from += BLOCK) {
@@ -281,8 +280,8 @@ record CausalAttention(
     private void block(int head, int from, int rows, int position, int positions) {
       FloatRows probabilities = new FloatRows(scratch, shares, BLOCK);
       FloatRows gradient = new FloatRows(scratch, scores, BLOCK);
-      FloatRows queries = query(in.queries, start + from, head);
-      FloatRows dy = attended(attendedBack, start + from, head);
+      FloatRows queries = head(in.queries, start + from, head);
+      FloatRows dy = value(attendedBack, start + from, head);
       // In bf16 products are written, not added; what is past the rows is zero in either.
       int written = brief == null ? 0 : rows * BLOCK;
       Arrays.fill(scratch, shares + written, shares + BLOCK * BLOCK, 0);
@@ -295,14 +294,15 @@ record CausalAttention(
       } else {
         brief.scoresOfBlock(rows, position, probabilities, gradient);
       }
-      for (int i = 0; i < rows; i++) {
-        scoreRow(head, from + i, i * BLOCK, position, positions);
-      }
-      FloatRows dq = query(back.queries, start + from, head);
-      FloatRows dk = key(back.keys, start + position, kvHead);
+      Band seen = new Band(from - position - before, from + 1 - position);
+      int row = (start + from) * heads + head;
+      machinery.gradients.softmaxBack(
+          probabilities, gradient, rows, BLOCK, positions, seen, scale, logSums, along, row, heads);
+      FloatRows dq = head(back.queries, start + from, head);
+      FloatRows dk = head(back.keys, start + position, kvHead);
       FloatRows dv = value(back.values, start + position, kvHead);
       if (brief == null) {
-        FloatRows keys = key(in.keys, start + position, kvHead);
+        FloatRows keys = head(in.keys, start + position, kvHead);
         FloatProduct.add(gradient, keys, dq, rows, positions, headSize);
         turn(gradient, BLOCK, rows, scoresTurned);
         FloatRows turned = new FloatRows(scratch, scoresTurned, BLOCK);
@@ -313,22 +313,6 @@ record CausalAttention(
       } else {
         brief.back(probabilities, gradient, rows, position, positions, dq, dk, dv);
       }
-    }
-
-    /// Makes probabilities of a row's scores, and the scores' gradient of the probabilities'.
-    private void scoreRow(int head, int i, int offset, int position, int positions) {
-      int first = Math.clamp(first(i) - position, 0, positions);
-      int end = Math.clamp(i + 1L - position, first, positions);
-      int row = (start + i) * heads + head;
-      int share = shares + offset;
-      int score = scores + offset;
-      machinery.gradients.exponentials(scratch, share + first, end - first, scale, logSums[row], 1);
-      machinery.gradients.scoresBack(
-          scratch, share + first, scratch, score + first, end - first, along[row], scale);
-      Arrays.fill(scratch, share, share + first, 0);
-      Arrays.fill(scratch, share + end, share + BLOCK, 0);
-      Arrays.fill(scratch, score, score + first, 0);
-      Arrays.fill(scratch, score + end, score + BLOCK, 0);
     }
   }
 }

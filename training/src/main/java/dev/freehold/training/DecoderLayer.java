@@ -5,10 +5,12 @@ import dev.freehold.model.layer.Attention.HeadNorms;
 import dev.freehold.model.layer.FeedForward;
 import dev.freehold.model.layer.RmsNorm;
 import dev.freehold.model.layer.RotaryEmbedding;
+import dev.freehold.tensor.FloatRows;
 import dev.freehold.training.AdaptedLinear.Asked;
 import dev.freehold.training.AdaptedLinear.Learning;
 import dev.freehold.training.Arena.Kept;
 import dev.freehold.training.CausalAttention.Heads;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -33,10 +35,10 @@ final class DecoderLayer {
   /// What follows attention: reads normalised hidden states and adds to them.
   sealed interface Network permits GatedNetwork, FrozenExperts {
     /// Writes the results of `x`, both `[rows, width]`; `y` null where nobody wants them.
-    void forward(float[] x, float @Nullable [] y, Kept kept, int rows, boolean adapted);
+    void forward(FloatRows x, @Nullable FloatRows y, Kept kept, int rows, boolean adapted);
 
     /// Writes the gradient of `x` to `dx`, from that of the results.
-    void back(float[] x, float[] dy, float[] dx, Kept kept, int rows);
+    void back(FloatRows x, FloatRows dy, FloatRows dx, Kept kept, int rows);
 
     /// The matrices with pairs, or that could have one.
     List<AdaptedLinear> linears();
@@ -104,12 +106,12 @@ final class DecoderLayer {
   /// @param out `[rows, width]`, or null where only what is kept is wanted
   /// @param kept receives what the way back needs
   /// @param adapted whether the pairs take part
-  void forward(Packed pass, float[] in, float @Nullable [] out, Kept kept, boolean adapted) {
+  void forward(Packed pass, FloatRows in, @Nullable FloatRows out, Kept kept, boolean adapted) {
     int rows = pass.rows();
-    float[] normed = arena.normed;
+    FloatRows normed = arena.normed;
     normalize(frozen.attentionNorm(), in, normed, rows);
     attend(pass, normed, kept, adapted);
-    float[] written = orElse(kept.attentionOut, arena.added);
+    FloatRows written = orElse(kept.attentionOut, arena.added);
     multiply(kept.attended, rows, projections.output, written, adapted);
     sum(in, written, frozen.attentionNormAfter(), kept.middle, rows);
     normalize(frozen.networkNorm(), kept.middle, normed, rows);
@@ -121,18 +123,18 @@ final class DecoderLayer {
     }
   }
 
-  private static float[] orElse(float @Nullable [] first, float[] second) {
+  private static FloatRows orElse(@Nullable FloatRows first, FloatRows second) {
     return first == null ? second : first;
   }
 
-  private void multiply(float[] x, int rows, AdaptedLinear linear, float[] y, boolean adapted) {
+  private void multiply(FloatRows x, int rows, AdaptedLinear linear, FloatRows y, boolean adapted) {
     AdaptedLinear.multiply(machinery, x, rows, adapted, new Asked(linear, y));
   }
 
-  private void attend(Packed pass, float[] normed, Kept kept, boolean adapted) {
+  private void attend(Packed pass, FloatRows normed, Kept kept, boolean adapted) {
     int rows = pass.rows();
-    float[] queries = orElse(kept.rawQueries, kept.queries);
-    float[] keys = orElse(kept.rawKeys, kept.keys);
+    FloatRows queries = orElse(kept.rawQueries, kept.queries);
+    FloatRows keys = orElse(kept.rawKeys, kept.keys);
     AdaptedLinear.multiply(
         machinery,
         normed,
@@ -155,54 +157,67 @@ final class DecoderLayer {
 
   /// Normalises and turns the heads of one row.
   private void turn(int row, int position, Kept kept) {
-    int size = attention.headSize();
-    int query = row * attention.heads() * size;
-    int key = row * attention.kvHeads() * size;
     HeadNorms norms = frozen.attention().norms();
     if (norms != null) {
       headNorms(
           norms.query(),
           orElse(kept.rawQueries, kept.queries),
           kept.queries,
-          query,
+          row,
           attention.heads());
-      headNorms(norms.key(), orElse(kept.rawKeys, kept.keys), kept.keys, key, attention.kvHeads());
+      headNorms(norms.key(), orElse(kept.rawKeys, kept.keys), kept.keys, row, attention.kvHeads());
     }
-    rotary.rotate(machinery.kernels, kept.queries, query, attention.heads(), size, position);
-    rotary.rotate(machinery.kernels, kept.keys, key, attention.kvHeads(), size, position);
+    rotate(kept.queries, row, attention.heads(), position);
+    rotate(kept.keys, row, attention.kvHeads(), position);
   }
 
-  private void headNorms(RmsNorm norm, float[] x, float[] y, int start, int heads) {
-    for (int at = start; at < start + heads * norm.weight().length; at += norm.weight().length) {
-      machinery.gradients.normalize(x, at, norm.weight(), norm.epsilon(), y, at);
+  private void rotate(FloatRows x, int row, int heads, int position) {
+    int size = attention.headSize();
+    rotary.rotate(machinery.kernels, x.numbers(), x.at(row), heads, size, position);
+  }
+
+  private void headNorms(RmsNorm norm, FloatRows x, FloatRows y, int row, int heads) {
+    float[] weight = norm.weight();
+    for (int i = 0; i < heads; i++) {
+      int from = x.at(row) + i * weight.length;
+      int to = y.at(row) + i * weight.length;
+      machinery.gradients.normalize(x.numbers(), from, weight, norm.epsilon(), y.numbers(), to);
     }
   }
 
-  private void normalize(RmsNorm norm, float[] x, float[] y, int rows) {
+  private void normalize(RmsNorm norm, FloatRows x, FloatRows y, int rows) {
     machinery.eachRows(
         rows,
         (from, to, worker) -> {
           for (int row = from; row < to; row++) {
-            int at = row * width;
-            machinery.gradients.normalize(x, at, norm.weight(), norm.epsilon(), y, at);
+            machinery.gradients.normalize(
+                x.numbers(), x.at(row), norm.weight(), norm.epsilon(), y.numbers(), y.at(row));
           }
         });
   }
 
   /// `result = x + after(added)`; `added` may be changed where it is not kept.
-  private void sum(float[] x, float[] added, @Nullable RmsNorm after, float[] result, int rows) {
+  private void sum(
+      FloatRows x, FloatRows added, @Nullable RmsNorm after, FloatRows result, int rows) {
     machinery.eachRows(
         rows,
         (from, to, worker) -> {
           for (int row = from; row < to; row++) {
-            int at = row * width;
+            FloatRows last = added;
             if (after == null) {
-              System.arraycopy(x, at, result, at, width);
-              machinery.kernels.add(result, at, added, at, width);
+              System.arraycopy(x.numbers(), x.at(row), result.numbers(), result.at(row), width);
             } else {
-              machinery.gradients.normalize(added, at, after.weight(), after.epsilon(), result, at);
-              machinery.kernels.add(result, at, x, at, width);
+              last = x;
+              machinery.gradients.normalize(
+                  added.numbers(),
+                  added.at(row),
+                  after.weight(),
+                  after.epsilon(),
+                  result.numbers(),
+                  result.at(row));
             }
+            machinery.kernels.add(
+                result.numbers(), result.at(row), last.numbers(), last.at(row), width);
           }
         });
   }
@@ -213,55 +228,64 @@ final class DecoderLayer {
   /// @param in what went in
   /// @param gradient `[rows, width]`, of the result on entry and of `in` on return
   /// @param below whether anything below wants the gradient; if not it is left half way
-  void back(Packed pass, float[] in, Kept kept, float[] gradient, boolean below) {
+  void back(Packed pass, FloatRows in, Kept kept, FloatRows gradient, boolean below) {
     int rows = pass.rows();
-    float[] written = throughNorm(frozen.networkNormAfter(), kept.networkOut, gradient, rows);
+    FloatRows written = throughNorm(frozen.networkNormAfter(), kept.networkOut, gradient, rows);
     normalize(frozen.networkNorm(), kept.middle, arena.normed, rows);
     network.back(arena.normed, written, arena.normedBack, kept, rows);
     addThroughNorm(frozen.networkNorm(), kept.middle, arena.normedBack, gradient, rows);
 
     written = throughNorm(frozen.attentionNormAfter(), kept.attentionOut, gradient, rows);
-    projections.output.back(written, arena.attendedBack, false, rows);
-    AdaptedLinear.learn(machinery, kept.attended, rows, new Learning(projections.output, written));
+    Learning output = new Learning(projections.output, written);
+    AdaptedLinear.back(machinery, rows, arena.attendedBack, false, output);
+    AdaptedLinear.learn(machinery, kept.attended, rows, output);
     attentionBack(pass, kept);
     normalize(frozen.attentionNorm(), in, arena.normed, rows);
-    float[] dx = below ? arena.normedBack : null;
-    projections.query.back(arena.queriesBack, dx, false, rows);
-    projections.key.back(arena.keysBack, dx, true, rows);
-    projections.value.back(arena.valuesBack, dx, true, rows);
-    AdaptedLinear.learn(
-        machinery,
-        arena.normed,
-        rows,
-        new Learning(projections.query, arena.queriesBack),
-        new Learning(projections.key, arena.keysBack),
-        new Learning(projections.value, arena.valuesBack));
+    Learning[] three = {
+      new Learning(projections.query, arena.queriesBack),
+      new Learning(projections.key, arena.keysBack),
+      new Learning(projections.value, arena.valuesBack)
+    };
+    AdaptedLinear.back(machinery, rows, below ? arena.normedBack : null, false, three);
+    AdaptedLinear.learn(machinery, arena.normed, rows, three);
     if (below) {
       addThroughNorm(frozen.attentionNorm(), in, arena.normedBack, gradient, rows);
     }
   }
 
   /// The gradient of what was written, from that of the sum it went into.
-  private float[] throughNorm(
-      @Nullable RmsNorm after, float @Nullable [] written, float[] gradient, int rows) {
+  private FloatRows throughNorm(
+      @Nullable RmsNorm after, @Nullable FloatRows written, FloatRows gradient, int rows) {
     if (after == null || written == null) {
       return gradient;
     }
     // What is added now is at hand only here: the array between the layers serves for both.
-    System.arraycopy(gradient, 0, arena.normedBack, 0, rows * width);
-    machinery.clear(arena.added, rows * width);
+    System.arraycopy(
+        gradient.numbers(),
+        gradient.start(),
+        arena.normedBack.numbers(),
+        arena.normedBack.start(),
+        rows * width);
+    machinery.clear(arena.added, rows);
     addThroughNorm(after, written, arena.normedBack, arena.added, rows);
     return arena.added;
   }
 
   /// Adds to `dx` the gradient of `x` from that of its norm, which is changed.
-  private void addThroughNorm(RmsNorm norm, float[] x, float[] dy, float[] dx, int rows) {
+  private void addThroughNorm(RmsNorm norm, FloatRows x, FloatRows dy, FloatRows dx, int rows) {
     machinery.eachRows(
         rows,
         (from, to, worker) -> {
           for (int row = from; row < to; row++) {
-            int at = row * width;
-            machinery.gradients.normalizeBack(x, at, norm.weight(), norm.epsilon(), dy, at, dx, at);
+            machinery.gradients.normalizeBack(
+                x.numbers(),
+                x.at(row),
+                norm.weight(),
+                norm.epsilon(),
+                dy.numbers(),
+                dy.at(row),
+                dx.numbers(),
+                dx.at(row));
           }
         });
   }
@@ -286,40 +310,43 @@ final class DecoderLayer {
   }
 
   private void turnBack(int row, int position, Kept kept, int worker) {
-    int size = attention.headSize();
-    int query = row * attention.heads() * size;
-    int key = row * attention.kvHeads() * size;
-    rotary.rotateBack(
-        machinery.kernels, arena.queriesBack, query, attention.heads(), size, position);
-    rotary.rotateBack(machinery.kernels, arena.keysBack, key, attention.kvHeads(), size, position);
+    rotateBack(arena.queriesBack, row, attention.heads(), position);
+    rotateBack(arena.keysBack, row, attention.kvHeads(), position);
     HeadNorms norms = frozen.attention().norms();
     if (norms != null) {
       headNormsBack(
           norms.query(),
           orElse(kept.rawQueries, kept.queries),
           arena.queriesBack,
-          query,
+          row,
           attention.heads(),
           worker);
       headNormsBack(
           norms.key(),
           orElse(kept.rawKeys, kept.keys),
           arena.keysBack,
-          key,
+          row,
           attention.kvHeads(),
           worker);
     }
   }
 
+  private void rotateBack(FloatRows x, int row, int heads, int position) {
+    int size = attention.headSize();
+    rotary.rotateBack(machinery.kernels, x.numbers(), x.at(row), heads, size, position);
+  }
+
   private void headNormsBack(
-      RmsNorm norm, float[] x, float[] gradient, int start, int heads, int worker) {
+      RmsNorm norm, FloatRows x, FloatRows gradient, int row, int heads, int worker) {
     int size = norm.weight().length;
     float[] scratch = machinery.scratch(worker, size);
-    for (int at = start; at < start + heads * size; at += size) {
-      System.arraycopy(gradient, at, scratch, 0, size);
-      java.util.Arrays.fill(gradient, at, at + size, 0);
+    for (int i = 0; i < heads; i++) {
+      int from = x.at(row) + i * size;
+      int to = gradient.at(row) + i * size;
+      System.arraycopy(gradient.numbers(), to, scratch, 0, size);
+      Arrays.fill(gradient.numbers(), to, to + size, 0);
       machinery.gradients.normalizeBack(
-          x, at, norm.weight(), norm.epsilon(), scratch, 0, gradient, at);
+          x.numbers(), from, norm.weight(), norm.epsilon(), scratch, 0, gradient.numbers(), to);
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.freehold.training;
 
 import dev.freehold.model.gguf.GgufTensor;
 import dev.freehold.model.gguf.ModelFile;
+import dev.freehold.tensor.FloatRows;
 import dev.freehold.tensor.Matrix;
 import dev.freehold.tensor.TensorType;
 import dev.freehold.training.Arena.Kept;
@@ -198,13 +199,14 @@ final class Estimator {
       float[] x = new float[rows * size];
       float[] y = new float[rows * size];
       Arrays.fill(x, 0.5f);
+      FloatRows inputs = FloatRows.of(x, size);
       double products =
           best(
               PRODUCTS_NANOS,
               4.0 * rows * size * size,
               () -> {
-                machinery.multiply(x, rows, new Matrix.Product(matrix, y, 0, size));
-                machinery.addTransposed(matrix, y, rows, x);
+                machinery.multiply(inputs, rows, new Matrix.Product(matrix, y, 0, size));
+                machinery.addTransposed(matrix, FloatRows.of(y, size), rows, inputs);
               });
       double numbers =
           best(

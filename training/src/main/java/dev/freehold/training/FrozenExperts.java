@@ -26,6 +26,7 @@ record FrozenExperts(Machinery machinery, Arena arena, Experts experts, List<Fee
   private static final int BENT = 4;
   private static final int GRADIENTS = 5;
   private static final int SCORES = 6;
+  private static final int PLAIN = 7;
 
   static FrozenExperts of(Machinery machinery, Arena arena, Mixer mixer) {
     if (!(mixer instanceof Experts experts)) {
@@ -71,11 +72,14 @@ record FrozenExperts(Machinery machinery, Arena arena, Experts experts, List<Fee
     return experts.router().weight().columns();
   }
 
-  private Routing.Choice[] choose(float[] x, int rows) {
+  private Routing.Choice[] choose(FloatRows x, int rows) {
     int count = networks.size();
     float[] scores = arena.room(SCORES, rows * count);
+    float[] plain = arena.room(PLAIN, rows * width());
+    System.arraycopy(x.numbers(), x.start(), plain, 0, rows * width());
     // The choice stays that of serving, whatever the precision of the rest.
-    Matrix.multiply(machinery.workers, x, rows, experts.router().product(scores, count).frozen());
+    Matrix.multiply(
+        machinery.workers, plain, rows, experts.router().product(scores, count).frozen());
     Routing.Choice[] choices = new Routing.Choice[rows];
     float[] bias = experts.router().bias();
     for (int row = 0; row < rows; row++) {
@@ -101,10 +105,10 @@ record FrozenExperts(Machinery machinery, Arena arena, Experts experts, List<Fee
     return new Share(Arrays.copyOf(rows, taken), Arrays.copyOf(places, taken));
   }
 
-  private float[] gather(int room, float[] x, Share share) {
+  private float[] gather(int room, FloatRows x, Share share) {
     float[] taken = arena.room(room, share.rows.length * width());
     for (int i = 0; i < share.rows.length; i++) {
-      System.arraycopy(x, share.rows[i] * width(), taken, i * width(), width());
+      System.arraycopy(x.numbers(), x.at(share.rows[i]), taken, i * width(), width());
     }
     return taken;
   }
@@ -117,21 +121,22 @@ record FrozenExperts(Machinery machinery, Arena arena, Experts experts, List<Fee
     float[] bent = arena.room(BENT, rows * inner);
     float[] results = arena.room(RESULTS, rows * width());
     machinery.multiply(
-        taken,
+        FloatRows.of(taken, width()),
         rows,
         expert.gate().product(gates, inner).frozen(),
         expert.up().product(ups, inner).frozen());
     machinery.gradients.gate(expert.activation(), gates, ups, bent, 0, rows * inner);
-    machinery.multiply(bent, rows, expert.down().product(results, width()).frozen());
+    machinery.multiply(
+        FloatRows.of(bent, inner), rows, expert.down().product(results, width()).frozen());
     return results;
   }
 
   @Override
-  public void forward(float[] x, float @Nullable [] y, Kept kept, int rows, boolean adapted) {
+  public void forward(FloatRows x, @Nullable FloatRows y, Kept kept, int rows, boolean adapted) {
     if (y == null) {
       return;
     }
-    machinery.clear(y, rows * width());
+    machinery.clear(y, rows);
     Routing.Choice[] choices = choose(x, rows);
     for (int e = 0; e < networks.size(); e++) {
       Share share = share(choices, e);
@@ -139,15 +144,15 @@ record FrozenExperts(Machinery machinery, Arena arena, Experts experts, List<Fee
         float[] results = apply(networks.get(e), gather(TAKEN, x, share), share.rows.length);
         for (int i = 0; i < share.rows.length; i++) {
           float weight = choices[share.rows[i]].weights()[share.places[i]];
-          addScaled(y, share.rows[i] * width(), results, i * width(), weight);
+          addScaled(y, share.rows[i], results, i * width(), weight);
         }
       }
     }
   }
 
   @Override
-  public void back(float[] x, float[] dy, float[] dx, Kept kept, int rows) {
-    machinery.clear(dx, rows * width());
+  public void back(FloatRows x, FloatRows dy, FloatRows dx, Kept kept, int rows) {
+    machinery.clear(dx, rows);
     Routing.Choice[] choices = choose(x, rows);
     float[][] along = new float[rows][experts.routing().used()]; // what each weight's gradient is
     for (int e = 0; e < networks.size(); e++) {
@@ -163,11 +168,7 @@ record FrozenExperts(Machinery machinery, Arena arena, Experts experts, List<Fee
       scoresBack(choices[row], along[row], scores, row * count);
     }
     Matrix.addTransposed(
-        machinery.workers,
-        experts.router().weight(),
-        FloatRows.of(scores, count),
-        rows,
-        FloatRows.of(dx, width()));
+        machinery.workers, experts.router().weight(), FloatRows.of(scores, count), rows, dx);
   }
 
   /// The weights of a row's experts are the softmax of their scores, times a factor.
@@ -187,9 +188,9 @@ record FrozenExperts(Machinery machinery, Arena arena, Experts experts, List<Fee
       Share share,
       Routing.Choice[] choices,
       float[][] along,
-      float[] x,
-      float[] dy,
-      float[] dx) {
+      FloatRows x,
+      FloatRows dy,
+      FloatRows dx) {
     int rows = share.rows.length;
     int inner = expert.down().weight().columns();
     float[] results = apply(expert, gather(TAKEN, x, share), rows);
@@ -206,20 +207,24 @@ record FrozenExperts(Machinery machinery, Arena arena, Experts experts, List<Fee
     float[] gates = arena.room(GATES, rows * inner);
     float[] ups = arena.room(UPS, rows * inner);
     float[] bent = arena.room(BENT, rows * inner);
-    machinery.clear(bent, rows * inner);
-    machinery.addTransposed(expert.down().weight(), gradients, rows, bent);
+    FloatRows bentBack = FloatRows.of(bent, inner);
+    machinery.clear(bentBack, rows);
+    machinery.addTransposed(
+        expert.down().weight(), FloatRows.of(gradients, width()), rows, bentBack);
     machinery.gradients.gateBack(expert.activation(), gates, ups, bent, 0, rows * inner);
-    machinery.clear(results, rows * width());
-    machinery.addTransposed(expert.gate().weight(), gates, rows, results);
-    machinery.addTransposed(expert.up().weight(), ups, rows, results);
+    FloatRows resultsBack = FloatRows.of(results, width());
+    machinery.clear(resultsBack, rows);
+    machinery.addTransposed(expert.gate().weight(), FloatRows.of(gates, inner), rows, resultsBack);
+    machinery.addTransposed(expert.up().weight(), FloatRows.of(ups, inner), rows, resultsBack);
     for (int i = 0; i < rows; i++) {
-      addScaled(dx, share.rows[i] * width(), results, i * width(), 1);
+      addScaled(dx, share.rows[i], results, i * width(), 1);
     }
   }
 
-  private void addScaled(float[] y, int at, float[] results, int start, float weight) {
+  private void addScaled(FloatRows y, int row, float[] results, int start, float weight) {
+    int at = y.at(row);
     for (int i = 0; i < width(); i++) {
-      y[at + i] += weight * results[start + i];
+      y.numbers()[at + i] += weight * results[start + i];
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.freehold.training;
 
+import dev.freehold.tensor.FloatRows;
 import dev.freehold.tensor.Kernels.Activation;
 import dev.freehold.training.AdaptedLinear.Asked;
 import dev.freehold.training.AdaptedLinear.Learning;
@@ -26,33 +27,40 @@ record GatedNetwork(
   }
 
   @Override
-  public void forward(float[] x, float @Nullable [] y, Kept kept, int rows, boolean adapted) {
+  public void forward(FloatRows x, @Nullable FloatRows y, Kept kept, int rows, boolean adapted) {
     AdaptedLinear.multiply(
         machinery, x, rows, adapted, new Asked(gate, kept.gate), new Asked(up, kept.up));
     if (y == null) {
       return;
     }
+    float[] gates = kept.gate.numbers();
+    float[] ups = kept.up.numbers();
+    float[] inner = arena.inner.numbers();
+    int begin = arena.inner.start(); // as in the others
     machinery.each(
         rows * down.in(),
         AT_ONCE,
         (from, to, worker) ->
-            machinery.gradients.gate(activation, kept.gate, kept.up, arena.inner, from, to - from));
+            machinery.gradients.gate(activation, gates, ups, inner, begin + from, to - from));
     AdaptedLinear.multiply(machinery, arena.inner, rows, adapted, new Asked(down, y));
   }
 
   @Override
-  public void back(float[] x, float[] dy, float[] dx, Kept kept, int rows) {
-    down.back(dy, arena.inner, false, rows);
+  public void back(FloatRows x, FloatRows dy, FloatRows dx, Kept kept, int rows) {
+    Learning last = new Learning(down, dy);
+    AdaptedLinear.back(machinery, rows, arena.inner, false, last);
+    float[] gates = kept.gate.numbers();
+    float[] ups = kept.up.numbers();
+    float[] inner = arena.inner.numbers();
+    int begin = arena.inner.start();
     machinery.each(
         rows * down.in(),
         AT_ONCE,
         (from, to, worker) ->
-            machinery.gradients.gateBack(
-                activation, kept.gate, kept.up, arena.inner, from, to - from));
-    AdaptedLinear.learn(machinery, arena.inner, rows, new Learning(down, dy));
-    gate.back(kept.gate, dx, false, rows);
-    up.back(kept.up, dx, true, rows);
-    AdaptedLinear.learn(
-        machinery, x, rows, new Learning(gate, kept.gate), new Learning(up, kept.up));
+            machinery.gradients.gateBack(activation, gates, ups, inner, begin + from, to - from));
+    AdaptedLinear.learn(machinery, arena.inner, rows, last);
+    Learning[] both = {new Learning(gate, kept.gate), new Learning(up, kept.up)};
+    AdaptedLinear.back(machinery, rows, dx, false, both);
+    AdaptedLinear.learn(machinery, x, rows, both);
   }
 }

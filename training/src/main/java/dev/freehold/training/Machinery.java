@@ -38,10 +38,10 @@ final class Machinery implements AutoCloseable {
 
   /// Computes products of the same inputs with frozen matrices.
   ///
-  /// @param x `[rows, columns]`
-  void multiply(float[] x, int rows, Matrix.Product... products) {
+  /// @param x `[rows, columns]`, of [#rows] or from the beginning of an array on
+  void multiply(FloatRows x, int rows, Matrix.Product... products) {
     if (brief == null) {
-      Matrix.multiply(workers, x, rows, products);
+      Matrix.multiply(workers, plain(x), rows, products);
     } else {
       brief.multiply(x, rows, products);
     }
@@ -49,13 +49,11 @@ final class Machinery implements AutoCloseable {
 
   /// Adds to `dx`, `[rows, columns]`, what the gradient `dy` of a frozen matrix's outputs means for
   /// its inputs.
-  void addTransposed(Matrix matrix, float[] dy, int rows, float[] dx) {
-    FloatRows from = FloatRows.of(dy, matrix.rows());
-    FloatRows to = FloatRows.of(dx, matrix.columns());
+  void addTransposed(Matrix matrix, FloatRows dy, int rows, FloatRows dx) {
     if (brief == null) {
-      Matrix.addTransposed(workers, matrix, from, rows, to);
+      Matrix.addTransposed(workers, matrix, dy, rows, dx);
     } else {
-      brief.addTransposed(matrix, from, rows, to);
+      brief.addTransposed(matrix, dy, rows, dx);
     }
   }
 
@@ -92,9 +90,28 @@ final class Machinery implements AutoCloseable {
         (part, worker) -> task.run(part * atOnce, Math.min(count, (part + 1) * atOnce), worker));
   }
 
-  /// Fills the first `count` numbers with zeros, on all threads.
-  void clear(float[] numbers, int count) {
-    each(count, 1 << 16, (from, to, worker) -> Arrays.fill(numbers, from, to, 0));
+  /// New rows of zeros that follow each other, as products take them.
+  FloatRows rows(int rows, int width) {
+    return brief == null
+        ? FloatRows.of(Arena.array(rows, width), width)
+        : FloatRows.inLine(rows, width);
+  }
+
+  // Products in single precision take their inputs from the beginning of an array on.
+  private static float[] plain(FloatRows x) {
+    if (x.start() != 0) {
+      throw new IllegalArgumentException("inputs begin at " + x.start());
+    }
+    return x.numbers();
+  }
+
+  /// Fills the first rows, which follow each other, with zeros, on all threads.
+  void clear(FloatRows x, int rows) {
+    int begin = x.start();
+    each(
+        rows * x.stride(),
+        1 << 16,
+        (from, to, worker) -> Arrays.fill(x.numbers(), begin + from, begin + to, 0));
   }
 
   /// At least `size` numbers for thread `worker` alone; what they hold is left over.

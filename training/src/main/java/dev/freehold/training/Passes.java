@@ -3,6 +3,7 @@ package dev.freehold.training;
 import dev.freehold.model.ModelParameters;
 import dev.freehold.model.layer.Attention;
 import dev.freehold.model.layer.FeedForward;
+import dev.freehold.tensor.FloatRows;
 import dev.freehold.training.Arena.Kept;
 import dev.freehold.training.Arena.LayerShape;
 import java.util.ArrayList;
@@ -20,7 +21,7 @@ final class Passes {
   private final Arena arena;
   private final List<DecoderLayer> layers = new ArrayList<>();
   private final List<Kept> kept = new ArrayList<>();
-  private final List<float[]> hidden = new ArrayList<>(); // [rows, width] before each layer
+  private final List<FloatRows> hidden = new ArrayList<>(); // [rows, width] before each layer
   private final Predictions predictions;
 
   /// @param rows most tokens of a pass
@@ -29,18 +30,18 @@ final class Passes {
     this.machinery = machinery;
     this.model = model;
     LayerShape shape = shape(model);
-    arena = new Arena(shape, rows, parameters.rank());
+    arena = new Arena(machinery, shape, rows, parameters.rank());
     int count = model.layers().size();
     for (int layer = 0; layer < count; layer++) {
       layers.add(new DecoderLayer(machinery, arena, model.layers().get(layer), layer, parameters));
-      hidden.add(Arena.array(rows, shape.width()));
+      hidden.add(machinery.rows(rows, shape.width()));
     }
-    hidden.add(Arena.array(rows, shape.width()));
+    hidden.add(machinery.rows(rows, shape.width()));
     for (int layer = 0; layer < Math.min(count, keptLayers); layer++) {
-      kept.add(new Kept(shape, rows));
+      kept.add(new Kept(machinery, shape, rows));
     }
     if (keptLayers < count) {
-      kept.add(new Kept(shape, rows));
+      kept.add(new Kept(machinery, shape, rows));
     }
     predictions = new Predictions(machinery, model.stack());
     refresh();
@@ -76,15 +77,16 @@ final class Passes {
   void forward(Packed pass, boolean adapted) {
     ModelParameters shape = model.shape();
     int width = shape.embeddingLength();
-    float[] first = hidden.getFirst();
+    FloatRows first = hidden.getFirst();
     float scale = model.stack().embeddingScale();
     machinery.eachRows(
         pass.rows(),
         (from, to, worker) -> {
           for (int row = from; row < to; row++) {
-            model.stack().embedding().row(pass.tokens()[row], first, row * width);
-            for (int i = row * width; i < (row + 1) * width && scale != 1; i++) {
-              first[i] *= scale;
+            int at = first.at(row);
+            model.stack().embedding().row(pass.tokens()[row], first.numbers(), at);
+            for (int i = at; i < at + width && scale != 1; i++) {
+              first.numbers()[i] *= scale;
             }
           }
         });
@@ -108,7 +110,8 @@ final class Passes {
     int width = model.shape().embeddingLength();
     float[] rows = new float[pass.predicting().length * width];
     for (int i = 0; i < pass.predicting().length; i++) {
-      System.arraycopy(hidden.getLast(), pass.predicting()[i] * width, rows, i * width, width);
+      FloatRows last = hidden.getLast();
+      System.arraycopy(last.numbers(), last.at(pass.predicting()[i]), rows, i * width, width);
     }
     return rows;
   }
@@ -120,8 +123,7 @@ final class Passes {
   ///   they are to the base; their `log p` is the one expected under the base
   double[] back(Packed pass, float[] weights, float[] base) {
     double[] logProbabilities = new double[pass.predicting().length];
-    int width = model.shape().embeddingLength();
-    machinery.clear(arena.hiddenBack, pass.rows() * width);
+    machinery.clear(arena.hiddenBack, pass.rows());
     predictions.compute(pass, hidden.getLast(), logProbabilities, weights, base, arena.hiddenBack);
     for (int layer = layers.size() - 1; layer >= 0; layer--) {
       if (!isKept(layer)) {

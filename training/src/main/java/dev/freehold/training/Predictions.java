@@ -2,6 +2,8 @@ package dev.freehold.training;
 
 import dev.freehold.model.architecture.Stack;
 import dev.freehold.model.layer.RmsNorm;
+import dev.freehold.tensor.FloatRows;
+import dev.freehold.tensor.Matrix;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -23,10 +25,10 @@ final class Predictions {
   private final int width;
   private final int vocabulary;
   private final int rowsAtOnce;
-  private final float[] picked;
-  private final float[] normed;
-  private final float[] logits;
-  private final float[] baseLogits;
+  private final FloatRows picked;
+  private final FloatRows normed;
+  private final FloatRows logits;
+  private final FloatRows baseLogits;
 
   Predictions(Machinery machinery, Stack stack) {
     this.machinery = machinery;
@@ -34,10 +36,10 @@ final class Predictions {
     width = stack.parameters().embeddingLength();
     vocabulary = stack.parameters().vocabularySize();
     rowsAtOnce = rowsAtOnce(vocabulary);
-    picked = new float[rowsAtOnce * width];
-    normed = new float[rowsAtOnce * width];
-    logits = new float[Math.multiplyExact(rowsAtOnce, vocabulary)];
-    baseLogits = new float[Math.multiplyExact(Math.min(BASE_ROWS, rowsAtOnce), vocabulary)];
+    picked = machinery.rows(rowsAtOnce, width);
+    normed = machinery.rows(rowsAtOnce, width);
+    logits = machinery.rows(rowsAtOnce, vocabulary);
+    baseLogits = machinery.rows(Math.min(BASE_ROWS, rowsAtOnce), vocabulary);
   }
 
   private static int rowsAtOnce(int vocabulary) {
@@ -63,11 +65,11 @@ final class Predictions {
   /// @param gradient of `hidden`, `[rows, width]`, added to
   void compute(
       Packed pass,
-      float[] hidden,
+      FloatRows hidden,
       double[] logProbabilities,
       float @Nullable [] weights,
       float[] base,
-      float @Nullable [] gradient) {
+      @Nullable FloatRows gradient) {
     int count = pass.predicting().length;
     int atOnce = Math.ceilDiv(count, Math.max(1, Math.ceilDiv(count, rowsAtOnce)));
     int held = 0;
@@ -80,21 +82,27 @@ final class Predictions {
   /// Returns how many rows of `base` are used up.
   private int chunk(
       Packed pass,
-      float[] hidden,
+      FloatRows hidden,
       double[] logProbabilities,
       float @Nullable [] weights,
       float[] base,
       int held,
-      float @Nullable [] gradient,
+      @Nullable FloatRows gradient,
       int first,
       int rows) {
     RmsNorm norm = stack.outputNorm();
     for (int i = 0; i < rows; i++) {
-      System.arraycopy(hidden, pass.predicting()[first + i] * width, picked, i * width, width);
+      int from = hidden.at(pass.predicting()[first + i]);
+      System.arraycopy(hidden.numbers(), from, picked.numbers(), picked.at(i), width);
       machinery.gradients.normalize(
-          picked, i * width, norm.weight(), norm.epsilon(), normed, i * width);
+          picked.numbers(),
+          picked.at(i),
+          norm.weight(),
+          norm.epsilon(),
+          normed.numbers(),
+          normed.at(i));
     }
-    machinery.multiply(normed, rows, stack.head().product(logits, vocabulary).frozen());
+    multiply(normed, rows, logits);
     int[] kept =
         base.length == 0
             ? new int[0]
@@ -119,33 +127,42 @@ final class Predictions {
       int[] some = Arrays.copyOfRange(kept, from, Math.min(kept.length, from + BASE_ROWS));
       hold(some, base, held + from, weights, logProbabilities, first);
     }
-    Arrays.fill(normed, 0, rows * width, 0);
+    machinery.clear(normed, rows);
     machinery.addTransposed(stack.head().weight(), logits, rows, normed);
     for (int i = 0; i < rows; i++) {
       machinery.gradients.normalizeBack(
-          picked,
-          i * width,
+          picked.numbers(),
+          picked.at(i),
           norm.weight(),
           norm.epsilon(),
-          normed,
-          i * width,
-          gradient,
-          pass.predicting()[first + i] * width);
+          normed.numbers(),
+          normed.at(i),
+          gradient.numbers(),
+          gradient.at(pass.predicting()[first + i]));
     }
     return held + kept.length;
+  }
+
+  private void multiply(FloatRows x, int rows, FloatRows y) {
+    Matrix head = stack.head().weight();
+    machinery.multiply(x, rows, new Matrix.Product(head, y.numbers(), y.start(), y.stride()));
   }
 
   /// Rows `kept` of the logits become the gradient of what is expected under the base.
   private void hold(
       int[] kept, float[] base, int held, float[] weights, double[] logProbabilities, int first) {
     RmsNorm norm = stack.outputNorm();
-    float[] baseNormed = new float[kept.length * width];
+    FloatRows baseNormed = machinery.rows(kept.length, width);
     for (int k = 0; k < kept.length; k++) {
       machinery.gradients.normalize(
-          base, (held + k) * width, norm.weight(), norm.epsilon(), baseNormed, k * width);
+          base,
+          (held + k) * width,
+          norm.weight(),
+          norm.epsilon(),
+          baseNormed.numbers(),
+          baseNormed.at(k));
     }
-    machinery.multiply(
-        baseNormed, kept.length, stack.head().product(baseLogits, vocabulary).frozen());
+    multiply(baseNormed, kept.length, baseLogits);
     machinery.each(
         kept.length,
         1,
@@ -157,31 +174,34 @@ final class Predictions {
   }
 
   private double hold(int row, int baseRow, float weight) {
-    int start = row * vocabulary;
-    int baseStart = baseRow * vocabulary;
-    float baseSum = machinery.gradients.logSumExp(baseLogits, baseStart, vocabulary, 1);
-    machinery.gradients.exponentials(baseLogits, baseStart, vocabulary, 1, baseSum, 1);
-    float sum = machinery.gradients.logSumExp(logits, start, vocabulary, 1);
+    float[] own = logits.numbers();
+    int start = logits.at(row);
+    float[] bases = baseLogits.numbers();
+    int baseStart = baseLogits.at(baseRow);
+    float baseSum = machinery.gradients.logSumExp(bases, baseStart, vocabulary, 1);
+    machinery.gradients.exponentials(bases, baseStart, vocabulary, 1, baseSum, 1);
+    float sum = machinery.gradients.logSumExp(own, start, vocabulary, 1);
     double expected = 0;
     for (int i = 0; i < vocabulary; i++) {
-      expected += (double) baseLogits[baseStart + i] * (logits[start + i] - sum);
+      expected += (double) bases[baseStart + i] * (own[start + i] - sum);
     }
-    machinery.gradients.exponentials(logits, start, vocabulary, 1, sum, weight);
+    machinery.gradients.exponentials(own, start, vocabulary, 1, sum, weight);
     for (int i = 0; i < vocabulary; i++) {
-      logits[start + i] -= weight * baseLogits[baseStart + i];
+      own[start + i] -= weight * bases[baseStart + i];
     }
     return expected;
   }
 
   /// The log-probability of `target` in row `row`, whose logits become their gradient.
   private double predict(int row, int target, boolean only, float weight) {
-    int start = row * vocabulary;
-    float logit = logits[start + target];
+    float[] own = logits.numbers();
+    int start = logits.at(row);
+    float logit = own[start + target];
     if (only) {
-      return (double) logit - machinery.gradients.logSumExp(logits, start, vocabulary, 1);
+      return (double) logit - machinery.gradients.logSumExp(own, start, vocabulary, 1);
     }
-    float sum = machinery.gradients.softmax(logits, start, vocabulary, 1, weight);
-    logits[start + target] -= weight;
+    float sum = machinery.gradients.softmax(own, start, vocabulary, 1, weight);
+    own[start + target] -= weight;
     return (double) logit - sum;
   }
 }

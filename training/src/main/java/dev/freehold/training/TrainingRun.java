@@ -6,6 +6,7 @@ import dev.freehold.chat.Unavailable;
 import dev.freehold.chat.Unsupported;
 import dev.freehold.model.adapter.Adapter;
 import dev.freehold.model.gguf.ModelFile;
+import dev.freehold.tensor.FloatRows;
 import dev.freehold.training.Curriculum.Seat;
 import dev.freehold.training.TrainingResult.Ending;
 import java.nio.file.Path;
@@ -259,7 +260,7 @@ public final class TrainingRun implements AutoCloseable {
     List<Seat> seats = curriculum.step(next);
     int count = current.count(seats);
     if (passesDone == 0) {
-      machinery.clear(parameters.gradient, parameters.gradient.length);
+      machinery.clear(FloatRows.of(parameters.gradient, parameters.gradient.length), 1);
       loss = 0;
     }
     while (passesDone < seats.size()) {

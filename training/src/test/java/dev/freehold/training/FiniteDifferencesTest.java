@@ -211,24 +211,34 @@ class FiniteDifferencesTest {
       float[] v = numbers(136 * 2 * valueSize);
       float[] attended = new float[136 * 4 * valueSize];
       float[] sums = new float[136 * 4];
-      Heads in = new Heads(q, k, v);
-      attention.forward(pass, in, attended, sums);
+      Heads in = heads(attention, q, k, v);
+      FloatRows results = FloatRows.of(attended, 4 * valueSize);
+      attention.forward(pass, in, results, sums);
       double[] expected = attention(starts, attention, doubles(q), doubles(k), doubles(v));
       for (int i = 0; i < attended.length; i++) {
         assertThat(Math.abs(attended[i] - expected[i])).isLessThan(1e-5);
       }
       float[] dy = numbers(attended.length);
-      Heads back = new Heads(new float[q.length], new float[k.length], new float[v.length]);
-      attention.back(pass, in, attended, sums, dy, new float[136 * 4], back);
+      Heads back = heads(attention, new float[q.length], new float[k.length], new float[v.length]);
+      FloatRows resultsBack = FloatRows.of(dy, 4 * valueSize);
+      attention.back(pass, in, results, sums, resultsBack, new float[136 * 4], back);
       double[] qs = doubles(q);
       double[] ks = doubles(k);
       double[] vs = doubles(v);
       if (before > 0) { // seeing itself alone, a query has no say
-        compare(q, back.queries(), at -> sum(attention(starts, attention, at, ks, vs), dy));
-        compare(k, back.keys(), at -> sum(attention(starts, attention, qs, at, vs), dy));
+        compare(
+            q, back.queries().numbers(), at -> sum(attention(starts, attention, at, ks, vs), dy));
+        compare(k, back.keys().numbers(), at -> sum(attention(starts, attention, qs, at, vs), dy));
       }
-      compare(v, back.values(), at -> sum(attention(starts, attention, qs, ks, at), dy));
+      compare(v, back.values().numbers(), at -> sum(attention(starts, attention, qs, ks, at), dy));
     }
+  }
+
+  private static Heads heads(CausalAttention shape, float[] q, float[] k, float[] v) {
+    return new Heads(
+        FloatRows.of(q, shape.heads() * shape.headSize()),
+        FloatRows.of(k, shape.kvHeads() * shape.headSize()),
+        FloatRows.of(v, shape.kvHeads() * shape.valueSize()));
   }
 
   private static double[] times(Matrix matrix, double[] x, int rows) {
@@ -266,28 +276,30 @@ class FiniteDifferencesTest {
       float[] values = numbers(parameters.values.length);
       System.arraycopy(values, 0, parameters.values, 0, values.length);
       Arena arena =
-          new Arena(new LayerShape(in, 1, out, out, out, in, 1, false, false), rows, rank);
+          new Arena(
+              machinery, new LayerShape(in, 1, out, out, out, in, 1, false, false), rows, rank);
       AdaptedLinear linear =
           new AdaptedLinear(machinery, arena, new Linear(matrix, bias), pair, parameters);
       linear.refresh();
       float[] x = numbers(rows * in);
       float[] dy = numbers(rows * out);
       float[] y = new float[rows * out];
-      AdaptedLinear.multiply(machinery, x, rows, true, new AdaptedLinear.Asked(linear, y));
+      FloatRows inputs = FloatRows.of(x, in);
+      AdaptedLinear.multiply(
+          machinery, inputs, rows, true, new AdaptedLinear.Asked(linear, FloatRows.of(y, out)));
       double[] expected = adapted(matrix, bias, doubles(x), doubles(values), rank, rows);
       for (int i = 0; i < y.length; i++) {
         assertThat(Math.abs(y[i] - expected[i])).isLessThan(2e-4);
       }
       float[] dx = numbers(rows * in); // what was there before is not added to
-      linear.back(dy, dx, false, rows);
-      AdaptedLinear.learn(machinery, x, rows, new AdaptedLinear.Learning(linear, dy));
+      AdaptedLinear.Learning learning = new AdaptedLinear.Learning(linear, FloatRows.of(dy, out));
+      AdaptedLinear.back(machinery, rows, FloatRows.of(dx, in), false, learning);
+      AdaptedLinear.learn(machinery, inputs, rows, learning);
       double[] fixed = doubles(values);
       compare(x, dx, at -> sum(adapted(matrix, bias, at, fixed, rank, rows), dy));
-      double[] inputs = doubles(x);
+      double[] exact = doubles(x);
       compare(
-          values,
-          parameters.gradient,
-          at -> sum(adapted(matrix, bias, inputs, at, rank, rows), dy));
+          values, parameters.gradient, at -> sum(adapted(matrix, bias, exact, at, rank, rows), dy));
     }
   }
 
@@ -330,7 +342,13 @@ class FiniteDifferencesTest {
       float[] dx = new float[rows * width];
       double[] found = new double[4];
       new Predictions(machinery, model.stack())
-          .compute(pass, hidden, found, weights, new float[0], dx);
+          .compute(
+              pass,
+              FloatRows.of(hidden, width),
+              found,
+              weights,
+              new float[0],
+              FloatRows.of(dx, width));
       compare(
           hidden,
           dx,
@@ -375,7 +393,9 @@ class FiniteDifferencesTest {
       float[] weights = {0.25f, 0.5f, 0.3f, 1};
       float[] dx = new float[20 * width];
       double[] found = new double[4];
-      new Predictions(machinery, model.stack()).compute(pass, hidden, found, weights, base, dx);
+      new Predictions(machinery, model.stack())
+          .compute(
+              pass, FloatRows.of(hidden, width), found, weights, base, FloatRows.of(dx, width));
       compare(
           hidden,
           dx,
@@ -429,19 +449,20 @@ class FiniteDifferencesTest {
       int width = model.shape().embeddingLength();
       int rows = 9;
       LayerShape shape = Passes.shape(model);
-      Arena arena = new Arena(shape, rows, 1);
-      Kept kept = new Kept(shape, rows);
+      Arena arena = new Arena(machinery, shape, rows, 1);
+      Kept kept = new Kept(machinery, shape, rows);
       FrozenExperts network = FrozenExperts.of(machinery, arena, experts);
       float[] x = numbers(rows * width);
       float[] y = new float[rows * width];
-      network.forward(x, y, kept, rows, true);
+      FloatRows inputs = FloatRows.of(x, width);
+      network.forward(inputs, FloatRows.of(y, width), kept, rows, true);
       double[] expected = mixed(experts, doubles(x), rows);
       for (int i = 0; i < y.length; i++) {
         assertThat(Math.abs(y[i] - expected[i])).isLessThan(1e-5);
       }
       float[] dy = numbers(rows * width);
       float[] dx = new float[rows * width];
-      network.back(x, dy, dx, kept, rows);
+      network.back(inputs, FloatRows.of(dy, width), FloatRows.of(dx, width), kept, rows);
       compare(x, dx, at -> sum(mixed(experts, at, rows), dy));
     }
   }

@@ -162,20 +162,30 @@ final class Bf16Code {
     code.ret();
   }
 
-  /// `void (w, strideW, panel, pairs, order)`: rounds rows of sixteen floats, `strideW` bytes
-  /// apart, to bf16 as `[pairs, 16, 2]`.
+  /// `void (w, strideW, panels, apart, count, pairs, order)`: rounds `2 · pairs` rows of `16 ·
+  /// count` floats, `strideW` bytes apart, to bf16: of each sixteen columns a panel `[pairs, 16,
+  /// 2]`, `apart` bytes from one to the next. Goes along the rows, which are far from near memory.
   ///
   /// `order` holds the words 0, 16, 1, 17 … 15, 31.
   static void pairRows(Assembler code) {
-    code.vmovups(Zmm.of(1), R8.at(0));
+    code.mov(RAX, RSP.at(8));
+    code.vmovups(Zmm.of(1), RAX.at(0));
     int pair = code.here();
-    code.vmovups(Zmm.of(0), RDI.plus(RSI, 1));
-    code.vcvtne2ps2bf16(Zmm.of(0), Zmm.of(0), RDI.at(0));
+    code.mov(RAX, R8);
+    code.mov(R10, RDI);
+    code.mov(R11, RDX);
+    int panel = code.here();
+    code.vmovups(Zmm.of(0), R10.plus(RSI, 1));
+    code.vcvtne2ps2bf16(Zmm.of(0), Zmm.of(0), R10.at(0));
     code.vpermw(Zmm.of(0), Zmm.of(1), Zmm.of(0));
-    code.vmovups(RDX.at(0), Zmm.of(0));
+    code.vmovups(R11.at(0), Zmm.of(0));
+    code.add(R10, VECTOR);
+    code.add(R11, RCX);
+    code.dec(RAX);
+    code.jnz(panel);
     code.lea(RDI, RDI.plus(RSI, 2));
     code.add(RDX, VECTOR);
-    code.dec(RCX);
+    code.dec(R9);
     code.jnz(pair);
     code.vzeroupper();
     code.ret();

@@ -104,7 +104,9 @@ public final class Bf16Machine {
     round =
         handle(entries.get(1), FunctionDescriptor.ofVoid(ADDRESS, LONG, ADDRESS, LONG, LONG, LONG));
     pairRows =
-        handle(entries.get(2), FunctionDescriptor.ofVoid(ADDRESS, LONG, ADDRESS, LONG, ADDRESS));
+        handle(
+            entries.get(2),
+            FunctionDescriptor.ofVoid(ADDRESS, LONG, ADDRESS, LONG, LONG, LONG, ADDRESS));
     pairColumns = handle(entries.get(3), turning);
     turn = handle(entries.get(4), turning);
     for (int i = 0; i < products.length; i++) {
@@ -189,9 +191,10 @@ public final class Bf16Machine {
   }
 
   /// See [Bf16Code#pairRows]; distances in bytes.
-  public void pairRows(MemorySegment w, long strideW, MemorySegment panel, long pairs) {
+  public void pairRows(
+      MemorySegment w, long strideW, MemorySegment panels, long apart, long count, long pairs) {
     try {
-      pairRows.invokeExact(w, strideW, panel, pairs, joining);
+      pairRows.invokeExact(w, strideW, panels, apart, count, pairs, joining);
     } catch (Throwable e) {
       throw failed(e);
     }
