@@ -10,6 +10,7 @@ import dev.freehold.chat.Reranker;
 import dev.freehold.database.Database;
 import dev.freehold.documents.BgeSmallEmbedder;
 import dev.freehold.documents.Library;
+import dev.freehold.engine.LocalChatModel;
 import dev.freehold.evaluation.Seals;
 import dev.freehold.governance.IssuedKey;
 import dev.freehold.governance.Key;
@@ -139,7 +140,10 @@ final class Running implements AutoCloseable {
       Running running = new Running(parts, server, settings, first, shelf);
       started = true;
       // Not before: on few cores, it would keep the page waiting.
-      Thread.ofVirtual().name("warm-up").start(() -> warmUp(models, settings.model()));
+      Thread.ofPlatform()
+          .daemon()
+          .name("warm-up")
+          .start(() -> warmUp(models, settings.model()));
       return running;
     } finally {
       if (!started) {
@@ -275,13 +279,14 @@ final class Running implements AutoCloseable {
     return names;
   }
 
-  /// Reads the weights and runs them once, so that the first question does not wait for that.
+  /// Reads the weights, and forms of answers, so that the first question does not wait for that.
   private static void warmUp(StoreModels models, String name) {
     try (ChatModel model = models.model(name)) {
       model.countTokens(new Prompt.Conversation(List.of(new Message.User("Hello"))));
     } catch (FreeholdException e) {
       return; // Whoever asks this model gets the same error as an answer.
     }
+    LocalChatModel.warmUpForms();
   }
 
   /// Where the page is.

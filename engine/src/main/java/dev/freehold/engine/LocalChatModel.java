@@ -17,6 +17,7 @@ import dev.freehold.chat.ToolUse;
 import dev.freehold.chat.Unsupported;
 import dev.freehold.engine.grammar.AnswerGrammar;
 import dev.freehold.engine.grammar.Constraint;
+import dev.freehold.engine.grammar.WarmUp;
 import dev.freehold.model.FittedAdapter;
 import dev.freehold.model.LanguageModel;
 import dev.freehold.model.ModelParameters;
@@ -69,6 +70,13 @@ public final class LocalChatModel implements ChatModel {
     this.embedder = embedder;
     this.reranker = reranker;
     this.constraints = new Constraints(tokenizer);
+  }
+
+  /// Has the code that reads the forms of answers compiled, which else takes some hundred
+  /// milliseconds of the first request that asks for one. Takes most of a second of the calling
+  /// thread, less where it is interrupted.
+  public static void warmUpForms() {
+    WarmUp.run();
   }
 
   /// Reads a model file into memory, to be run on all cores.

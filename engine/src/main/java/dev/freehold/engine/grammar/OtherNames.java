@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /// The beginnings of names, letter by letter, for saying which names are none of them.
 final class OtherNames {
@@ -23,6 +24,22 @@ final class OtherNames {
     var root = new OtherNames();
     names.forEach(root::add);
     return root.others(letters, more);
+  }
+
+  /// How many letters there are where those that several names begin with are counted once.
+  static int letters(Set<String> names) {
+    int letters = 0;
+    String last = "";
+    for (String name : new TreeSet<>(names)) {
+      int same = 0;
+      while (same < Math.min(last.length(), name.length())
+          && last.charAt(same) == name.charAt(same)) {
+        same++;
+      }
+      letters += name.codePointCount(same, name.length());
+      last = name;
+    }
+    return letters;
   }
 
   private void add(String name) {

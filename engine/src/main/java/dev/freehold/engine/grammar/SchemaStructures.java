@@ -92,6 +92,9 @@ final class SchemaStructures {
             new SchemaReader.Property(name, schemas.path(name), values, required.contains(name))));
     // Each letter takes a state.
     named.forEach(property -> reader.takes(property.name().length()));
+    if (open) {
+      reader.takes(Size.OTHERS + Size.OTHER_LETTER * OtherNames.letters(properties.keySet()));
+    }
     return new Shape(named, open ? sharedOthers : null);
   }
 

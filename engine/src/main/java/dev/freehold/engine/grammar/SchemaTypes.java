@@ -174,6 +174,7 @@ final class SchemaTypes {
       throw reader.wrong(keywords.pointer("maxLength"), "is less than minLength");
     }
     if (!keywords.has("pattern") && !keywords.has("format")) {
+      reader.takes(max == 0 ? 0 : Size.STRING);
       return notation.string(min, max);
     }
     if (keywords.has("pattern") && keywords.has("format")) {

@@ -36,6 +36,16 @@ final class Size {
   /// A digit of a bound of a number: takes fewer states, and as long as these.
   static final int BOUND_DIGIT = 5;
 
+  /// A string of any letters, beside what a schema takes.
+  static final int STRING = 10;
+
+  /// Members of an object whose names are not listed, beside what a schema takes.
+  static final int OTHERS = 25;
+
+  /// A letter of a name where names that are none of those listed are admitted too: after each, one
+  /// may become another.
+  static final int OTHER_LETTER = 15;
+
   /// A token of the text of a schema, whatever it says. Counted by itself.
   static final int TOKEN = 1;
 
