@@ -140,10 +140,7 @@ final class Running implements AutoCloseable {
       Running running = new Running(parts, server, settings, first, shelf);
       started = true;
       // Not before: on few cores, it would keep the page waiting.
-      Thread.ofPlatform()
-          .daemon()
-          .name("warm-up")
-          .start(() -> warmUp(models, settings.model()));
+      Thread.ofPlatform().daemon().name("warm-up").start(() -> warmUp(models, settings.model()));
       return running;
     } finally {
       if (!started) {
