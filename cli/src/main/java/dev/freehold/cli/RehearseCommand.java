@@ -53,13 +53,16 @@ record RehearseCommand() implements Subcommand {
           for (String path : List.of("/", "/health", "/api/session", "/api/models", "/v1/models")) {
             ask(running.address() + path, key, "");
           }
-          ask(
-              running.address() + "/v1/chat/completions",
-              key,
-              """
-              {"model":"%s","max_tokens":2,"messages":[{"role":"user","content":"Hello"}]}\
-              """
-                  .formatted(settings.model()));
+          for (String form : List.of("text", "json_object")) {
+            ask(
+                running.address() + "/v1/chat/completions",
+                key,
+                """
+                {"model":"%s","max_tokens":2,"messages":[{"role":"user","content":"Hello, JSON"}],\
+                "response_format":{"type":"%s"}}\
+                """
+                    .formatted(settings.model(), form));
+          }
         }
       } finally {
         clear(home);

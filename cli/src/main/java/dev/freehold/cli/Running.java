@@ -1,12 +1,14 @@
 package dev.freehold.cli;
 
 import dev.freehold.chat.ChatModel;
+import dev.freehold.chat.ChatRequest;
+import dev.freehold.chat.ChatStream;
 import dev.freehold.chat.Embedder;
 import dev.freehold.chat.FreeholdException;
 import dev.freehold.chat.Message;
 import dev.freehold.chat.Principal;
-import dev.freehold.chat.Prompt;
 import dev.freehold.chat.Reranker;
+import dev.freehold.chat.ResponseFormat;
 import dev.freehold.database.Database;
 import dev.freehold.documents.BgeSmallEmbedder;
 import dev.freehold.documents.Library;
@@ -276,10 +278,17 @@ final class Running implements AutoCloseable {
     return names;
   }
 
-  /// Reads the weights, and forms of answers, so that the first question does not wait for that.
+  /// Reads the weights and writes a token of a certain form, so that the first question waits
+  /// neither for them nor for what forms need to know of the model's tokens.
   private static void warmUp(StoreModels models, String name) {
-    try (ChatModel model = models.model(name)) {
-      model.countTokens(new Prompt.Conversation(List.of(new Message.User("Hello"))));
+    ChatRequest greeting =
+        ChatRequest.of(new Message.User("Hello"))
+            .withMaxTokens(1)
+            .withFormat(new ResponseFormat.JsonSchema("greeting", "{\"type\": \"string\"}"))
+            .withCacheScope(ChatRequest.IN_MEMORY + "warm-up");
+    try (ChatModel model = models.model(name);
+        ChatStream answer = model.stream(greeting)) {
+      answer.forEachRemaining(_ -> {});
     } catch (FreeholdException e) {
       return; // Whoever asks this model gets the same error as an answer.
     }
