@@ -56,40 +56,48 @@ public sealed interface Gradients permits ScalarGradients, VectorGradients {
   /// `count` numbers; returns `log Σ exp(scale · s)` of what was there.
   float softmax(float[] s, int start, int count, float scale, float factor);
 
-  /// Columns of a block of a causal softmax that its rows see.
+  /// Rows of a causal softmax, some columns of each. Row `i` sees columns `first + i` to `end + i −
+  /// 1`, as far as they are there.
   ///
-  /// @param first first one that row 0 sees, or less than 0; each row's is one further
-  /// @param end the one behind the last that row 0 sees, likewise
-  record Band(int first, int end) {
-    int first(int row, int columns) {
-      return Math.clamp((long) first + row, 0, columns);
-    }
-
-    int end(int row, int columns) {
-      return Math.clamp((long) end + row, first(row, columns), columns);
-    }
-  }
-
-  /// Takes a gradient back through rows of a softmax, whose results are made again: where a row
-  /// sees, `p = exp(scale · p − logSum)` and `d = scale · p · (d − along)`; elsewhere both become
-  /// 0.
-  ///
-  /// @param p scores on entry, on return what the softmax made of them, `[rows, width]`
-  /// @param d gradient of those on entry, of the scores on return, `[rows, width]`
-  /// @param width a multiple of 16
-  /// @param columns how many there are; none beyond is seen
+  /// @param width of a row, a multiple of 16
+  /// @param columns how many of them there are
+  /// @param first may be less than 0
+  /// @param end may be more than there are
+  /// @param scale of the scores
   /// @param logSums logarithms of the rows' sums, one from `start` on for each row, `apart` apart
-  /// @param along what is subtracted, likewise
-  void softmaxBack(
-      FloatRows p,
-      FloatRows d,
+  /// @param along for each row likewise what the gradient of its scores is less by
+  record Softmax(
       int rows,
       int width,
       int columns,
-      Band band,
+      int first,
+      int end,
       float scale,
       float[] logSums,
       float[] along,
       int start,
-      int apart);
+      int apart) {
+    int first(int row) {
+      return Math.clamp((long) first + row, 0, columns);
+    }
+
+    int end(int row) {
+      return Math.clamp((long) end + row, first(row), columns);
+    }
+
+    float logSum(int row) {
+      return logSums[start + row * apart];
+    }
+
+    float along(int row) {
+      return along[start + row * apart];
+    }
+  }
+
+  /// Takes a gradient back through a softmax, whose results are made again: where a row sees, `p =
+  /// exp(scale · p − logSum)` and `d = scale · p · (d − along)`; elsewhere both become 0.
+  ///
+  /// @param p scores on entry, on return what the softmax made of them, `[rows, width]`
+  /// @param d gradient of those on entry, of the scores on return, `[rows, width]`
+  void softmaxBack(FloatRows p, FloatRows d, Softmax softmax);
 }

@@ -125,30 +125,20 @@ final class ScalarGradients implements Gradients {
   }
 
   @Override
-  public void softmaxBack(
-      FloatRows p,
-      FloatRows d,
-      int rows,
-      int width,
-      int columns,
-      Band band,
-      float scale,
-      float[] logSums,
-      float[] along,
-      int start,
-      int apart) {
-    for (int row = 0; row < rows; row++) {
-      int first = band.first(row, columns);
-      int end = band.end(row, columns);
-      float logSum = logSums[start + row * apart];
-      float subtracted = along[start + row * apart];
-      int pAt = p.start() + row * p.stride();
-      int dAt = d.start() + row * d.stride();
-      for (int i = 0; i < width; i++) {
+  public void softmaxBack(FloatRows p, FloatRows d, Softmax softmax) {
+    for (int row = 0; row < softmax.rows(); row++) {
+      int first = softmax.first(row);
+      int end = softmax.end(row);
+      float logSum = softmax.logSum(row);
+      float along = softmax.along(row);
+      float scale = softmax.scale();
+      int pAt = p.at(row);
+      int dAt = d.at(row);
+      for (int i = 0; i < softmax.width(); i++) {
         boolean seen = i >= first && i < end;
         float share = seen ? (float) Math.exp((double) scale * p.numbers()[pAt + i] - logSum) : 0;
         p.numbers()[pAt + i] = share;
-        d.numbers()[dAt + i] = seen ? scale * share * (d.numbers()[dAt + i] - subtracted) : 0;
+        d.numbers()[dAt + i] = seen ? scale * share * (d.numbers()[dAt + i] - along) : 0;
       }
     }
   }

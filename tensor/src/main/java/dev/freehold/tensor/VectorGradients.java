@@ -252,31 +252,22 @@ final class VectorGradients implements Gradients {
   }
 
   @Override
-  public void softmaxBack(
-      FloatRows p,
-      FloatRows d,
-      int rows,
-      int width,
-      int columns,
-      Band band,
-      float scale,
-      float[] logSums,
-      float[] along,
-      int start,
-      int apart) {
-    for (int row = 0; row < rows; row++) {
-      int first = band.first(row, columns);
-      int end = band.end(row, columns);
-      float logSum = logSums[start + row * apart];
-      float subtracted = along[start + row * apart];
-      int pAt = p.start() + row * p.stride();
-      int dAt = d.start() + row * d.stride();
+  public void softmaxBack(FloatRows p, FloatRows d, Softmax softmax) {
+    int width = softmax.width();
+    for (int row = 0; row < softmax.rows(); row++) {
+      int first = softmax.first(row);
+      int end = softmax.end(row);
+      float logSum = softmax.logSum(row);
+      float along = softmax.along(row);
+      float scale = softmax.scale();
+      int pAt = p.at(row);
+      int dAt = d.at(row);
       for (int i = 0; i < width; i += COUNT) {
         FloatVector share = zero();
         FloatVector score = zero();
         if (i + COUNT > first && i < end) {
           share = Exponential.of(load(p.numbers(), pAt + i).mul(scale).sub(logSum));
-          score = load(d.numbers(), dAt + i).sub(subtracted).mul(share.mul(scale));
+          score = load(d.numbers(), dAt + i).sub(along).mul(share.mul(scale));
           if (i < first || i + COUNT > end) {
             VectorMask<Float> seen = FLOATS.indexInRange(i - first, end - first);
             share = zero().blend(share, seen);

@@ -154,9 +154,10 @@ class GradientsTest {
     float[][] twins = {p.clone(), d.clone()};
     float[] logSums = numbers(60, 1);
     float[] along = numbers(60, 1);
-    Gradients.Band band = new Gradients.Band(first, end);
-    softmaxBack(fast, p, d, columns, band, logSums, along);
-    softmaxBack(scalar, twins[0], twins[1], columns, band, logSums, along);
+    Gradients.Softmax softmax =
+        new Gradients.Softmax(20, 64, columns, first, end, 0.125f, logSums, along, 2, 3);
+    fast.softmaxBack(new FloatRows(p, 3, 70), new FloatRows(d, 5, 65), softmax);
+    scalar.softmaxBack(new FloatRows(twins[0], 3, 70), new FloatRows(twins[1], 5, 65), softmax);
     assertClose(p, twins[0], 1e-5);
     assertClose(d, twins[1], 1e-5);
     for (int row = 0; row < 20; row++) {
@@ -165,19 +166,6 @@ class GradientsTest {
         assertThat(p[3 + row * 70 + i] > 0).as("row %d, column %d", row, i).isEqualTo(seen);
       }
     }
-  }
-
-  private static void softmaxBack(
-      Gradients gradients,
-      float[] p,
-      float[] d,
-      int columns,
-      Gradients.Band band,
-      float[] logSums,
-      float[] along) {
-    FloatRows shares = new FloatRows(p, 3, 70);
-    FloatRows scores = new FloatRows(d, 5, 65);
-    gradients.softmaxBack(shares, scores, 20, 64, columns, band, 0.125f, logSums, along, 2, 3);
   }
 
   @Test

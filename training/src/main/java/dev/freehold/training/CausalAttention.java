@@ -3,7 +3,7 @@ package dev.freehold.training;
 import dev.freehold.tensor.Bf16Attention;
 import dev.freehold.tensor.FloatProduct;
 import dev.freehold.tensor.FloatRows;
-import dev.freehold.tensor.Gradients.Band;
+import dev.freehold.tensor.Gradients.Softmax;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -294,10 +294,19 @@ record CausalAttention(
       } else {
         brief.scoresOfBlock(rows, position, probabilities, gradient);
       }
-      Band seen = new Band(from - position - before, from + 1 - position);
-      int row = (start + from) * heads + head;
-      machinery.gradients.softmaxBack(
-          probabilities, gradient, rows, BLOCK, positions, seen, scale, logSums, along, row, heads);
+      Softmax softmax =
+          new Softmax(
+              rows,
+              BLOCK,
+              positions,
+              from - position - before,
+              from - position + 1,
+              scale,
+              logSums,
+              along,
+              (start + from) * heads + head,
+              heads);
+      machinery.gradients.softmaxBack(probabilities, gradient, softmax);
       FloatRows dq = head(back.queries, start + from, head);
       FloatRows dk = head(back.keys, start + position, kvHead);
       FloatRows dv = value(back.values, start + position, kvHead);
