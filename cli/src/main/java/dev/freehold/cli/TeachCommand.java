@@ -228,6 +228,14 @@ record TeachCommand(Shell shell) implements Subcommand {
     return switch (job.state()) {
       case PUBLISHED -> {
         shell.out().printf("Served: %s%n", job.wish().served());
+        if (who.equals(Administration.whoeverRunsThis())) {
+          shell
+              .out()
+              .printf(
+                  "On this machine: freehold chat %s. At the page and by the API it answers those who"
+                      + " may read what it was taught from; with --key that is the key's person.%n",
+                  job.wish().served());
+        }
         yield ExitCode.OK;
       }
       case HELD_BACK -> {

@@ -170,12 +170,25 @@ const minutes = (seconds) => `${Math.floor(seconds / 60)}:${String(seconds % 60)
 function curves(steps, held, of) {
   const top = Math.max(...steps.map((step) => step.loss), ...held.map((step) => step.heldOutLoss), 0.1);
   const x = (step) => (600 * step.step) / Math.max(1, of);
-  const line = (points, value) => points.map((step, i) => `${i ? "L" : "M"}${x(step).toFixed(1)} ${(150 - (140 * value(step)) / top).toFixed(1)}`).join("");
-  return html`<svg class="curves" viewBox="0 0 600 160" preserveAspectRatio="none" role="img" aria-label=${`${t("teachLoss")}: ${number(steps[0].loss, 2)} → ${number(steps.at(-1).loss, 2)}`}>
+  const line = (points, value) => points.map((step, i) => `${i ? "L" : "M"}${x(step).toFixed(1)} ${(150 - (140 * value(step, i)) / top).toFixed(1)}`).join("");
+  const means = runningMeans(steps.map((step) => step.loss), Math.ceil(steps.length / 40));
+  return html`<div class="losses"><ol class="scale quiet" aria-hidden="true">${[top, top / 2, 0].map((tick) => html`<li>${number(tick, 1)}</li>`)}</ol>
+  <svg class="curves" viewBox="0 0 600 160" preserveAspectRatio="none" role="img" aria-label=${`${t("teachLoss")}: ${number(steps[0].loss, 2)} → ${number(steps.at(-1).loss, 2)}`}>
     <path class="ground" d="M0 150H600M0 80H600M0 10H600"></path>
-    <path class="learned" d=${line(steps, (step) => step.loss)}></path>
+    <path class="single" d=${line(steps, (step) => step.loss)}></path>
+    <path class="learned" d=${line(steps, (_, i) => means[i])}></path>
     ${held.length ? svg`<path class="held" d=${line(held, (step) => step.heldOutLoss)}></path>${held.map((step) => svg`<circle class="held" cx=${x(step)} cy=${150 - (140 * step.heldOutLoss) / top} r="3"></circle>`)}` : nothing}
-  </svg>`;
+  </svg></div>`;
+}
+
+// A step sees few lessons, so that one loss says little: the line is the mean of the last ones.
+function runningMeans(values, reach) {
+  const sums = [0];
+  for (const value of values) sums.push(sums.at(-1) + value);
+  return values.map((_, i) => {
+    const from = Math.max(0, i - reach + 1);
+    return (sums[i + 1] - sums[from]) / (i + 1 - from);
+  });
 }
 
 function events(lines) {
