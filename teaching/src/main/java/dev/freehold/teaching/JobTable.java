@@ -147,9 +147,12 @@ final class JobTable {
 
   /// Those that go on by themselves, the oldest first.
   List<TeachingJob> active() {
-    return database.read(tx -> tx.query(JOB + "order by sequence", JobTable::job)).stream()
-        .filter(job -> job.state().active())
-        .toList();
+    return all().stream().filter(job -> job.state().active()).toList();
+  }
+
+  /// Everybody's, the oldest first.
+  List<TeachingJob> all() {
+    return database.read(tx -> tx.query(JOB + "order by sequence", JobTable::job));
   }
 
   private static NotFound unknown(String id) {

@@ -50,6 +50,8 @@ final class JobWorker implements AutoCloseable {
   }
 
   void start() {
+    // What a process that was killed left there to be examined: it is offered again.
+    table.all().forEach(job -> ports.shelf().withdraw(job.wish().candidate()));
     table.active().forEach(job -> waiting.add(job.id()));
     thread.start();
   }
@@ -273,25 +275,9 @@ final class JobWorker implements AutoCloseable {
   private void examine(TeachingJob job) {
     DataSetFolder files = folder(job.id());
     Principal owner = owner(job);
-    Wish wish = job.wish();
-    ports.shelf().offer(offer(job, owner, wish.candidate(), ""));
     Examined examined = files.examined().orElse(null);
     if (examined == null) {
-      table.tell(job.id(), "info", "The exam begins, asked as it is served.");
-      int[] told = {-1};
-      examined =
-          new Examination(
-                  files.paper(),
-                  columns(wish, owner),
-                  ports.exam(),
-                  (done, total) -> {
-                    int tenth = done * 10 / Math.max(1, total);
-                    if (tenth > told[0]) {
-                      told[0] = tenth;
-                      table.tell(job.id(), "info", "Exam: %d of %d asked.".formatted(done, total));
-                    }
-                  })
-              .sit(files.replies());
+      examined = sit(job, owner);
       files.examined(examined);
     }
     if (examined.held()) {
@@ -301,7 +287,37 @@ final class JobWorker implements AutoCloseable {
       if (step(job, JobState.HELD_BACK, "Not served, since " + why + ".")) {
         table.tell(job.id(), "warn", "Held back: " + why + ".");
       }
+    }
+  }
+
+  /// Served for its owner as long as the exam lasts: whoever sees how it ended no longer finds it
+  /// there.
+  private Examined sit(TeachingJob job, Principal owner) {
+    Wish wish = job.wish();
+    DataSetFolder files = folder(job.id());
+    try {
+      ports.shelf().offer(offer(job, owner, wish.candidate(), ""));
+      table.tell(job.id(), "info", "The exam begins, asked as it is served.");
+      int[] told = {-1};
+      return new Examination(
+              files.paper(),
+              columns(wish, owner),
+              ports.exam(),
+              (done, total) -> {
+                int tenth = done * 10 / Math.max(1, total);
+                if (tenth > told[0]) {
+                  told[0] = tenth;
+                  table.tell(job.id(), "info", "Exam: %d of %d asked.".formatted(done, total));
+                }
+              })
+          .sit(files.replies());
+    } finally {
+      // An interrupt ends the exam, and not what clears up behind it.
+      boolean interrupted = Thread.interrupted();
       ports.shelf().withdraw(wish.candidate());
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
@@ -343,7 +359,6 @@ final class JobWorker implements AutoCloseable {
     gates.put("reason", reason).put("by", owner.name()).put("job", job.id());
     gates.put("dataSet", folder(job.id()).digest());
     ports.shelf().publish(offer(job, owner, job.wish().name(), gates.toString()));
-    ports.shelf().withdraw(job.wish().candidate());
     // Told first: whoever sees that it is served finds it among what happened.
     table.tell(
         job.id(),

@@ -94,6 +94,12 @@ public final class Teaching implements AutoCloseable {
           "%s does not run here; a model of this machine can be taught.".formatted(wish.model()),
           "model");
     }
+    if (wish.name().endsWith(Wish.CANDIDATE)) {
+      throw new InvalidRequest(
+          "Names that end in %s are those of adapters that are being examined."
+              .formatted(Wish.CANDIDATE),
+          "suffix");
+    }
     Trainer trainer = ports.trainers().get(wish.trainer());
     if (trainer == null) {
       throw new NotFound("There is no trainer %s here.".formatted(wish.trainer()));

@@ -35,6 +35,9 @@ public record Wish(
 
   private static final Pattern NAME = Pattern.compile("[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?");
 
+  /// How the names of adapters end that are being examined.
+  static final String CANDIDATE = ".exam";
+
   /// What an adapter learns from.
   public enum Method {
     /// What is said.
@@ -83,7 +86,7 @@ public record Wish(
 
   /// The name under which it is examined before.
   public String candidate() {
-    return name.length() > 58 ? name.substring(0, 58) + ".exam" : name + ".exam";
+    return name.substring(0, Math.min(name.length(), 58)) + CANDIDATE;
   }
 
   /// The same wish with another recipe.

@@ -11,6 +11,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -18,6 +19,7 @@ import java.util.stream.Stream;
 final class FileShelf implements AdapterShelf {
 
   private final Path folder;
+  private volatile Consumer<String> withdrawing = _ -> {};
 
   FileShelf(Path folder) {
     this.folder = folder;
@@ -78,8 +80,16 @@ final class FileShelf implements AdapterShelf {
     }
   }
 
+  /// Told of every name that goes, as long as it is still there.
+  void whenWithdrawing(Consumer<String> listener) {
+    withdrawing = listener;
+  }
+
   @Override
   public void withdraw(String name) {
+    if (has(name)) {
+      withdrawing.accept(name);
+    }
     try {
       Files.deleteIfExists(folder.resolve(name));
     } catch (IOException e) {

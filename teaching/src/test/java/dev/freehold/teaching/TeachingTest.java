@@ -17,8 +17,12 @@ import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -100,6 +104,86 @@ class TeachingTest {
           .contains(ExamItem.Group.TAUGHT, ExamItem.Group.KNOWN);
       assertThatThrownBy(() -> room.teaching.begin(Classroom.ANNA, wish))
           .isInstanceOf(Conflict.class);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whatIsExaminedIsGoneBeforeAnybodySeesHowItEnded(boolean learned)
+      throws InterruptedException {
+    try (Classroom room =
+        new Classroom(folder, QUICK, prompt -> learned && learned(prompt), SealedTexts.NONE)) {
+      Map<String, JobState> withdrawn = new ConcurrentHashMap<>();
+      room.shelf.whenWithdrawing(
+          name -> withdrawn.put(name, room.teaching.jobs(Classroom.ANNA).getFirst().state()));
+      Collection collection = room.collection("Manuals", Classroom.manual());
+      Wish wish =
+          wish("pumps-6", new Source.Collection(collection.id()))
+              .with(new RecipeSettings(24, 0, 0.2, 0.3, 0.5, 0, 0.05, 17));
+      TeachingJob job = room.settled(room.teaching.begin(Classroom.ANNA, wish).id());
+      assertThat(job.state()).isEqualTo(learned ? JobState.PUBLISHED : JobState.HELD_BACK);
+      assertThat(withdrawn).containsExactly(Map.entry("pumps-6.exam", JobState.EXAMINING));
+      assertThat(room.shelf.names()).isEqualTo(learned ? List.of("pumps-6") : List.of());
+    }
+  }
+
+  @Test
+  void anExamThatIsCancelledLeavesNothingThatIsServed() throws InterruptedException {
+    CountDownLatch asked = new CountDownLatch(1);
+    CountDownLatch never = new CountDownLatch(1);
+    Predicate<String> knows =
+        _ -> {
+          asked.countDown();
+          try {
+            never.await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+          return false;
+        };
+    try (Classroom room = new Classroom(folder, QUICK, knows, SealedTexts.NONE)) {
+      CountDownLatch withdrawn = new CountDownLatch(1);
+      room.shelf.whenWithdrawing(_ -> withdrawn.countDown());
+      Collection collection = room.collection("Manuals", Classroom.manual());
+      TeachingJob job =
+          room.teaching.begin(
+              Classroom.ANNA, wish("pumps-7", new Source.Collection(collection.id())));
+      asked.await();
+      assertThat(room.shelf.names()).containsExactly("pumps-7.exam");
+      room.teaching.cancel(Classroom.ANNA, job.id());
+      withdrawn.await();
+      room.teaching.close();
+      assertThat(room.shelf.names()).isEmpty();
+      assertThat(room.teaching.job(Classroom.ANNA, job.id()).state()).isEqualTo(JobState.CANCELLED);
+    }
+  }
+
+  @Test
+  void whatAKilledProcessLeftToBeExaminedIsGoneAtTheNextStart() throws InterruptedException {
+    try (Classroom room = new Classroom(folder, QUICK, _ -> false, SealedTexts.NONE)) {
+      Collection collection = room.collection("Manuals", Classroom.manual());
+      Source source = new Source.Collection(collection.id());
+      TeachingJob job =
+          room.settled(room.teaching.begin(Classroom.ANNA, wish("pumps-8", source)).id());
+      room.shelf.offer(
+          new AdapterShelf.Offer(
+              job.wish().candidate(),
+              "base",
+              folder,
+              Classroom.ANNA,
+              List.of(source),
+              Set.of(),
+              "",
+              ""));
+      assertThat(room.shelf.names()).containsExactly("pumps-8.exam");
+      // Nobody can call one so, and lose it.
+      assertThatThrownBy(() -> room.teaching.begin(Classroom.ANNA, wish("pumps-8.exam", source)))
+          .isInstanceOf(InvalidRequest.class)
+          .hasMessageContaining(".exam");
+    }
+    try (Classroom room = new Classroom(folder, QUICK, _ -> false, SealedTexts.NONE)) {
+      assertThat(room.shelf.names()).isEmpty();
+      assertThat(room.teaching.jobs(Classroom.ANNA)).hasSize(1);
     }
   }
 
