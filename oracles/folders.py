@@ -116,6 +116,8 @@ def later_families():
     eyes = dict(depth=1, hidden_size=16, num_heads=2, intermediate_size=16, out_hidden_size=32, patch_size=4, num_position_embeddings=16)
     text = DELTA | SHARED | dict(num_hidden_layers=4)
     yield "qwen35moe-seeing", t.Qwen3_5MoeConfig(text_config=text, vision_config=eyes, tie_word_embeddings=True), t.Qwen3_5MoeForConditionalGeneration
+    yarn = YARN | dict(factor=40.0, original_max_position_embeddings=8, beta_fast=32.0, mscale=0.707, mscale_all_dim=0.707)
+    yield "deepseek-v2-yarn", t.DeepseekV2Config(**LATENT, q_lora_rank=None, topk_method="greedy", norm_topk_prob=False, n_group=1, topk_group=1, rope_parameters=yarn), t.DeepseekV2ForCausalLM
 
 
 def rewritten(folder, change):

@@ -582,6 +582,17 @@ model(
     ),
     keys=[expert_keys, latent_keys], transforms=[latent, split_experts],
 )
+model(
+    "deepseek-v2-yarn", "deepseek2", "DeepseekV2ForCausalLM",
+    dict(
+        LATENT, q_lora_rank=None, topk_method="greedy", norm_topk_prob=False, routed_scaling_factor=1.0, n_group=1,
+        topk_group=1, rope_parameters=dict(
+            rope_type="yarn", rope_theta=1e4, factor=40.0, original_max_position_embeddings=64,
+            beta_fast=32.0, beta_slow=1.0, mscale=0.707, mscale_all_dim=0.707,
+        ),
+    ),
+    keys=[expert_keys, latent_keys], transforms=[latent, split_experts],
+)
 
 
 def group_keys(w, c):
@@ -836,6 +847,7 @@ def make(seed, name, spec):
 # Models that were added later come last, so that the others keep their seeds.
 NEWER = [
     "deepseek-v2-groups", "llama-dynamic", "llama-alpha", "phi3-longrope-short", "gpt-oss-mxfp4", "gemma4", "gemma4-experts",
+    "deepseek-v2-yarn",
 ]
 
 

@@ -68,6 +68,7 @@ class HuggingFaceFolderTest {
         "gpt-oss",
         "gpt-oss-mxfp4",
         "deepseek-v2",
+        "deepseek-v2-yarn",
         "deepseek-v3",
         "lfm2",
         "lfm2moe");

@@ -52,7 +52,8 @@ final class DeepSeek extends Decoder {
     if (rotary.scaling().equals("yarn") && all != 0) {
       boolean same = rotary.number("mscale", 1) == all;
       config.require("rope mscale", same, "the same as mscale_all_dim");
-      header.number(key("rope.scaling.yarn_log_multiplier"), 0.1f * all);
+      double exact = rotary.parameters().path("mscale_all_dim").asDouble();
+      header.number(key("rope.scaling.yarn_log_multiplier"), (float) (0.1 * exact));
     }
   }
 
