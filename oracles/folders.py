@@ -33,7 +33,7 @@ TARGET = ROOT / "model/src/test/resources/dev/freehold/model/folder"
 VOCABULARY = 300
 EARLIER = 7
 # Norms are stored as their distance from 1.
-FROM_ONE = {"gemma2", "qwen3next", "qwen35", "qwen35moe", "qwen35moe-seeing"}
+FROM_ONE = {"gemma2", "gemma3-seeing", "qwen3next", "qwen35", "qwen35moe", "qwen35moe-seeing"}
 COMMON = dict(
     vocab_size=VOCABULARY, hidden_size=32, intermediate_size=48, num_hidden_layers=2, num_attention_heads=4,
     num_key_value_heads=2, max_position_embeddings=512, head_dim=8, rms_norm_eps=1e-5, bos_token_id=0, eos_token_id=1,
@@ -118,6 +118,13 @@ def later_families():
     yield "qwen35moe-seeing", t.Qwen3_5MoeConfig(text_config=text, vision_config=eyes, tie_word_embeddings=True), t.Qwen3_5MoeForConditionalGeneration
     yarn = YARN | dict(factor=40.0, original_max_position_embeddings=8, beta_fast=32.0, mscale=0.707, mscale_all_dim=0.707)
     yield "deepseek-v2-yarn", t.DeepseekV2Config(**LATENT, q_lora_rank=None, topk_method="greedy", norm_topk_prob=False, n_group=1, topk_group=1, rope_parameters=yarn), t.DeepseekV2ForCausalLM
+    eyes = dict(hidden_size=16, intermediate_size=16, num_hidden_layers=1, num_attention_heads=2, image_size=28, patch_size=14, vision_use_head=False)
+    text = SMALL | dict(head_dim=12, num_hidden_layers=3, sliding_window=8, layer_types=[NEAR, NEAR, FAR], query_pre_attn_scalar=12, pad_token_id=0)
+    yield "gemma3-seeing", t.Gemma3Config(text_config=text, vision_config=eyes, mm_tokens_per_image=4), t.Gemma3ForConditionalGeneration
+    text = gemma4_config(**GEMMA4 | dict(num_hidden_layers=4, pad_token_id=0), layer_types=kinds, num_kv_shared_layers=2, use_double_wide_mlp=True, hidden_size_per_layer_input=8)
+    eyes = dict(hidden_size=16, intermediate_size=16, num_hidden_layers=1, num_attention_heads=2, num_key_value_heads=2, head_dim=8, patch_size=4, position_embedding_size=16)
+    ears = dict(hidden_size=16, num_hidden_layers=1, num_attention_heads=2, subsampling_conv_channels=[4, 4], output_proj_dims=32)
+    yield "gemma4-seeing", t.Gemma4Config(text_config=text, vision_config=eyes, audio_config=ears), t.Gemma4ForConditionalGeneration
 
 
 def rewritten(folder, change):

@@ -291,8 +291,9 @@ final class Running implements AutoCloseable {
       answer.forEachRemaining(_ -> {});
     } catch (FreeholdException e) {
       return; // Whoever asks this model gets the same error as an answer.
+    } finally {
+      LocalChatModel.warmUpForms(); // Forms are read for other models too.
     }
-    LocalChatModel.warmUpForms();
   }
 
   /// Where the page is.
