@@ -3,7 +3,9 @@ package dev.freehold.store;
 import dev.freehold.chat.FreeholdException;
 import dev.freehold.chat.Unavailable;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -41,6 +43,7 @@ record Download(
   /// @throws Unavailable where the server cannot be had or does not keep its word
   void into(Partial partial) {
     int failures = 0;
+    boolean begun = false;
     while (true) {
       long before = partial.size();
       IOException cut;
@@ -49,7 +52,10 @@ record Download(
         return;
       } catch (IOException e) {
         cut = e;
+      } catch (Unavailable e) {
+        cut = passing(e, begun);
       }
+      begun = true;
       failures = partial.size() - before >= WORTH_ANOTHER_TRY ? 1 : failures + 1;
       if (failures > http.settings().retries()) {
         throw new Unavailable(
@@ -60,6 +66,15 @@ record Download(
       events.accept(new PullEvent.Resuming(source, partial.size()));
       pause(failures);
     }
+  }
+
+  /// Whoever answered before and is silent, or takes no connections, now is asked again.
+  private static IOException passing(Unavailable e, boolean begun) {
+    Throwable cause = e.getCause();
+    if (begun && (cause instanceof HttpTimeoutException || cause instanceof ConnectException)) {
+      return new IOException(String.valueOf(e.getMessage()), e);
+    }
+    throw e;
   }
 
   private void pause(int failures) {

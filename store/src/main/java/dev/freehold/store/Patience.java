@@ -4,13 +4,16 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 
-/// A stream that counts as cut when nothing comes for a while; a socket read alone never ends.
+/// A stream that counts as cut when nothing comes for a while; a socket read alone never ends. What
+/// the reader does between two reads is not the sender's fault and does not count.
 final class Patience implements AutoCloseable {
+
+  private static final long NOT_READING = Long.MIN_VALUE;
 
   private final InputStream in;
   private final Duration limit;
   private final Thread watch;
-  private volatile long last = System.nanoTime();
+  private volatile long since = NOT_READING;
   private volatile boolean lost;
 
   Patience(InputStream in, Duration limit) {
@@ -23,7 +26,7 @@ final class Patience implements AutoCloseable {
   ///
   /// @throws IOException where the connection broke or nothing came for too long
   int read(byte[] buffer) throws IOException {
-    last = System.nanoTime();
+    since = System.nanoTime();
     try {
       int read = in.read(buffer);
       if (lost) {
@@ -32,6 +35,8 @@ final class Patience implements AutoCloseable {
       return read;
     } catch (IOException e) {
       throw lost ? silent() : e;
+    } finally {
+      since = NOT_READING;
     }
   }
 
@@ -54,7 +59,8 @@ final class Patience implements AutoCloseable {
   }
 
   private long remaining() {
-    return limit.toNanos() - (System.nanoTime() - last);
+    long begun = since;
+    return begun == NOT_READING ? limit.toNanos() : limit.toNanos() - (System.nanoTime() - begun);
   }
 
   @Override

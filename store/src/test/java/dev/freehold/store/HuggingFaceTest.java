@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -81,7 +82,11 @@ class HuggingFaceTest {
   }
 
   private PullSettings settings() {
-    return Weights.IMPATIENT
+    return here(Weights.PATIENT);
+  }
+
+  private PullSettings here(PullSettings settings) {
+    return settings
         .withHub(hub.origin())
         .withOrigins(List.of(network.origin()))
         .withToken(Optional.of("hf_secret"));
@@ -430,9 +435,33 @@ class HuggingFaceTest {
   @Test
   void aSilentHubIsGivenUpByName() {
     hub.on("/api/models/" + REPOSITORY, (_, _) -> Thread.sleep(30_000));
-    assertThatThrownBy(() -> pull("hf:" + REPOSITORY))
+    PullSettings settings = here(Weights.patient(Duration.ofMillis(700), Duration.ofMinutes(1)));
+    assertThatThrownBy(() -> pull("hf:" + REPOSITORY, settings))
         .isInstanceOf(Unavailable.class)
         .hasMessageContaining("Hugging Face (maker/Model-GGUF) is silent");
+  }
+
+  @Test
+  void aServerThatIsSilentOnceItHasBegunIsAskedAgain() throws IOException {
+    AtomicInteger asked = new AtomicInteger();
+    network.on(
+        "/blob",
+        (request, out) -> {
+          switch (asked.incrementAndGet()) {
+            case 1 -> {
+              HubServer.fileHead(out, BYTES.length, request.from(), ETAG);
+              long told = progress();
+              out.write(BYTES, request.from(), 10_000);
+              out.flush();
+              awaitProgressAfter(told);
+            }
+            case 2 -> Thread.sleep(30_000);
+            default -> HubServer.file(BYTES, ETAG).answer(request, out);
+          }
+        });
+    PullSettings settings = here(Weights.patient(Duration.ofSeconds(2), Duration.ofMinutes(1)));
+    assertThat(Files.readAllBytes(pull("hf:" + REPOSITORY, settings).file())).isEqualTo(BYTES);
+    assertThat(network.requests.getLast().header("Range")).isNotEmpty();
   }
 
   @Test
@@ -446,7 +475,8 @@ class HuggingFaceTest {
           network.on("/blob", HubServer.file(BYTES, ETAG));
           Thread.sleep(30_000);
         });
-    assertThat(Files.readAllBytes(pull("hf:" + REPOSITORY).file())).isEqualTo(BYTES);
+    PullSettings settings = here(Weights.patient(Duration.ofMinutes(1), Duration.ofMillis(700)));
+    assertThat(Files.readAllBytes(pull("hf:" + REPOSITORY, settings).file())).isEqualTo(BYTES);
     assertThat(events).anyMatch(event -> event instanceof PullEvent.Resuming);
   }
 

@@ -114,10 +114,7 @@ class ModelStoreTest {
       Callable<StoredModel> pull =
           () ->
               new Puller(
-                      ModelStore.open(home()),
-                      Catalogue.shipped(),
-                      Weights.IMPATIENT,
-                      Weights::magic)
+                      ModelStore.open(home()), Catalogue.shipped(), Weights.PATIENT, Weights::magic)
                   .pull(
                       server.origin() + "/m.gguf",
                       Optional.empty(),
@@ -152,7 +149,7 @@ class ModelStoreTest {
           new Puller(
                   ModelStore.open(home, new FailingDisk(n)),
                   Catalogue.shipped(),
-                  Weights.IMPATIENT,
+                  Weights.PATIENT,
                   Weights::magic)
               .pull(what, Optional.empty(), Optional.empty(), _ -> {});
         } catch (FreeholdException e) {
@@ -162,8 +159,7 @@ class ModelStoreTest {
         }
         Weights.requireWhole(home);
         StoredModel model =
-            new Puller(
-                    ModelStore.open(home), Catalogue.shipped(), Weights.IMPATIENT, Weights::magic)
+            new Puller(ModelStore.open(home), Catalogue.shipped(), Weights.PATIENT, Weights::magic)
                 .pull(what, Optional.empty(), Optional.empty(), _ -> {});
         assertThat(Files.readAllBytes(model.file())).isEqualTo(BYTES);
         if (!failed) {

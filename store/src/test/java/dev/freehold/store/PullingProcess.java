@@ -17,9 +17,9 @@ final class PullingProcess {
             .withHub(URI.create(arguments[1]))
             .withOrigins(List.of())
             .withPatience(
-                Duration.ofSeconds(5),
-                Duration.ofSeconds(5),
-                Duration.ofSeconds(5),
+                Duration.ofMinutes(1),
+                Duration.ofMinutes(1),
+                Duration.ofMinutes(1),
                 Duration.ofMillis(10));
     new Puller(
             ModelStore.open(Path.of(arguments[0])), Catalogue.shipped(), settings, Weights::magic)

