@@ -23,6 +23,7 @@ final class LocalChatStream implements ChatStream {
   private final BlockingQueue<Item> items = new LinkedBlockingQueue<>();
   private @Nullable Item next;
   private volatile boolean finished;
+  private volatile boolean closed;
 
   LocalChatStream(Generation generation) {
     this.generation = generation;
@@ -42,7 +43,8 @@ final class LocalChatStream implements ChatStream {
       return false;
     }
     if (next == null) {
-      next = take();
+      // What still waits is passed over: a closed answer must not end as a complete one does.
+      next = closed ? new Item.Closed() : take();
     }
     return switch (next) {
       case Item.Event _ -> true;
@@ -53,7 +55,8 @@ final class LocalChatStream implements ChatStream {
 
   private Item take() {
     try {
-      return items.take();
+      Item item = items.take();
+      return closed ? new Item.Closed() : item;
     } catch (InterruptedException e) {
       close();
       Thread.currentThread().interrupt();
@@ -74,6 +77,7 @@ final class LocalChatStream implements ChatStream {
   @Override
   public void close() {
     if (!finished) {
+      closed = true;
       generation.cancel();
       items.add(new Item.Closed());
     }

@@ -21,6 +21,8 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.function.Supplier;
@@ -38,6 +40,7 @@ final class PromptStore implements AutoCloseable {
 
   private static final System.Logger LOG = System.getLogger("dev.freehold.engine.prompts");
   private static final String SUFFIX = ".prompt";
+  private static final String MARK = ".mark";
   private static final Duration KEPT = Duration.ofDays(7);
 
   /// What waits to be written holds memory.
@@ -45,8 +48,9 @@ final class PromptStore implements AutoCloseable {
 
   private record Saved(Path file, PromptFile.Head head) {}
 
+  /// @param mark a file that is gone once the owner's prompts were erased
   /// @param state null: the last, which is no work
-  private record Work(String scope, int[] tokens, @Nullable SequenceState state) {}
+  private record Work(String scope, Path mark, int[] tokens, @Nullable SequenceState state) {}
 
   private final SavedPrompts settings;
   private final String model;
@@ -181,19 +185,28 @@ final class PromptStore implements AutoCloseable {
 
   /// Keeps a state that [#wants] said is wanted; it is closed once it is written.
   void keep(String scope, int[] tokens, SequenceState state) {
-    if (closing || !isThere(scope) || !waiting.offer(new Work(scope, tokens, state))) {
+    Path mark = closing ? null : mark(scope);
+    if (mark == null || !waiting.offer(new Work(scope, mark, tokens, state))) {
       state.close();
     }
   }
 
-  /// Makes the scope's folder. Nothing is written later where it is gone then: it was erased.
-  private boolean isThere(String scope) {
+  /// Makes the scope's folder, and a file beside it that no later folder of that name has. Nothing
+  /// is kept where that file is gone then: it was erased.
+  private @Nullable Path mark(String scope) {
     try {
-      Files.createDirectories(folder(scope), only("rwx------"));
-      return true;
-    } catch (IOException e) {
+      Path folder = Files.createDirectories(folder(scope), only("rwx------"));
+      Path owners = settings.of(SavedPrompts.owner(scope));
+      try (Stream<Path> all = Files.list(owners)) {
+        Optional<Path> there = all.filter(file -> file.toString().endsWith(MARK)).findFirst();
+        if (there.isPresent()) {
+          return there.get();
+        }
+      }
+      return Files.createFile(folder.resolveSibling(UUID.randomUUID() + MARK), only("rw-------"));
+    } catch (IOException | UncheckedIOException e) {
       LOG.log(System.Logger.Level.WARNING, "A prompt could not be saved: %s.".formatted(e));
-      return false;
+      return null;
     }
   }
 
@@ -258,6 +271,10 @@ final class PromptStore implements AutoCloseable {
       Path file = folder.resolve(name(work.tokens()) + SUFFIX);
       Files.move(
           written, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      if (!Files.exists(work.mark())) {
+        Files.deleteIfExists(file); // Erased, and the folder was made again for something later.
+        return;
+      }
       synchronized (known) {
         saved(work.scope()).removeIf(saved -> saved.file().equals(file));
         saved(work.scope()).add(new Saved(file, PromptFile.head(file, realm)));
@@ -334,7 +351,7 @@ final class PromptStore implements AutoCloseable {
     while (writer.isAlive()) {
       try {
         if (!told) {
-          waiting.put(new Work("", new int[0], null));
+          waiting.put(new Work("", Path.of(""), new int[0], null));
           told = true;
         }
         writer.join();

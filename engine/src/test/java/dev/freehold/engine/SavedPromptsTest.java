@@ -18,6 +18,8 @@ import dev.freehold.model.answer.AnswerFormat;
 import dev.freehold.model.gguf.GgufFile;
 import dev.freehold.model.tokenizer.Tokenizer;
 import java.io.IOException;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -27,6 +29,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
@@ -137,7 +140,9 @@ class SavedPromptsTest {
 
   private List<Path> files() throws IOException {
     try (Stream<Path> all = Files.walk(folder)) {
-      return all.filter(Files::isRegularFile).toList();
+      return all.filter(Files::isRegularFile)
+          .filter(file -> !file.toString().endsWith(".mark"))
+          .toList();
     }
   }
 
@@ -145,9 +150,13 @@ class SavedPromptsTest {
   void onlyTheOwnerOfTheProcessMayReadTheFiles() throws IOException {
     answer("tiny-f32.gguf", new PromptStore(settings(1 << 30), "a"), prompt(90, 1), "anna");
     assertThat(files()).hasSize(1);
+    try (Stream<Path> all = Files.walk(folder)) {
+      for (Path file : all.filter(Files::isRegularFile).toList()) {
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+            .isEqualTo("rw-------");
+      }
+    }
     Path file = files().getFirst();
-    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
-        .isEqualTo("rw-------");
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file.getParent())))
         .isEqualTo("rwx------");
     // Neither the scope nor the model can be read from names.
@@ -218,9 +227,7 @@ class SavedPromptsTest {
     try (LanguageModel model = open("tiny-f32.gguf")) {
       for (int i = 0; i < 20; i++) {
         try (var store = new PromptStore(settings(1 << 30), "a")) {
-          SequenceState state = model.newSequence();
-          model.step(new Batch(List.of(new Batch.Entry(state, prompt, Batch.Outputs.NONE))));
-          store.keep("anna", prompt, state);
+          store.keep("anna", prompt, stepped(model, prompt));
           if (i % 2 == 0) {
             store.forget("anna");
           }
@@ -229,6 +236,51 @@ class SavedPromptsTest {
         assertThat(files()).isEmpty();
       }
     }
+  }
+
+  /// The same state, whose size is told only after `go`.
+  private static SequenceState held(
+      SequenceState state, CountDownLatch reached, CountDownLatch go) {
+    InvocationHandler handler =
+        (_, method, arguments) -> {
+          if (method.getName().equals("bytes") && arguments == null) {
+            reached.countDown();
+            go.await();
+          }
+          return method.invoke(state, arguments);
+        };
+    return (SequenceState)
+        Proxy.newProxyInstance(
+            SequenceState.class.getClassLoader(), new Class<?>[] {SequenceState.class}, handler);
+  }
+
+  @Test
+  void whatWasErasedWhileItWaitedIsNotWrittenWithWhatItsOwnerAskedLater() throws Exception {
+    int[] prompt = prompt(90, 1);
+    int[] later = prompt(90, 2);
+    CountDownLatch reached = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    try (LanguageModel model = open("tiny-f32.gguf")) {
+      try (var store = new PromptStore(settings(1 << 30), "a")) {
+        store.keep("anna", prompt, held(stepped(model, prompt), reached, go));
+        reached.await();
+        store.forget("anna");
+        settings(0).erase("anna");
+        store.keep("anna", later, stepped(model, later));
+        go.countDown();
+      }
+      assertThat(files()).hasSize(1);
+      try (var store = new PromptStore(settings(1 << 30), "a")) {
+        assertThat(store.wants("anna", prompt)).isTrue();
+        assertThat(store.wants("anna", later)).isFalse();
+      }
+    }
+  }
+
+  private static SequenceState stepped(LanguageModel model, int[] prompt) {
+    SequenceState state = model.newSequence();
+    model.step(new Batch(List.of(new Batch.Entry(state, prompt, Batch.Outputs.NONE))));
+    return state;
   }
 
   @Test

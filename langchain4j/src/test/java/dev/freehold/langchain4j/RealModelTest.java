@@ -136,7 +136,7 @@ class RealModelTest {
                   complete.completeExceptionally(error);
                 }
               });
-      ChatResponse streamed = complete.get(60, TimeUnit.SECONDS);
+      ChatResponse streamed = complete.get(10, TimeUnit.MINUTES);
       assertThat(pieces.toString()).isEqualTo(call.arguments());
       assertThat(streamed.aiMessage().toolExecutionRequests().getFirst().arguments())
           .isEqualTo(call.arguments());

@@ -228,6 +228,7 @@ final class Looking {
     table.add(
         watch.workload(),
         new WatchTable.Seen(0, look, incumbentIs, candidateIs, differences),
+        look.at().plus(watch.every()),
         level,
         now,
         fresh.stream().map(scores::of).toList());

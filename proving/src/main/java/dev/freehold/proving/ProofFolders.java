@@ -54,7 +54,8 @@ record ProofFolders(Path home) {
     ProofRun run = entry.run();
     return run.state() == ProofRun.State.RUNNING
             && entry.place().equals(ProofTable.COMMAND)
-            && !Journal.isOpen(journal(run.id()))
+            && !Hold.on(of(run.id()))
+            && !Journal.isOpen(journal(run.id())) // all that older versions hold
         ? run.in(
             ProofRun.State.FAILED,
             "The command that ran it has ended; the same command goes on where it was.")

@@ -40,9 +40,16 @@ public final class ProofRunner implements AutoCloseable {
           proofs.run(proofs.again(actor.get(), left.run()), _ -> {});
         } catch (FreeholdException e) {
           told(left.run().id(), e);
+        } catch (RuntimeException e) {
+          fault(left.run().id(), e);
         }
       });
     }
+  }
+
+  private void fault(String id, RuntimeException e) {
+    LOG.log(System.Logger.Level.ERROR, "A proof failed", e);
+    proofs.failed(id, "A fault of ours: " + e);
   }
 
   private void told(String id, FreeholdException e) {
@@ -64,8 +71,7 @@ public final class ProofRunner implements AutoCloseable {
       } catch (FreeholdException e) {
         told(ready.id(), e);
       } catch (RuntimeException e) {
-        LOG.log(System.Logger.Level.ERROR, "A proof failed", e);
-        proofs.failed(ready.id(), "A fault of ours: " + e);
+        fault(ready.id(), e);
       }
     });
     return proofs.get(asker, ready.id());

@@ -244,8 +244,10 @@ public final class Proofs {
   /// @param listener hears of every answer
   /// @return the proof, recorded
   public Proof run(Principal asker, Ready ready, Terms terms, Consumer<TrialProgress> listener) {
-    begin(asker, ready, terms, ProofTable.COMMAND);
-    return run(ready, listener);
+    try (Hold _ = Hold.of(folders.of(ready.id()))) {
+      begin(asker, ready, terms, ProofTable.COMMAND);
+      return run(ready, listener);
+    }
   }
 
   Proof run(Ready ready, Consumer<TrialProgress> listener) {

@@ -2,6 +2,7 @@ package dev.freehold.proving;
 
 import dev.freehold.chat.Principal;
 import dev.freehold.database.Database;
+import dev.freehold.database.Transaction;
 import dev.freehold.evaluation.Verdict;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -98,12 +99,16 @@ final class WatchTable {
   }
 
   void next(String workload, Instant due, String problem) {
-    database.write(tx ->
-        tx.update(
-            "update watch set due = ?, problem = ? where workload = ?",
-            due.toEpochMilli(),
-            problem,
-            workload));
+    database.write(tx -> next(tx, workload, due, problem));
+  }
+
+  private static int next(Transaction tx, String workload, Instant due, String problem)
+      throws SQLException {
+    return tx.update(
+        "update watch set due = ?, problem = ? where workload = ?",
+        due.toEpochMilli(),
+        problem,
+        workload);
   }
 
   void remove(String workload) {
@@ -147,10 +152,12 @@ final class WatchTable {
         tx -> tx.query(LOOKS + "where workload = ? order by id", WatchTable::look, workload));
   }
 
-  /// Keeps a look with its cases.
+  /// Keeps a look with its cases, and when the next one is due: whoever sees the one sees the
+  /// other.
   void add(
       String workload,
       Seen seen,
+      Instant due,
       double level,
       Collection<Scored> anchors,
       Collection<Scored> fresh) {
@@ -183,6 +190,7 @@ final class WatchTable {
           look.outcome().name(),
           look.note());
       long id = tx.first("select last_insert_rowid()", row -> row.getLong(1)).orElseThrow();
+      next(tx, workload, due, "");
       for (Scored one : anchors) {
         tx.update(
             "insert into look_case values(?,?,1,?,?,?)",

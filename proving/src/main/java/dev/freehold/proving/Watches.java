@@ -213,9 +213,7 @@ public final class Watches implements AutoCloseable {
 
   private synchronized Look look(Principal asker, Watch watch, String reason) {
     try {
-      Look look = looking.look(asker, watch, reason);
-      table.next(watch.workload(), clock.instant().plus(watch.every()), "");
-      return look;
+      return looking.look(asker, watch, reason);
     } catch (FreeholdException e) {
       // Tried again with the next round, an hour later at the latest.
       Duration soon = watch.every().dividedBy(10);

@@ -105,10 +105,17 @@ final class JobTable {
   ///
   /// @throws NotFound where it is gone
   TeachingJob change(String id, UnaryOperator<TeachingJob> change) {
+    return change(id, change, "", "");
+  }
+
+  /// The same, and tells it where the state became another: whoever sees the one sees the other.
+  ///
+  /// @throws NotFound where it is gone
+  TeachingJob change(String id, UnaryOperator<TeachingJob> change, String level, String message) {
     return database.write(tx -> {
-      TeachingJob after =
-          change.apply(
-              tx.first(JOB + "where id = ?", JobTable::job, id).orElseThrow(() -> unknown(id)));
+      TeachingJob before =
+          tx.first(JOB + "where id = ?", JobTable::job, id).orElseThrow(() -> unknown(id));
+      TeachingJob after = change.apply(before);
       Estimate estimate = after.estimate().orElse(null);
       tx.update(
           "update teaching_job set state = ?, problem = ?, reason = ?, finished = ?, lessons = ?,"
@@ -126,6 +133,9 @@ final class JobTable {
           estimate == null ? null : estimate.time().toSeconds(),
           after.trainedTokens(),
           id);
+      if (!message.isEmpty() && after.state() != before.state()) {
+        tell(tx, id, level, message);
+      }
       return after;
     });
   }
@@ -189,15 +199,19 @@ final class JobTable {
   // Events.
 
   void tell(String job, String level, String message) {
-    database.write(tx ->
-        tx.update(
-            "insert into teaching_event(job, number, at, level, message) values(?, (select"
-                + " coalesce(max(number), 0) + 1 from teaching_event where job = ?), ?, ?, ?)",
-            job,
-            job,
-            Instant.now().toString(),
-            level,
-            message));
+    database.write(tx -> tell(tx, job, level, message));
+  }
+
+  private static int tell(Transaction tx, String job, String level, String message)
+      throws SQLException {
+    return tx.update(
+        "insert into teaching_event(job, number, at, level, message) values(?, (select"
+            + " coalesce(max(number), 0) + 1 from teaching_event where job = ?), ?, ?, ?)",
+        job,
+        job,
+        Instant.now().toString(),
+        level,
+        message);
   }
 
   /// The events of a job, the oldest first.

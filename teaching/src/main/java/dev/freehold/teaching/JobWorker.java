@@ -131,16 +131,8 @@ final class JobWorker implements AutoCloseable {
   }
 
   private void fail(String id, String why) {
-    boolean[] failed = new boolean[1];
     table.change(
-        id,
-        job -> {
-          failed[0] = job.state().active();
-          return failed[0] ? job.in(JobState.FAILED, why) : job;
-        });
-    if (failed[0]) {
-      table.tell(id, "error", why);
-    }
+        id, job -> job.state().active() ? job.in(JobState.FAILED, why) : job, "error", why);
   }
 
   /// Goes from one state to the next, unless somebody has decided otherwise meanwhile.
@@ -284,9 +276,14 @@ final class JobWorker implements AutoCloseable {
       publish(job, owner, examined, "");
     } else {
       String why = why(examined);
-      if (step(job, JobState.HELD_BACK, "Not served, since " + why + ".")) {
-        table.tell(job.id(), "warn", "Held back: " + why + ".");
-      }
+      table.change(
+          job.id(),
+          now ->
+              now.state() == job.state()
+                  ? now.in(JobState.HELD_BACK, "Not served, since " + why + ".")
+                  : now,
+          "warn",
+          "Held back: " + why + ".");
     }
   }
 
@@ -359,15 +356,12 @@ final class JobWorker implements AutoCloseable {
     gates.put("reason", reason).put("by", owner.name()).put("job", job.id());
     gates.put("dataSet", folder(job.id()).digest());
     ports.shelf().publish(offer(job, owner, job.wish().name(), gates.toString()));
-    // Told first: whoever sees that it is served finds it among what happened.
-    table.tell(
+    table.change(
         job.id(),
+        now -> now.state() == job.state() ? now.because(reason).in(JobState.PUBLISHED, "") : now,
         "info",
         "Served as %s%s."
             .formatted(job.wish().served(), reason.isEmpty() ? "" : ", by order: " + reason));
-    table.change(
-        job.id(),
-        now -> now.state() == job.state() ? now.because(reason).in(JobState.PUBLISHED, "") : now);
   }
 
   private AdapterShelf.Offer offer(TeachingJob job, Principal owner, String name, String gates) {

@@ -13,7 +13,7 @@ import java.util.OptionalDouble;
 /// @param tokensPerSecond lately; 0 where unknown
 /// @param left about how long the rest takes
 /// @param memory bytes in use; 0 where unknown
-/// @param checkpointed whether this step is safe on the disk
+/// @param checkpointed whether this step is written to the disk once it was told
 public record StepReport(
     int step,
     int of,

@@ -345,16 +345,17 @@ public final class Teaching implements AutoCloseable {
   public TeachingJob cancel(Principal asker, String id) {
     table.job(asker, id);
     TeachingJob after =
-        decide(
+        table.change(
             id,
             job -> {
               if (job.state().ended()) {
                 throw new Conflict("%s has ended: it is %s.".formatted(id, job.state().word()));
               }
               return job.in(JobState.CANCELLED, "");
-            });
+            },
+            "info",
+            "Cancelled by %s.".formatted(asker.name()));
     worker.interrupt(id);
-    table.tell(id, "info", "Cancelled by %s.".formatted(asker.name()));
     return after;
   }
 

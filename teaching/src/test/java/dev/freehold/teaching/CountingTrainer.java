@@ -60,12 +60,12 @@ record CountingTrainer(int steps, int keepEvery, IntConsumer each) implements Tr
     for (int step = done + 1; step <= steps; step++) {
       each.accept(step);
       boolean safe = step % keepEvery == 0 || cancelled.get();
-      if (safe) {
-        Disk.write(kept, Integer.toString(step).getBytes(java.nio.charset.StandardCharsets.UTF_8));
-      }
       listener.accept(
           new StepReport(
               step, steps, 1.0 / step, OptionalDouble.empty(), 1e-4, 100, Duration.ZERO, 1, safe));
+      if (safe) {
+        Disk.write(kept, Integer.toString(step).getBytes(java.nio.charset.StandardCharsets.UTF_8));
+      }
       if (cancelled.get()) {
         return new Outcome(false, adapter, step, OptionalDouble.empty());
       }

@@ -6,6 +6,7 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /// The vector shapes of this processor: 16 floats where it prefers 512 bits, 8 where 256. On one of
@@ -28,7 +29,25 @@ final class Lanes {
   static final VectorSpecies<Byte> BYTES =
       COUNT == 16 ? ByteVector.SPECIES_128 : ByteVector.SPECIES_64;
 
+  private static final VectorShuffle<Float> BY_EIGHT = by(8);
+  private static final VectorShuffle<Float> BY_FOUR = by(4);
+  private static final VectorShuffle<Float> BY_TWO = by(2);
+  private static final VectorShuffle<Float> BY_ONE = by(1);
+
   private Lanes() {}
+
+  private static VectorShuffle<Float> by(int lanes) {
+    return VectorShuffle.fromOp(FLOATS, i -> (i + lanes) % COUNT);
+  }
+
+  /// The sum of all lanes, always in the same order. [FloatVector#reduceLanes] leaves that open,
+  /// and the last bits change once a method is compiled.
+  static float sum(FloatVector vector) {
+    FloatVector halves = COUNT == 16 ? vector.add(vector.rearrange(BY_EIGHT)) : vector;
+    FloatVector quarters = halves.add(halves.rearrange(BY_FOUR));
+    FloatVector pairs = quarters.add(quarters.rearrange(BY_TWO));
+    return pairs.add(pairs.rearrange(BY_ONE)).lane(0);
+  }
 
   static FloatVector load(float[] array, int at) {
     return FloatVector.fromArray(FLOATS, array, at);

@@ -134,7 +134,7 @@ final class VectorAttention {
       exponentials.intoArray(s, row + p);
       total = total.add(exponentials);
     }
-    float sum = total.reduceLanes(VectorOperators.ADD);
+    float sum = Lanes.sum(total);
     if (maximum > before) {
       float shrink = (float) Math.exp(before - maximum);
       s[totals + i] = s[totals + i] * shrink + sum;

@@ -6,7 +6,6 @@ import static dev.freehold.tensor.Lanes.load;
 import static dev.freehold.tensor.Lanes.zero;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 
 /// The gated delta rule in this processor's vectors.
 ///
@@ -52,7 +51,7 @@ final class VectorDelta {
     for (int i = 0; i < whole; i += COUNT) {
       sums = load(x, a + i).fma(load(x, b + i), sums);
     }
-    float sum = sums.reduceLanes(VectorOperators.ADD);
+    float sum = Lanes.sum(sums);
     for (int i = whole; i < count; i++) {
       sum += x[a + i] * x[b + i];
     }

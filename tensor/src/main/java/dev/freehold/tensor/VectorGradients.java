@@ -4,34 +4,17 @@ import static dev.freehold.tensor.Lanes.COUNT;
 import static dev.freehold.tensor.Lanes.FLOATS;
 import static dev.freehold.tensor.Lanes.first;
 import static dev.freehold.tensor.Lanes.load;
+import static dev.freehold.tensor.Lanes.sum;
 import static dev.freehold.tensor.Lanes.zero;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorShuffle;
 
 /// The operations in this processor's vectors.
 final class VectorGradients implements Gradients {
 
-  private static final VectorShuffle<Float> BY_EIGHT = by(8);
-  private static final VectorShuffle<Float> BY_FOUR = by(4);
-  private static final VectorShuffle<Float> BY_TWO = by(2);
-  private static final VectorShuffle<Float> BY_ONE = by(1);
-
   private final ScalarGradients scalar = new ScalarGradients();
-
-  /// The sum of all lanes, always in the same order; [FloatVector#reduceLanes] leaves it open.
-  private static float sum(FloatVector vector) {
-    FloatVector halves = COUNT == 16 ? vector.add(vector.rearrange(BY_EIGHT)) : vector;
-    FloatVector quarters = halves.add(halves.rearrange(BY_FOUR));
-    FloatVector pairs = quarters.add(quarters.rearrange(BY_TWO));
-    return pairs.add(pairs.rearrange(BY_ONE)).lane(0);
-  }
-
-  private static VectorShuffle<Float> by(int lanes) {
-    return VectorShuffle.fromOp(FLOATS, i -> (i + lanes) % COUNT);
-  }
 
   @Override
   public float dot(float[] a, int aStart, float[] b, int bStart, int count) {

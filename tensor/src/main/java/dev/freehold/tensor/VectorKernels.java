@@ -4,11 +4,11 @@ import static dev.freehold.tensor.Lanes.COUNT;
 import static dev.freehold.tensor.Lanes.FLOATS;
 import static dev.freehold.tensor.Lanes.first;
 import static dev.freehold.tensor.Lanes.load;
+import static dev.freehold.tensor.Lanes.sum;
 import static dev.freehold.tensor.Lanes.zero;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShuffle;
 
 /// The operations in this processor's vectors.
@@ -38,7 +38,7 @@ final class VectorKernels implements Kernels {
       even = a.fma(a, even);
       odd = b.fma(b, odd);
     }
-    float squares = even.add(odd).reduceLanes(VectorOperators.ADD);
+    float squares = sum(even.add(odd));
     for (int i = whole; i < weight.length; i++) {
       squares += x[xStart + i] * x[xStart + i];
     }

@@ -17,7 +17,7 @@ import java.util.OptionalDouble;
 /// @param tokensPerSecond over the last steps
 /// @param left about how long the rest takes
 /// @param memory bytes of the Java heap in use
-/// @param checkpointed whether this step is safe on the disk
+/// @param checkpointed whether this step is written to the disk once it was told
 public record StepReport(
     int step,
     int of,

@@ -310,9 +310,6 @@ public final class TrainingRun implements AutoCloseable {
       heldOutLoss = OptionalDouble.of(measure(current));
     }
     boolean due = isDue() || step == curriculum.steps();
-    if (due) {
-      checkpoint();
-    }
     Runtime runtime = Runtime.getRuntime();
     long rest = curriculum.tokens() * settings.course().epochs() - tokens;
     listener.stepped(
@@ -329,6 +326,11 @@ public final class TrainingRun implements AutoCloseable {
             pace.timeFor(rest),
             runtime.totalMemory() - runtime.freeMemory(),
             due));
+    // Told first: a step that is kept is never gone from what was told, one that is not comes
+    // again.
+    if (due) {
+      checkpoint();
+    }
   }
 
   private double measure(Objective current) {
