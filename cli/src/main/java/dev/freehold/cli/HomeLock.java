@@ -2,6 +2,7 @@ package dev.freehold.cli;
 
 import dev.freehold.chat.Conflict;
 import dev.freehold.chat.Unavailable;
+import dev.freehold.store.DiskFault;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
@@ -67,15 +68,14 @@ final class HomeLock implements AutoCloseable {
   }
 
   private static Unavailable unusable(Path home, IOException e) {
-    String reason = String.valueOf(e.getMessage());
-    return reason.contains("No space left")
+    return DiskFault.full(home, e)
         ? new Unavailable(
             "The disk that holds %s is full. Free some space, or set FREEHOLD_HOME to a folder on another disk."
                 .formatted(home),
             e)
         : new Unavailable(
             "The data folder %s cannot be used (%s). Set FREEHOLD_HOME to a folder of yours."
-                .formatted(home, reason),
+                .formatted(home, e.getMessage()),
             e);
   }
 

@@ -31,6 +31,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -302,9 +303,9 @@ class MigrationTest {
               }
             });
       }
-      some.await();
+      assertThat(some.await(30, TimeUnit.MINUTES)).isTrue();
       house.close(); // As kill -9 does.
-      over.await();
+      assertThat(over.await(30, TimeUnit.MINUTES)).isTrue();
     }
     start();
     Set<String> kept =
@@ -413,7 +414,9 @@ class MigrationTest {
       }
     }
     JsonNode seen = workload();
+    long end = System.nanoTime() + Duration.ofHours(1).toNanos();
     while (seen.at("/live/quality/graded").asInt() < mails.size()) {
+      assertThat(System.nanoTime()).as(seen.toString()).isLessThan(end);
       assertThat(seen.at("/live/quality/problem").isNull()).as(seen.toString()).isTrue();
       Thread.sleep(200); // Looks come every second, whenever that is.
       seen = workload();
@@ -439,6 +442,7 @@ class MigrationTest {
     System.out.printf("canary: %s%n", workload().at("/live/figures"));
     cable.pull();
     for (int i = 0; workload().at("/route/stage").asString().equals("canary"); i++) {
+      assertThat(i).as("asked since the cable was pulled").isLessThan(1000);
       answered(keys.get(i % keys.size()));
     }
     JsonNode last = workload().at("/history/0");

@@ -60,7 +60,7 @@ class SwitchedOverTest {
   }
 
   @Test
-  @Timeout(value = 5, unit = TimeUnit.MINUTES)
+  @Timeout(value = 30, unit = TimeUnit.MINUTES)
   void aWorkloadIsShadowedSwitchedLedBackByAFaultAndNothingLeavesUnseen()
       throws IOException, InterruptedException {
     Path here = home("here");

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -51,6 +52,14 @@ final class UpProcess implements AutoCloseable {
     command.addAll(List.of(arguments));
     Path err = Files.createTempFile("freehold", ".err");
     ProcessBuilder builder = new ProcessBuilder(command).redirectError(err.toFile());
+    // Nothing of who runs the tests: no options of theirs, no language of theirs.
+    builder
+        .environment()
+        .keySet()
+        .removeIf(name ->
+            name.startsWith("FREEHOLD_")
+                || Set.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS").contains(name));
+    builder.environment().put("LC_ALL", "C");
     builder.environment().put("FREEHOLD_HOME", home.toString());
     return new UpProcess(builder.start(), err);
   }
@@ -115,5 +124,6 @@ final class UpProcess implements AutoCloseable {
   public void close() {
     process.descendants().forEach(ProcessHandle::destroyForcibly);
     process.destroyForcibly();
+    process.onExit().join(); // Only then is what it held free.
   }
 }

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
@@ -189,6 +190,7 @@ final class EchoModel implements ChatModel, ChatModels {
     private final List<String> words;
     private final boolean cut;
     private int next = -1;
+    private final AtomicBoolean ended = new AtomicBoolean();
     private volatile boolean closed;
     private volatile boolean finished;
 
@@ -232,6 +234,9 @@ final class EchoModel implements ChatModel, ChatModels {
         steps.incrementAndGet();
         return new ChatEvent.Text(words.get(at), logprobs(words.get(at)));
       }
+      if (!ended.compareAndSet(false, true)) {
+        throw new IllegalStateException("The stream was closed.");
+      }
       finished = true;
       running.decrementAndGet();
       return new ChatEvent.Finished(
@@ -257,10 +262,11 @@ final class EchoModel implements ChatModel, ChatModels {
 
     @Override
     public void close() {
-      if (!closed && !finished) {
-        closed = true;
-        cancelled.incrementAndGet();
+      // Whoever sees that it was cancelled also sees that it runs no more.
+      if (ended.compareAndSet(false, true)) {
         running.decrementAndGet();
+        cancelled.incrementAndGet();
+        closed = true;
       }
     }
   }

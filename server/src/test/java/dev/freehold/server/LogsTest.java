@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
@@ -56,6 +57,13 @@ class LogsTest {
       house.get(house.anna, "/api/search?q=zebra");
       house.get(house.anna, "/api/conversations/zebra?query=zebra");
       house.get(house.anna, "/zebra");
+      // A request is logged once its answer is sent: the last of them is waited for.
+      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+      while (lines.stream().filter(LogsTest::answered).count() < 6
+          && System.nanoTime() < end) {
+        Thread.sleep(5);
+      }
+      assertThat(lines).filteredOn(LogsTest::answered).hasSize(6);
       assertThat(lines).anyMatch(line -> line.contains("POST /v1/chat/completions 200"));
       assertThat(lines).anyMatch(line -> line.contains("IllegalStateException"));
       assertThat(lines).noneMatch(line -> line.contains("zebra"));
@@ -64,5 +72,10 @@ class LogsTest {
       root.removeHandler(handler);
       ours.setLevel(before);
     }
+  }
+
+  /// Whether a line says what a request was answered with.
+  private static boolean answered(String line) {
+    return line.matches("req_\\w+ (GET|POST) .*");
   }
 }

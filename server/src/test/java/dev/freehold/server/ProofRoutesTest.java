@@ -142,7 +142,8 @@ class ProofRoutesTest {
     upload(collection, "clean.md", "# Parcels\n\nParcels wait in Kiel.");
     upload(
         collection, "leak.md", "# Notes\n\nQ: where is the parcel with the number 3?\n\nA: Kiel.");
-    house.library.await(house.anna.principal(), collection, Duration.ofSeconds(60));
+    assertThat(house.library.await(house.anna.principal(), collection, Duration.ofMinutes(5)))
+        .isTrue();
     JsonNode documents =
         done(200, house.get(house.anna, "/api/collections/" + collection + "/documents"))
             .get("documents");

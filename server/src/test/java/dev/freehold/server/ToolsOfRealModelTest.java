@@ -245,7 +245,8 @@ class ToolsOfRealModelTest {
                     .addUserMessage("Describe Lisbon.")
                     .temperature(1.5)
                     .seed(3)
-                    .maxCompletionTokens(100)
+                    // A name is as long as the model likes.
+                    .maxCompletionTokens(1000)
                     .responseFormat(Place.class)
                     .build());
     Place place = answer.choices().getFirst().message().content().orElseThrow();

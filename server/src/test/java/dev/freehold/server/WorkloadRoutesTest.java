@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.freehold.chat.ChatModel;
 import dev.freehold.chat.ChatModels;
 import dev.freehold.chat.ModelCard;
+import dev.freehold.chat.Unavailable;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,11 +28,12 @@ class WorkloadRoutesTest {
       "{\"model\":\"mails\",\"messages\":[{\"role\":\"user\",\"content\":\"Where is my parcel?\"}]}";
 
   @TempDir Path folder;
+  private final Two models = new Two();
   private House house;
 
   @BeforeEach
   void start() {
-    house = new House(folder, same -> same, new Two(), new House.LetterEmbedder());
+    house = new House(folder, same -> same, models, new House.LetterEmbedder());
   }
 
   @AfterEach
@@ -106,6 +110,44 @@ class WorkloadRoutesTest {
         .isEqualTo("Where is my parcel?");
     assertThat(exchanges.at("/exchanges/0/principal").asString())
         .isEqualTo(house.anna.principal().id());
+  }
+
+  @Test
+  void aClientThatLeavesBeforeTheFirstWordIsRecordedAndSoAreThoseAfterIt() throws Exception {
+    make();
+    var waiting = new CountDownLatch(1);
+    models.echo.script =
+        _ -> {
+          waiting.countDown();
+          try {
+            new CountDownLatch(1).await();
+            throw new AssertionError("Nobody counts down.");
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Unavailable("Asking was interrupted.", e);
+          }
+        };
+    try (var client = new RawClient(house.server.port())) {
+      client.post("/v1/chat/completions", house.anna.secret(), ASK);
+      assertThat(waiting.await(60, TimeUnit.SECONDS)).isTrue();
+    }
+    assertThat(outcomes(1)).containsExactly("left");
+    models.echo.script = EchoModel.LAST_TURN;
+    ok(200, house.post(house.anna, "/v1/chat/completions", ASK));
+    assertThat(outcomes(2)).containsExactly("answered", "left");
+  }
+
+  /// What the record says of the newest exchanges, once there are so many.
+  private List<String> outcomes(int count) throws Exception {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (true) {
+      JsonNode exchanges =
+          ok(200, house.get(house.ada, "/api/workloads/mails/exchanges")).get("exchanges");
+      if (exchanges.size() >= count || System.nanoTime() > end) {
+        return exchanges.valueStream().map(one -> one.get("outcome").asString()).toList();
+      }
+      Thread.sleep(5);
+    }
   }
 
   @Test

@@ -2,14 +2,28 @@ package dev.freehold.store;
 
 import dev.freehold.chat.Unavailable;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileStore;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /// A fault of this machine's own disk: it ends a pull, where a fault of a source only ends the
 /// source.
-final class DiskFault extends RuntimeException {
+public final class DiskFault extends RuntimeException {
+
+  private static final long serialVersionUID = 1;
+  private static final long LITTLE = 64 * 1024;
+  private static final List<String> ENGLISH =
+      List.of("no space left", "quota exceeded", "file too large", "not enough space");
+  private static final Set<String> FULL = wordsOfFull();
 
   private final Path where;
   private final IOException what;
@@ -26,7 +40,7 @@ final class DiskFault extends RuntimeException {
   }
 
   static Unavailable told(Path where, IOException what) {
-    if (full(what)) {
+    if (full(where, what)) {
       return new Unavailable(
           ("The disk that holds %s is full. Free some space, or set FREEHOLD_HOME to a folder on"
                   + " another disk, and run the same again.")
@@ -49,12 +63,49 @@ final class DiskFault extends RuntimeException {
             .formatted(where, Amounts.bytes(free), Amounts.bytes(needed)));
   }
 
-  private static boolean full(IOException what) {
-    String reason = reason(what).toLowerCase(Locale.ROOT);
-    return reason.contains("no space left")
-        || reason.contains("quota exceeded")
-        || reason.contains("file too large")
-        || reason.contains("not enough space");
+  /// Whether a write failed since the disk, or what this user may have of it, is full.
+  ///
+  /// The system says why in the words of the user's language; where they are not English ones, they
+  /// are held against what this system says of a device that is always full, and the space that is
+  /// left decides.
+  public static boolean full(Path where, IOException what) {
+    String reason = reason(what);
+    if (FULL.contains(reason)
+        || ENGLISH.stream().anyMatch(reason.toLowerCase(Locale.ROOT)::contains)) {
+      return true;
+    }
+    boolean named =
+        what instanceof FileSystemException && what.getClass() != FileSystemException.class;
+    return !named && nothingLeft(where);
+  }
+
+  private static boolean nothingLeft(Path where) {
+    Path there = where.toAbsolutePath();
+    while (there != null && !Files.exists(there)) {
+      there = there.getParent();
+    }
+    try {
+      if (there == null) {
+        return false;
+      }
+      FileStore disk = Files.getFileStore(there);
+      return !disk.isReadOnly() && disk.getUsableSpace() < LITTLE;
+    } catch (IOException e) {
+      return false; // What happened is told in the system's own words.
+    }
+  }
+
+  /// What this system says where nothing is left, in the language it was started in; empty where it
+  /// has no device to learn it from.
+  private static Set<String> wordsOfFull() {
+    try (FileChannel full = FileChannel.open(Path.of("/dev/full"), StandardOpenOption.WRITE)) {
+      full.write(ByteBuffer.allocate(1));
+      return Set.of();
+    } catch (FileSystemException | ClosedChannelException _) {
+      return Set.of();
+    } catch (IOException e) {
+      return Set.of(reason(e));
+    }
   }
 
   private static String reason(IOException what) {

@@ -52,7 +52,7 @@ public final class Capture implements AutoCloseable {
     var spool = new Spool(folder);
     for (Spool.Left left : spool.left()) {
       exchanges.append(left.exchanges());
-      spool.done(left.segment());
+      spool.done(List.of(left.segment()));
     }
     var capture = new Capture(exchanges, spool);
     capture.writer.start();
@@ -123,7 +123,7 @@ public final class Capture implements AutoCloseable {
     try {
       while (true) {
         List<Exchange> batch;
-        Path segment;
+        List<Path> segments;
         lock.lock();
         try {
           while (pending.isEmpty() && !stopping) {
@@ -133,24 +133,24 @@ public final class Capture implements AutoCloseable {
             return;
           }
           batch = List.copyOf(pending);
-          segment = spool.cut();
+          segments = spool.cut();
         } finally {
           lock.unlock();
         }
-        store(batch, segment);
+        store(batch, segments);
       }
     } catch (InterruptedException e) {
       return; // What was not stored lies in the spool.
     }
   }
 
-  private void store(List<Exchange> batch, @Nullable Path segment) throws InterruptedException {
+  private void store(List<Exchange> batch, List<Path> segments) throws InterruptedException {
     while (true) {
       try {
         for (int at = 0; at < batch.size(); at += BATCH) {
           exchanges.append(batch.subList(at, Math.min(batch.size(), at + BATCH)));
         }
-        spool.done(segment);
+        spool.done(segments);
         break;
       } catch (FreeholdException e) {
         LOG.log(System.Logger.Level.WARNING, () -> "Exchanges wait: " + e.getMessage());

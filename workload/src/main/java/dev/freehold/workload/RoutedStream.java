@@ -50,16 +50,26 @@ final class RoutedStream implements ChatStream {
           opened.close();
         }
         return next;
-      } catch (Unavailable | Busy e) {
-        next.failed(e);
-        if (!targets.hasNext() || closed) {
+      } catch (RuntimeException e) {
+        if (!another(next, e)) {
           throw e;
         }
-      } catch (RuntimeException e) {
-        next.failed(e);
-        throw e;
       }
     }
+  }
+
+  /// Ends an attempt that came to nothing; whether the next model is asked instead.
+  private boolean another(Attempt ended, RuntimeException why) {
+    // Who asks is waited for on this thread: an interrupt says that nobody waits any more, and
+    // nothing of the model.
+    if (closed || Thread.currentThread().isInterrupted()) {
+      ended.left();
+      return false;
+    }
+    ended.failed(why);
+    return (why instanceof Unavailable || why instanceof Busy)
+        && !ended.begun()
+        && targets.hasNext();
   }
 
   @Override
@@ -93,16 +103,7 @@ final class RoutedStream implements ChatStream {
         if (over) {
           throw e;
         }
-        if (closed) {
-          attempt.left();
-          throw e;
-        }
-        attempt.failed(e);
-        boolean another =
-            (e instanceof Unavailable || e instanceof Busy)
-                && !attempt.begun()
-                && targets.hasNext();
-        if (!another) {
+        if (!another(attempt, e)) {
           over = true;
           throw e;
         }

@@ -2,12 +2,10 @@ package dev.freehold.workload;
 
 import dev.freehold.chat.Unavailable;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -22,12 +20,14 @@ import tools.jackson.core.JacksonException;
 /// was killed is read at the next start. Used under the lock of [Capture].
 final class Spool {
 
+  private static final System.Logger LOG = System.getLogger("dev.freehold.workload");
   private static final String ENDING = ".exchanges";
 
   private final Path folder;
   private long number;
   private @Nullable Path file;
-  private @Nullable FileChannel channel;
+  private @Nullable RandomAccessFile current;
+  private final List<Path> ended = new ArrayList<>();
 
   Spool(Path folder) {
     this.folder = folder;
@@ -59,32 +59,21 @@ final class Spool {
     return Long.parseLong(name.substring(0, name.length() - ENDING.length()), 16);
   }
 
-  /// Writes one exchange.
+  /// Writes one exchange. Threads that are interrupted write too: the file is one that an interrupt
+  /// does not close.
   ///
-  /// @throws Unavailable where it could not be written; it is then not kept
+  /// @throws Unavailable where it could not be written; it is then not kept, and the next one goes
+  ///   to a segment of its own
   int write(Exchange exchange) {
     byte[] line =
         (Json.MAPPER.writeValueAsString(exchange) + "\n").getBytes(StandardCharsets.UTF_8);
     try {
-      FileChannel out = channel;
-      if (out == null) {
-        Path next = folder.resolve("%016x%s".formatted(++number, ENDING));
-        out =
-            FileChannel.open(
-                next,
-                java.util.Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-                Private.attributes(folder));
-        file = next;
-        channel = out;
-      }
-      long before = out.position();
-      ByteBuffer bytes = ByteBuffer.wrap(line);
+      RandomAccessFile out = current == null ? begin() : current;
+      long before = out.getFilePointer();
       try {
-        while (bytes.hasRemaining()) {
-          out.write(bytes);
-        }
+        out.write(line);
       } catch (IOException e) {
-        out.truncate(before); // A half line must not swallow the next one.
+        giveUp(out, before, e);
         throw e;
       }
       return line.length;
@@ -93,26 +82,65 @@ final class Spool {
     }
   }
 
-  /// Ends the current segment, so that it can be deleted once the database has it.
-  @Nullable Path cut() {
-    Path ended = file;
-    try {
-      if (channel != null) {
-        channel.close();
-      }
-    } catch (IOException e) {
-      throw unavailable(e);
-    } finally {
-      channel = null;
-      file = null;
-    }
-    return ended;
+  private RandomAccessFile begin() throws IOException {
+    Path next = folder.resolve("%016x%s".formatted(++number, ENDING));
+    Files.createFile(next, Private.attributes(folder));
+    var out = new RandomAccessFile(next.toFile(), "rw");
+    file = next;
+    current = out;
+    return out;
   }
 
-  /// Deletes a segment.
-  void done(@Nullable Path segment) {
+  /// Ends a segment that could not be written to: what lies in it is kept, and a half line must not
+  /// swallow the next one.
+  private void giveUp(RandomAccessFile out, long before, IOException why) {
+    try (out) {
+      out.setLength(before);
+    } catch (IOException e) {
+      why.addSuppressed(e); // A last line without an end is passed over anyway.
+    }
+    Path given = file;
+    file = null;
+    current = null;
+    if (given == null) {
+      return;
+    }
+    if (before > 0) {
+      ended.add(given);
+      return;
+    }
     try {
-      if (segment != null) {
+      Files.deleteIfExists(given);
+    } catch (IOException e) {
+      why.addSuppressed(e);
+      ended.add(given);
+    }
+  }
+
+  /// Ends the current segment; returns all that were ended, so that they can be deleted once the
+  /// database has what is in them.
+  List<Path> cut() {
+    if (current != null) {
+      try {
+        current.close();
+      } catch (IOException e) {
+        LOG.log(System.Logger.Level.WARNING, () -> file + " does not close: " + e.getMessage());
+      }
+    }
+    if (file != null) {
+      ended.add(file);
+    }
+    current = null;
+    file = null;
+    List<Path> all = List.copyOf(ended);
+    ended.clear();
+    return all;
+  }
+
+  /// Deletes segments.
+  void done(List<Path> segments) {
+    try {
+      for (Path segment : segments) {
         Files.deleteIfExists(segment);
       }
     } catch (IOException e) {

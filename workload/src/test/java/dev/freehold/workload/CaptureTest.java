@@ -111,6 +111,58 @@ class CaptureTest {
   }
 
   @Test
+  void whatAThreadKeepsThatWasInterruptedIsKeptAndSoIsWhatComesAfterIt() {
+    Exchanges exchanges = new MemoryExchanges();
+    try (Capture capture = Capture.open(folder, exchanges)) {
+      Thread.currentThread().interrupt();
+      try {
+        capture.keep(exchange(1));
+      } finally {
+        assertThat(Thread.interrupted()).as("it is interrupted still").isTrue();
+      }
+      capture.keep(exchange(2));
+      capture.flush();
+    }
+    assertThat(exchanges.newest("w", Optional.empty(), 9))
+        .containsExactlyInAnyOrder(exchange(1), exchange(2));
+  }
+
+  @Test
+  void oneFailureOfTheDiskLosesNothingThatWasAcknowledgedAndRefusesNothingAfterIt()
+      throws Exception {
+    // A limit on the size of files refuses the second line of a segment as a full disk does.
+    Process process =
+        new ProcessBuilder(
+                "bash",
+                "-c",
+                "ulimit -f 2; exec \"$@\"",
+                "limited",
+                ProcessHandle.current().info().command().orElseThrow(),
+                "-XX:-UsePerfData",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                SpoolingProcess.class.getName(),
+                folder.toString(),
+                "6")
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    List<String> lines = process.inputReader(StandardCharsets.UTF_8).lines().toList();
+    assertThat(process.waitFor()).isZero();
+    assertThat(lines)
+        .containsExactly("kept 0", "refused 1", "kept 2", "refused 3", "kept 4", "refused 5");
+    Exchanges exchanges = new MemoryExchanges();
+    try (Capture _ = Capture.open(folder, exchanges)) {
+      assertThat(exchanges.newest("w", Optional.empty(), 9))
+          .extracting(Exchange::id)
+          .containsExactlyInAnyOrder(exchange(0).id(), exchange(2).id(), exchange(4).id());
+    }
+    try (var files = Files.list(folder)) {
+      assertThat(files).isEmpty();
+    }
+  }
+
+  @Test
   void tooMuchThatWaitsRefusesNewRequestsInsteadOfForgettingThem() {
     Stubborn exchanges = new Stubborn();
     exchanges.gate = new CountDownLatch(1);

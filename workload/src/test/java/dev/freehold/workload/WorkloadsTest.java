@@ -149,6 +149,24 @@ class WorkloadsTest {
   }
 
   @Test
+  void whoLeavesBeforeTheFirstWordHasLeftAndNoModelHasFailed() {
+    switchTo(Stage.CANARY, 99.9);
+    models.scripts.put(
+        "new",
+        _ -> {
+          Thread.currentThread().interrupt(); // As the server does once the client is gone.
+          throw new Unavailable("Asking was interrupted.");
+        });
+    try {
+      assertThatThrownBy(() -> ask("hello")).isInstanceOf(Unavailable.class);
+    } finally {
+      assertThat(Thread.interrupted()).isTrue();
+    }
+    assertThat(models.asked).as("nobody waits for another model's answer").containsExactly("new");
+    assertThat(kept()).extracting(Exchange::outcome).containsExactly(Exchange.Outcome.LEFT);
+  }
+
+  @Test
   void anAnswerThatHasBegunIsNeverFinishedByAnother() {
     workloads.change(
         ADMIN, "mails", one -> one.withRoute(one.route().withFallbacks(List.of("spare"))));

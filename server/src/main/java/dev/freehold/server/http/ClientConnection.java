@@ -153,8 +153,10 @@ final class ClientConnection
     if (writing != 0 && now - writing > connections.pace().write().toNanos()) {
       return true;
     }
+    // In this order: a phase is then never held against the time since an earlier one.
+    Phase current = phase;
     Duration waited = Duration.ofNanos(now - since);
-    return switch (phase) {
+    return switch (current) {
       case IDLE -> waited.compareTo(connections.pace().idle()) > 0;
       case HEAD -> waited.compareTo(connections.pace().head()) > 0;
       case BODY ->

@@ -395,23 +395,42 @@ public final class Exchange {
   ///
   /// @throws ClientGone where the client left
   public <T> T beginning(Supplier<T> work) {
-    Thread waiting = Thread.currentThread();
-    var begun = new AtomicBoolean();
-    Runnable gone =
-        () -> {
-          if (!begun.get()) {
-            waiting.interrupt();
-          }
-        };
+    var waiting = new Waiting(Thread.currentThread());
     return whileWaiting(
-        gone,
+        waiting::leave,
         () -> {
           try {
             return work.get();
           } finally {
-            begun.set(true);
+            waiting.end();
           }
         });
+  }
+
+  /// The thread that waits, interrupted as long as it does and no longer: what it does afterwards
+  /// is done in peace.
+  private static final class Waiting {
+    private final Thread thread;
+    private boolean over;
+    private boolean interrupted;
+
+    Waiting(Thread thread) {
+      this.thread = thread;
+    }
+
+    synchronized void leave() {
+      if (!over) {
+        interrupted = true;
+        thread.interrupt();
+      }
+    }
+
+    synchronized void end() {
+      over = true;
+      if (interrupted) {
+        Thread.interrupted(); // It has served its purpose.
+      }
+    }
   }
 
   /// Lets the connection end with this response.

@@ -35,10 +35,11 @@ export async function openCollection(id) {
   state.search = null;
   if (state.documents?.collection !== id) state.documents = { collection: id, list: null };
   changed();
+  const since = ++moment;
   try {
     const { documents } = await api.get(path(id, "/documents"));
     if (state.documents?.collection !== id) return;
-    state.documents = { collection: id, list: documents.sort(newestFirst) };
+    state.documents = { collection: id, list: brought(id, documents, since).sort(newestFirst) };
   } catch (failure) {
     if (failure.status === 404) state.documents = { collection: id, missing: true, list: [] };
     else fail(failure);
@@ -64,25 +65,46 @@ export function watch() {
   for (const id of wanted) if (!sources.has(id)) sources.set(id, listen(id));
 }
 
+// What was heard of each document last, and when: an answer that was asked for before tells no news of it.
+const heard = new Map();
+let moment = 0;
+
+// Documents that are gone for good: what was on its way when they went brings none of them back.
+const gone = new Set();
+
 function listen(id) {
   const source = new EventSource(path(id, "/events"));
-  source.addEventListener("document", (event) => arrived(id, JSON.parse(event.data)));
-  let opened = false;
-  source.addEventListener("open", () => {
-    // What changed while the connection was gone is read once.
-    if (opened) catchUp(id);
-    opened = true;
+  source.addEventListener("document", (event) => {
+    const document = JSON.parse(event.data);
+    heard.set(document.id, { collection: id, document, at: ++moment });
+    arrived(id, document);
   });
-  // Whatever happened between the upload's answer and the first event.
-  setTimeout(() => catchUp(id), 600);
+  source.addEventListener("removed", (event) => {
+    forget(JSON.parse(event.data).id);
+    loadCollections().catch(() => {});
+  });
+  // Events tell what happens from here on; what happened before is read now, also after the connection was gone.
+  source.addEventListener("open", () => catchUp(id));
   return source;
+}
+
+/** A list that was asked for at `since`, with what was heard after that. */
+function brought(collection, documents, since) {
+  const later = [...heard.values()].filter((one) => one.collection === collection && one.at > since).map((one) => one.document);
+  const known = new Set(later.map((document) => document.id));
+  return [...documents.filter((document) => !known.has(document.id)), ...later].filter((document) => !gone.has(document.id));
 }
 
 async function catchUp(id) {
   if (!sources.has(id)) return;
+  const since = ++moment;
+  const shown = state.documents?.collection === id ? (state.documents.list ?? []) : [];
+  const sent = state.uploads.filter((item) => item.collection === id && item.document).map((item) => item.document);
   try {
     const { documents } = await api.get(path(id, "/documents"));
-    for (const document of documents) {
+    const there = new Set(documents.map((document) => document.id));
+    for (const document of [...shown, ...sent]) if (!there.has(document.id)) forget(document.id);
+    for (const document of brought(id, documents, since)) {
       const upload = state.uploads.find((item) => item.document?.id === document.id);
       if (upload || state.documents?.collection === id) arrived(id, document);
     }
@@ -91,16 +113,22 @@ async function catchUp(id) {
   }
 }
 
+function forget(id) {
+  gone.add(id);
+  heard.delete(id);
+  if (state.documents?.list) state.documents.list = state.documents.list.filter((other) => other.id !== id);
+  state.uploads = state.uploads.filter((item) => item.document?.id !== id);
+  watch();
+  changed();
+}
+
 function arrived(collection, document) {
+  if (gone.has(document.id)) return;
   const upload = state.uploads.find((item) => item.document?.id === document.id);
   if (upload) {
     const before = upload.document;
     upload.document = document;
-    if (settled(document) && !settled(before)) {
-      announce(t(document.state === "ready" ? "documentReady" : document.state === "partly" ? "documentPartly" : "documentFailed", { name: document.name }));
-      loadCollections().catch(() => {});
-      tidy();
-    }
+    if (settled(document) && !settled(before)) told(document);
   }
   if (state.documents?.collection === collection && state.documents.list) {
     const list = state.documents.list;
@@ -110,6 +138,12 @@ function arrived(collection, document) {
   }
   watch();
   changed();
+}
+
+function told(document) {
+  announce(t(document.state === "ready" ? "documentReady" : document.state === "partly" ? "documentPartly" : "documentFailed", { name: document.name }));
+  loadCollections().catch(() => {});
+  tidy();
 }
 
 /** Files were dropped or chosen: where they go is clear, or asked. */
@@ -146,7 +180,11 @@ async function send(item) {
       item.sent = share;
       changed();
     };
-    item.document = await api.upload(item.collection, item.file, progress, item.abort.signal);
+    const sent = await api.upload(item.collection, item.file, progress, item.abort.signal);
+    // Its first events may have been faster than the answer.
+    item.document = heard.get(sent.id)?.document ?? sent;
+    if (gone.has(sent.id)) forget(sent.id);
+    else if (settled(item.document)) told(item.document);
     arrived(item.collection, item.document);
   } catch (failure) {
     if (failure.name === "AbortError") item.failure = t("uploadStopped");
@@ -175,10 +213,8 @@ export const busyUploads = () => state.uploads.filter((item) => !item.failure &&
 
 export async function deleteDocument(document) {
   await api.remove(`/api/documents/${encodeURIComponent(document.id)}`);
-  if (state.documents?.list) state.documents.list = state.documents.list.filter((other) => other.id !== document.id);
-  state.uploads = state.uploads.filter((item) => item.document?.id !== document.id);
+  forget(document.id);
   announce(t("documentDeleted", { name: document.name }));
-  changed();
   await loadCollections();
 }
 

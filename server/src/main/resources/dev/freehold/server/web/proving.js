@@ -45,8 +45,11 @@ export async function draw(name, wanted) {
 }
 
 export async function plan(name, terms) {
-  state.proving = { ...state.proving, plan: await api.post(path(name, "plan"), terms) };
-  announce(state.proving.plan.sentence);
+  const made = await api.post(path(name, "plan"), terms);
+  if (state.proving?.name !== name) return;
+  // What was read while this was waited for stays.
+  state.proving = { ...state.proving, plan: made };
+  announce(made.sentence);
   changed();
 }
 

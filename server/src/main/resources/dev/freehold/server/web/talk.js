@@ -210,6 +210,13 @@ export async function reload(conversation) {
   try {
     const fresh = await api.get(path(conversation.id));
     if (streams.has(conversation.id)) return;
+    for (const shown of conversation.messages.filter((message) => message.role === "assistant" && message.text)) {
+      // A stopped answer is kept when the server has noticed: until then it has fewer words than were read already.
+      const kept = fresh.messages.find((message) => message.id === shown.id);
+      if (kept?.state === "stopped" && kept.text.length < shown.text.length) {
+        Object.assign(kept, { text: shown.text, citations: shown.citations, ...(shown.reasoning && { reasoning: shown.reasoning }) });
+      }
+    }
     for (const failed of conversation.messages.filter((message) => message.failure)) {
       // The reason was told once, in the stream; an answer that failed before its first word may not be kept at all.
       const kept = fresh.messages.find((message) => message.id === failed.id);

@@ -4,6 +4,7 @@ import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,12 +17,17 @@ import java.util.stream.Stream;
 /// Used by one thread, as Playwright asks.
 final class Chromium {
 
+  private static final Optional<Path> EXECUTABLE = find();
   private static Browser browser;
 
   private Chromium() {}
 
   /// Where Chromium is: `FREEHOLD_CHROMIUM`, or where Debian and others put it.
   static Optional<Path> executable() {
+    return EXECUTABLE;
+  }
+
+  private static Optional<Path> find() {
     return Stream.of(
             System.getenv().getOrDefault("FREEHOLD_CHROMIUM", ""),
             "/usr/bin/chromium",
@@ -30,7 +36,25 @@ final class Chromium {
         .filter(path -> !path.isEmpty())
         .map(Path::of)
         .filter(Files::isExecutable)
+        .filter(Chromium::answers)
         .findFirst();
+  }
+
+  /// Whether it is a browser, and not one that is still to be installed under its name.
+  private static boolean answers(Path executable) {
+    try {
+      Process process =
+          new ProcessBuilder(executable.toString(), "--version")
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      return process.waitFor() == 0;
+    } catch (IOException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
   }
 
   static Browser browser() {

@@ -8,6 +8,7 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -64,13 +65,15 @@ class ConversationPageTest {
     Page page = site.signedIn();
     assertThat(page.locator(".disclosure")).containsText("You are talking to an AI model");
     site.model.script = _ -> LONG;
-    site.model.millisPerWord = 2;
+    site.model.pausesAfter = 100;
+    site.model.goesOn = new CountDownLatch(1);
     page.fill("#question", "Count the words");
     page.press("#question", "Enter");
     page.waitForSelector(".growing");
-    int early = page.locator(".text").textContent().length();
-    page.waitForCondition(() -> page.locator(".text").textContent().length() > early + 100);
+    assertThat(page.locator(".text")).containsText("word 24");
     assertThat(page.locator(".growing")).isVisible();
+    assertThat(page.locator(".text")).not().containsText("word 25");
+    site.model.goesOn.countDown();
     assertThat(page.locator(".figures")).containsText("tokens/s");
     assertThat(page.locator("#announcer")).containsText("complete");
     assertThat(page.locator(".turn h2")).containsText("Count the words");
@@ -108,10 +111,51 @@ class ConversationPageTest {
     page.press("#question", "Escape");
     assertThat(page.locator(".ending")).hasText("Stopped here.");
     page.waitForCondition(() -> site.model.running.get() == 0);
+    page.waitForCondition(() -> kept(page).contains("word 1 word 2"));
     page.reload();
     assertThat(page.locator(".ending")).hasText("Stopped here.");
     assertThat(page.locator(".text")).containsText("word 1 word 2");
     site.assertQuiet();
+  }
+
+  /// The conversation on show as the server has it.
+  private String kept(Page page) {
+    String id = page.url().replaceAll(".*/c/", "");
+    return page.request().get(site.base() + "/api/conversations/" + id).text();
+  }
+
+  @Test
+  void whatWasReadBeforeAStopStaysAlsoWhereTheServerHasNotKeptItYet() {
+    Page page = site.signedIn();
+    site.model.script = _ -> LONG;
+    site.model.pausesAfter = 40;
+    site.model.goesOn = new CountDownLatch(1);
+    site.model.stops = new CountDownLatch(1);
+    page.fill("#question", "Go on");
+    page.press("#question", "Enter");
+    assertThat(page.locator(".text")).containsText("word 9");
+    page.waitForResponse(
+        response ->
+            response.url().contains("/api/conversations/")
+                && response.request().method().equals("GET"),
+        () -> page.press("#question", "Escape"));
+    drawn(page);
+    assertThat(page.locator(".ending")).hasText("Stopped here.");
+    assertThat(page.locator(".text")).containsText("word 1 word 2");
+    site.model.stops.countDown();
+    page.waitForCondition(() -> kept(page).contains("word 9"));
+    site.assertQuiet();
+  }
+
+  /// Waits until the page has shown what it knows.
+  static void drawn(Page page) {
+    page.evaluate(
+        """
+        async () => {
+          await fetch("/health");
+          for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);
+        }
+        """);
   }
 
   @Test
@@ -171,19 +215,40 @@ class ConversationPageTest {
   void theReaderWhoScrollsUpIsLeftAloneUntilAskingForTheEnd() {
     Page page = site.signedIn(900, 500, ColorScheme.LIGHT);
     site.model.script = _ -> numbered("Line %d.\n\n", 120);
-    site.model.millisPerWord = 12;
+    site.model.pausesAfter = 200;
+    site.model.goesOn = new CountDownLatch(1);
     page.fill("#question", "Write much");
     page.press("#question", "Enter");
-    page.waitForCondition(() -> scrollTop(page) > 200);
+    assertThat(page.locator(".text")).containsText("Line 49.");
+    double end = still(page);
+    assertThat(end).isGreaterThan(200);
     page.locator(".talk").hover();
     page.mouse().wheel(0, -150);
-    page.waitForTimeout(300);
-    double left = scrollTop(page);
-    page.waitForTimeout(500);
-    assertThat(scrollTop(page)).isEqualTo(left);
+    page.waitForCondition(() -> scrollTop(page) < end);
+    double left = still(page);
+    site.model.goesOn.countDown();
+    assertThat(page.locator(".text")).containsText("Line 119.");
+    assertThat(still(page)).isEqualTo(left);
     page.locator(".to-end").click();
     page.waitForCondition(() -> scrollTop(page) > left + 100);
     site.assertQuiet();
+  }
+
+  /// Where the conversation stands once it moves no more.
+  private static double still(Page page) {
+    Object top =
+        page.evaluate(
+            """
+            async () => {
+              const talk = document.querySelector(".talk");
+              for (let before = -1; before !== talk.scrollTop; ) {
+                before = talk.scrollTop;
+                for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);
+              }
+              return talk.scrollTop;
+            }
+            """);
+    return ((Number) top).doubleValue();
   }
 
   private static double scrollTop(Page page) {

@@ -3,12 +3,18 @@ package dev.freehold.server.web;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.microsoft.playwright.APIResponse;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
+import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -55,10 +61,16 @@ class DocumentsPageTest {
         AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name).setExact(true));
   }
 
+  /// Waits for what a document comes to: its reader is a process of its own, and the first one
+  /// wakes what makes vectors too.
+  static void read(Locator state) {
+    assertThat(state).isVisible(new LocatorAssertions.IsVisibleOptions().setTimeout(180_000));
+  }
+
   static void dropManual(Page page) {
     Site.drop(page, Map.of("manual.md", MANUAL.getBytes(StandardCharsets.UTF_8)));
     button(page, "Add").click();
-    assertThat(page.locator(".uploads .state.ready")).isVisible();
+    read(page.locator(".uploads .state.ready"));
   }
 
   @Test
@@ -107,7 +119,7 @@ class DocumentsPageTest {
     Site.drop(
         page, Map.of("broken.pdf", "%PDF-1.7 and then nothing".getBytes(StandardCharsets.UTF_8)));
     button(page, "Add").click();
-    assertThat(page.locator(".uploads .state.failed")).isVisible();
+    read(page.locator(".uploads .state.failed"));
     page.navigate(site.base() + "/documents");
     assertThat(page.locator(".document .state.failed")).hasText("not readable");
     assertThat(page.locator(".document .problems li")).not().hasCount(0);
@@ -131,6 +143,81 @@ class DocumentsPageTest {
     assertThat(page.locator(".said")).isVisible();
     assertThat(page.locator(".passage")).hasCount(0);
     assertThat(page.content()).doesNotContain("4,000 operating hours");
+  }
+
+  @Test
+  void whatSettledBeforeThePageBeganToListenIsShownAsItIs() {
+    Page page = site.signedIn();
+    List<Route> held = new ArrayList<>();
+    page.route("**/api/collections/*/events", held::add);
+    Site.drop(page, Map.of("manual.md", MANUAL.getBytes(StandardCharsets.UTF_8)));
+    button(page, "Add").click();
+    page.waitForCondition(
+        () -> documents(page).contains("\"state\":\"ready\""),
+        new Page.WaitForConditionOptions().setTimeout(180_000));
+    page.unroute("**/api/collections/*/events");
+    held.forEach(Route::resume);
+    assertThat(page.locator(".uploads .state.ready")).isVisible();
+    site.assertQuiet();
+  }
+
+  private String documents(Page page) {
+    return page.request()
+        .get(site.base() + "/api/collections/" + collection(page) + "/documents")
+        .text();
+  }
+
+  /// The only collection there is.
+  private String collection(Page page) {
+    return page.request()
+        .get(site.base() + "/api/collections")
+        .text()
+        .replaceAll("(?s).*?\"id\":\"([^\"]+)\".*", "$1");
+  }
+
+  @Test
+  void whatAnotherDeletesLeavesThePage() {
+    Page page = site.signedIn();
+    dropManual(page);
+    page.navigate(site.base() + "/documents");
+    assertThat(page.locator(".document")).hasCount(1);
+    Page other = site.signedIn();
+    other.navigate(site.base() + "/documents");
+    button(other, "Delete manual.md").click();
+    other.locator("dialog .danger").click();
+    assertThat(other.locator(".document")).hasCount(0);
+    assertThat(page.locator(".document")).hasCount(0);
+    site.assertQuiet();
+  }
+
+  @Test
+  void aListFromBeforeADeletionBringsNothingBack() {
+    Page page = site.signedIn();
+    dropManual(page);
+    List<Route> held = new ArrayList<>();
+    List<APIResponse> answers = new ArrayList<>();
+    AtomicInteger lists = new AtomicInteger();
+    page.route(
+        "**/api/collections/*/documents",
+        route -> {
+          // The first is what the page opens with, the second what it catches up with.
+          if (lists.incrementAndGet() != 2) {
+            route.resume();
+          } else {
+            answers.add(route.fetch());
+            held.add(route);
+          }
+        });
+    page.navigate(site.base() + "/documents");
+    assertThat(page.locator(".document")).hasCount(1);
+    page.waitForCondition(() -> !held.isEmpty());
+    button(page, "Delete manual.md").click();
+    page.locator("dialog .danger").click();
+    assertThat(page.locator(".document")).hasCount(0);
+    held.getFirst().fulfill(new Route.FulfillOptions().setResponse(answers.getFirst()));
+    ConversationPageTest.drawn(page);
+    assertThat(page.locator(".document")).hasCount(0);
+    site.assertQuiet();
   }
 
   @Test

@@ -153,7 +153,7 @@ class HostileTextTest {
     String name = "<img src=x onerror=window.harmed=1>.md";
     Site.drop(page, Map.of(name, text.getBytes(StandardCharsets.UTF_8)));
     page.locator("dialog .primary").click();
-    assertThat(page.locator(".uploads .state.ready, .uploads .state.partly")).isVisible();
+    DocumentsPageTest.read(page.locator(".uploads .state.ready, .uploads .state.partly"));
     site.model.script = _ -> "Yearly [1].";
     Site.ask(page, "<script>window.harmed=1</script> When is the oil of the press changed?");
     assertThat(page.locator(".passage").first()).isVisible();

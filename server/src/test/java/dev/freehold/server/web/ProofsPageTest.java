@@ -4,6 +4,7 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import dev.freehold.chat.Asking;
@@ -120,7 +121,9 @@ class ProofsPageTest {
     assertThat(page.locator(".planned")).containsText("rented/large-4 answers now; 105 questions");
     button(page, "Begin").click();
     assertThat(page.locator(".runs .verdict.as_good"))
-        .containsText("scripted-small is as good as rented/large-4:");
+        .containsText(
+            "scripted-small is as good as rented/large-4:",
+            new LocatorAssertions.ContainsTextOptions().setTimeout(180_000));
     button(page, "Report").click();
     assertThat(page.frameLocator("iframe").locator("h1")).hasText("support-mails");
     assertThat(page.frameLocator("iframe").locator("body")).containsText("35 / 0 / 0 (Olga 35)");

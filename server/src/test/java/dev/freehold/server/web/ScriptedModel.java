@@ -11,6 +11,9 @@ import dev.freehold.chat.Prompt;
 import java.time.Instant;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
@@ -21,6 +24,15 @@ final class ScriptedModel implements ChatModel, ChatModels {
 
   volatile Function<String, String> script = question -> "You asked: " + question;
   volatile long millisPerWord = 1;
+
+  /// After so many words and spaces it waits until it may go on.
+  volatile int pausesAfter = Integer.MAX_VALUE;
+
+  volatile CountDownLatch goesOn = new CountDownLatch(0);
+
+  /// What a stopped answer waits for before it ends.
+  volatile CountDownLatch stops = new CountDownLatch(0);
+
   final AtomicInteger running = new AtomicInteger();
 
   @Override
@@ -75,6 +87,7 @@ final class ScriptedModel implements ChatModel, ChatModels {
   private final class Words implements ChatStream {
     private final List<String> words;
     private int next;
+    private final AtomicBoolean ended = new AtomicBoolean();
     private boolean finished;
     private volatile boolean closed;
 
@@ -94,6 +107,12 @@ final class ScriptedModel implements ChatModel, ChatModels {
       }
       try {
         Thread.sleep(millisPerWord);
+        while (next >= pausesAfter && !closed && !goesOn.await(5, TimeUnit.MILLISECONDS)) {
+          // It is not told to go on yet.
+        }
+        if (closed && !stops.await(60, TimeUnit.SECONDS)) {
+          throw new IllegalStateException("Nobody let it stop.");
+        }
       } catch (InterruptedException e) {
         throw new IllegalStateException(e);
       }
@@ -103,6 +122,9 @@ final class ScriptedModel implements ChatModel, ChatModels {
       if (next < words.size()) {
         return new ChatEvent.Text(words.get(next++), List.of());
       }
+      if (!ended.compareAndSet(false, true)) {
+        throw new IllegalStateException("The stream was closed.");
+      }
       finished = true;
       running.decrementAndGet();
       return new ChatEvent.Finished(
@@ -111,9 +133,9 @@ final class ScriptedModel implements ChatModel, ChatModels {
 
     @Override
     public void close() {
-      if (!closed && !finished) {
-        closed = true;
+      if (ended.compareAndSet(false, true)) {
         running.decrementAndGet();
+        closed = true;
       }
     }
   }

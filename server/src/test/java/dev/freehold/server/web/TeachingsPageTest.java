@@ -4,6 +4,7 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 
 import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.FilePayload;
@@ -11,6 +12,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -97,6 +100,26 @@ class TeachingsPageTest {
     page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Look at it")).click();
     assertThat(page.getByText("Seventeen bar.")).isVisible();
     seen(page.url(), "teach-served");
+    site.assertQuiet();
+  }
+
+  @Test
+  void whatIsTypedBeforeTheModelsAreKnownFreezesNoneOfThem() {
+    Page page = site.signedIn(1280, 900, ColorScheme.LIGHT);
+    List<Route> held = new ArrayList<>();
+    page.route("**/api/models", held::add);
+    page.navigate(site.base() + "/teach");
+    page.getByRole(AriaRole.RADIO, new Page.GetByRoleOptions().setName("conversations")).check();
+    page.getByLabel("Name of the adapter").fill("early-1");
+    assertThat(page.locator("form.switch select option")).hasCount(0);
+    page.waitForCondition(() -> !held.isEmpty());
+    held.forEach(Route::resume);
+    page.getByLabel("File (JSON lines)")
+        .setInputFiles(new FilePayload("mails.jsonl", "application/jsonl", mails()));
+    assertThat(page.locator("form.switch select")).hasValue("scripted-small");
+    page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Write the data set"))
+        .click();
+    assertThat(page.locator(".standing")).containsText("waits for you");
     site.assertQuiet();
   }
 

@@ -50,7 +50,8 @@ function wish() {
     review: true,
     ...state.wishing,
   };
-  const keep = (change) => changed(void (state.wishing = { ...chosen, ...change }));
+  // What nobody chose stays open: what there is to choose from may still be on its way.
+  const keep = (change) => changed(void (state.wishing = { ...state.wishing, ...change }));
   const set = (field, of = (target) => target.value) => (event) => keep({ [field]: of(event.target) });
   const submit = (event) => {
     event.preventDefault();
