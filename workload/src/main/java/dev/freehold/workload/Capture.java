@@ -124,6 +124,7 @@ public final class Capture implements AutoCloseable {
       while (true) {
         List<Exchange> batch;
         List<Path> segments;
+        long bytes;
         lock.lock();
         try {
           while (pending.isEmpty() && !stopping) {
@@ -133,18 +134,20 @@ public final class Capture implements AutoCloseable {
             return;
           }
           batch = List.copyOf(pending);
+          bytes = pendingBytes;
           segments = spool.cut();
         } finally {
           lock.unlock();
         }
-        store(batch, segments);
+        store(batch, bytes, segments);
       }
     } catch (InterruptedException e) {
       return; // What was not stored lies in the spool.
     }
   }
 
-  private void store(List<Exchange> batch, List<Path> segments) throws InterruptedException {
+  private void store(List<Exchange> batch, long bytes, List<Path> segments)
+      throws InterruptedException {
     while (true) {
       try {
         for (int at = 0; at < batch.size(); at += BATCH) {
@@ -171,7 +174,7 @@ public final class Capture implements AutoCloseable {
     try {
       fault = null;
       pending.subList(0, batch.size()).clear();
-      pendingBytes = pending.isEmpty() ? 0 : pendingBytes;
+      pendingBytes -= bytes;
       stored += batch.size();
       written.signalAll();
     } finally {

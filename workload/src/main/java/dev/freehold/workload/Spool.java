@@ -156,15 +156,14 @@ final class Spool {
     List<Left> all = new ArrayList<>();
     try {
       for (Path segment : segments()) {
-        String text = Files.readString(segment);
+        byte[] bytes = Files.readAllBytes(segment);
         List<Exchange> exchanges = new ArrayList<>();
-        for (int at = 0; at < text.length(); ) {
-          int end = text.indexOf('\n', at);
-          if (end < 0) {
-            break;
+        int at = 0;
+        for (int end = 0; end < bytes.length; end++) {
+          if (bytes[end] == '\n') {
+            exchanges.add(Json.MAPPER.readValue(bytes, at, end - at, Exchange.class));
+            at = end + 1;
           }
-          exchanges.add(Json.MAPPER.readValue(text.substring(at, end), Exchange.class));
-          at = end + 1;
         }
         all.add(new Left(segment, exchanges));
       }

@@ -7,6 +7,7 @@ import dev.freehold.chat.Busy;
 import dev.freehold.chat.Unavailable;
 import dev.freehold.database.Database;
 import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -18,8 +19,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.node.ObjectNode;
 
 class CaptureTest {
 
@@ -100,10 +103,19 @@ class CaptureTest {
   void aLineThatWasCutWasNeverAcknowledgedAndHarmsNothing() throws Exception {
     Exchanges exchanges = new MemoryExchanges();
     String line = Json.MAPPER.writeValueAsString(exchange(1));
-    Files.writeString(
-        folder.resolve("%016x.exchanges".formatted(3)), line + "\n" + line.substring(0, 40));
+    byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
+    int inside = line.substring(0, line.indexOf('ü')).getBytes(StandardCharsets.UTF_8).length + 1;
+    for (int cut : new int[] {40, inside}) {
+      ByteArrayOutputStream left = new ByteArrayOutputStream();
+      left.write(bytes);
+      left.write('\n');
+      left.write(bytes, 0, cut);
+      Files.write(folder.resolve("%016x.exchanges".formatted(3)), left.toByteArray());
+      try (Capture _ = Capture.open(folder, exchanges)) {
+        assertThat(exchanges.newest("w", Optional.empty(), 9)).containsExactly(exchange(1));
+      }
+    }
     try (Capture capture = Capture.open(folder, exchanges)) {
-      assertThat(exchanges.newest("w", Optional.empty(), 9)).containsExactly(exchange(1));
       capture.keep(exchange(2));
       capture.flush();
     }
@@ -181,6 +193,38 @@ class CaptureTest {
       capture.flush();
       assertThat(exchanges.count("w")).isEqualTo(kept);
       capture.admit();
+    }
+  }
+
+  /// A repository that takes what it is given once it may.
+  private static final class Turns extends MemoryExchanges {
+    final Semaphore turns = new Semaphore(0);
+
+    @Override
+    public void append(List<Exchange> all) {
+      turns.acquireUninterruptibly();
+      super.append(all);
+    }
+  }
+
+  @Test
+  void whatIsStoredWaitsNoMoreAlsoWhereSomethingAlwaysWaits() throws Exception {
+    Turns exchanges = new Turns();
+    String answer = "x".repeat(4 << 20);
+    try (Capture capture = Capture.open(folder, exchanges)) {
+      for (int i = 0; i < 20; i++) {
+        capture.admit();
+        ObjectNode json = Json.MAPPER.valueToTree(exchange(i));
+        capture.keep(Json.MAPPER.treeToValue(json.put("answer", answer), Exchange.class));
+        if (i > 0) {
+          exchanges.turns.release();
+          while (exchanges.count("w") < i) {
+            Thread.sleep(1);
+          }
+        }
+      }
+      capture.admit();
+      exchanges.turns.release(20);
     }
   }
 
