@@ -139,6 +139,8 @@ final class Ingest implements AutoCloseable {
     Done result;
     try {
       if (catalogue.unchecked(row.id()).isEmpty()) {
+        // Deleted; where it was read before and had to wait, its text lies there still.
+        texts.delete(row.id());
         return;
       }
       result = read(row);

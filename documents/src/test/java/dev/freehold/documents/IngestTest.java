@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// Whatever happens to one document, the next one is read.
 class IngestTest {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   @TempDir Path folder;
 
