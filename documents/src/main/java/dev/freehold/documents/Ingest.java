@@ -10,8 +10,9 @@ import dev.freehold.documents.parsing.Parsers;
 import dev.freehold.documents.text.Draft;
 import dev.freehold.documents.text.Languages;
 import dev.freehold.documents.text.Passages;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -125,7 +126,7 @@ final class Ingest implements AutoCloseable {
     try {
       while (!closed()) {
         Catalogue.Row row = waiting.poll(250, TimeUnit.MILLISECONDS);
-        if (row != null && catalogue.unchecked(row.id()).isPresent()) {
+        if (row != null) {
           work(row);
         }
       }
@@ -137,7 +138,14 @@ final class Ingest implements AutoCloseable {
   private void work(Catalogue.Row row) throws InterruptedException {
     Done result;
     try {
+      if (catalogue.unchecked(row.id()).isEmpty()) {
+        // Deleted; where it was read before and had to wait, its text lies there still.
+        texts.delete(row.id());
+        return;
+      }
       result = read(row);
+    } catch (NoSuchFileException e) {
+      result = failed(row, "The original of this document is gone. Add it again.");
     } catch (FreeholdException e) {
       // The machine does not play along: the document keeps waiting and is tried again.
       live.remove(row.id());
@@ -163,7 +171,9 @@ final class Ingest implements AutoCloseable {
         List.of());
   }
 
-  private Done read(Catalogue.Row row) throws InterruptedException {
+  // Where a document was deleted meanwhile, its row went before its original did: what says that it
+  // failed finds no row and vanishes.
+  private Done read(Catalogue.Row row) throws InterruptedException, NoSuchFileException {
     progress(row, Document.State.READING, 0);
     Parsed parsed =
         parsers.parse(
@@ -273,7 +283,7 @@ final class Ingest implements AutoCloseable {
         if (first != null) {
           List<Done> batch = new ArrayList<>(List.of(first));
           done.drainTo(batch, SETTLED_AT_ONCE - 1);
-          while (!settled(batch) && !closing.await(RETRY_MILLIS, TimeUnit.MILLISECONDS)) {}
+          settle(batch);
         }
       }
     } catch (InterruptedException e) {
@@ -281,28 +291,47 @@ final class Ingest implements AutoCloseable {
     }
   }
 
-  private boolean settled(List<Done> batch) {
-    try {
-      Set<String> collections = new LinkedHashSet<>();
-      for (Done each : batch) {
-        indexes.replace(each.row().collection(), each.row().id(), each.entries());
-        collections.add(each.row().collection());
-      }
-      indexes.commit(collections);
-      Set<String> vanished =
-          catalogue.settle(batch.stream().map(Done::outcome).collect(Collectors.toList()));
-      for (Done each : batch) {
-        live.remove(each.row().id());
-        if (vanished.contains(each.row().id())) {
-          indexes.remove(each.row().collection(), each.row().id());
-          texts.delete(each.row().id());
+  // Until they are settled: what is given up here would be taken up again only at the next start.
+  private void settle(List<Done> batch) throws InterruptedException {
+    List<Done> left = batch;
+    do {
+      try {
+        settled(left);
+        return;
+      } catch (FreeholdException e) {
+        LOG.log(System.Logger.Level.WARNING, "Documents have to wait: " + e.getMessage());
+      } catch (RuntimeException | LinkageError | StackOverflowError e) {
+        // A fault of ours: one of them may be the cause, and the others have nothing to do with it.
+        if (left.size() > 1) {
+          for (Done each : left) {
+            settle(List.of(each));
+          }
+          return;
         }
-        changes.changed(each.row().collection(), each.row().id());
+        LOG.log(System.Logger.Level.ERROR, "A document could not be indexed", e);
+        left =
+            List.of(failed(left.getFirst().row(), "The document could not be indexed: " + e + "."));
       }
-      return true;
-    } catch (FreeholdException e) {
-      LOG.log(System.Logger.Level.WARNING, "Documents have to wait: " + e.getMessage());
-      return false;
+    } while (!closing.await(RETRY_MILLIS, TimeUnit.MILLISECONDS));
+  }
+
+  private void settled(List<Done> batch) {
+    Map<String, Map<String, List<Entry>>> collections = new LinkedHashMap<>();
+    for (Done each : batch) {
+      collections
+          .computeIfAbsent(each.row().collection(), _ -> new LinkedHashMap<>())
+          .put(each.row().id(), each.entries());
+    }
+    collections.forEach(indexes::replace);
+    Set<String> vanished =
+        catalogue.settle(batch.stream().map(Done::outcome).collect(Collectors.toList()));
+    for (Done each : batch) {
+      live.remove(each.row().id());
+      if (vanished.contains(each.row().id())) {
+        indexes.remove(each.row().collection(), each.row().id());
+        texts.delete(each.row().id());
+      }
+      changes.changed(each.row().collection(), each.row().id());
     }
   }
 

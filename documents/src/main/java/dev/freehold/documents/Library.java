@@ -77,12 +77,10 @@ public final class Library implements AutoCloseable {
     this.texts = new Texts(folder.resolve("texts"));
     this.indexes =
         new Indexes(folder.resolve("index"), embedder.id() + "/" + embedder.dimensions());
-    Path scratch = folder.resolve("scratch");
-    Originals.clear(scratch);
     this.parsers =
         new Parsers(
             new Sandbox(settings.parserClassPath(), settings.parserHeapMegabytes()),
-            scratch,
+            folder.resolve("scratch"),
             settings.parsers(),
             settings.parserPatience());
     reconcile();
@@ -457,6 +455,10 @@ public final class Library implements AutoCloseable {
     return question.isBlank()
         ? found
         : ranking.map(order -> order.order(found, question, limit)).orElse(found);
+  }
+
+  Parsers parsers() {
+    return parsers;
   }
 
   boolean unread(Readable readable) {

@@ -12,7 +12,6 @@ import java.nio.file.StandardOpenOption;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -131,17 +130,6 @@ final class Originals {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
         if (!file.startsWith(incoming) && !wanted.contains(file.getFileName().toString())) {
           discard(file);
-        }
-      }
-    }
-  }
-
-  /// Removes a folder and all in it, where there is one.
-  static void clear(Path folder) throws IOException {
-    if (Files.exists(folder)) {
-      try (Stream<Path> files = Files.walk(folder)) {
-        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-          Files.delete(file);
         }
       }
     }

@@ -13,7 +13,9 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -232,23 +234,29 @@ class HostileTest {
     try (var shelf = Shelf.open(folder, new HashedWords())) {
       Collection collection = shelf.library.createCollection(Shelf.ANNA, "all");
       nextIsRead(shelf, collection, 0);
-      var child =
-          ProcessHandle.current()
-              .descendants()
-              .filter(HostileTest::parser)
-              .findFirst()
-              .orElseThrow();
-      Path proc = Path.of("/proc", String.valueOf(child.pid()));
+      // Of those that have read: one that is just being started is still the program that starts
+      // it.
+      long child = shelf.library.parsers().readers().getFirst();
+      Path proc = Path.of("/proc", String.valueOf(child));
       if (Files.isReadable(proc.resolve("environ"))) {
         assertThat(Files.readString(proc.resolve("environ")))
             .doesNotContain("PATH=")
             .doesNotContain("HOME=");
       }
-      if (new dev.freehold.documents.parsing.Sandbox(List.of(), 64).networkUnshared()) {
+      if (shelf.library.parsers().sandbox().networkUnshared()) {
         assertThat(Files.readSymbolicLink(proc.resolve("ns/net")))
             .isNotEqualTo(Files.readSymbolicLink(Path.of("/proc/self/ns/net")));
       }
     }
+  }
+
+  /// Ids of the processes below this one that read documents.
+  static Set<Long> parsers() {
+    return ProcessHandle.current()
+        .descendants()
+        .filter(HostileTest::parser)
+        .map(ProcessHandle::pid)
+        .collect(Collectors.toSet());
   }
 
   private static boolean parser(ProcessHandle process) {

@@ -14,6 +14,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -188,6 +190,39 @@ class LibraryTest {
       assertThatThrownBy(() -> Shelf.open(folder, new HashedWords()))
           .isInstanceOf(Unavailable.class)
           .hasMessageContaining("Another Freehold");
+    }
+  }
+
+  @Test
+  void aStartMindsNoReaderThatThePreviousProcessLeft() throws Exception {
+    Path left = folder.resolve("scratch").resolve("child-1");
+    var stop = new AtomicBoolean();
+    // Readers whose parent was killed live on for a moment, and write and clear where they stood.
+    List<Thread> readers =
+        IntStream.range(0, 2)
+            .mapToObj(i ->
+                Thread.ofPlatform()
+                    .start(() -> {
+                      while (!stop.get()) {
+                        try {
+                          Files.createDirectories(left);
+                          Files.writeString(left.resolve("document" + i), "The heron stands here.");
+                          Files.deleteIfExists(left.resolve("document" + i));
+                        } catch (IOException e) {
+                          // It was swept.
+                        }
+                      }
+                    }))
+            .toList();
+    try {
+      for (int i = 0; i < 30; i++) {
+        Shelf.open(folder, new HashedWords()).close();
+      }
+    } finally {
+      stop.set(true);
+      for (Thread reader : readers) {
+        reader.join();
+      }
     }
   }
 

@@ -19,7 +19,7 @@ final class Shelf implements AutoCloseable {
   static final Path SAMPLES = Path.of("..", "samples", "company").toAbsolutePath().normalize();
 
   final Library library;
-  private final Database database;
+  final Database database;
 
   private Shelf(DocumentSettings settings, Embedder embedder, Optional<Reranker> reranker) {
     this.database = Database.open(settings.folder().resolve("test.sqlite"));

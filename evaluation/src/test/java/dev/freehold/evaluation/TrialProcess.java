@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import java.util.stream.IntStream;
 
 /// A run in a process of its own, to be killed: every question is written to a file before it is
@@ -29,15 +30,20 @@ final class TrialProcess {
   }
 
   static Trial trial(Path asked) {
+    return trial(asked, Integer.MAX_VALUE);
+  }
+
+  private static Trial trial(Path asked, int most) {
+    var answers = new Semaphore(most);
     return new Trial(
         benchmark(),
         ProofSettings.standard(0.05),
-        List.of(entrant("open", asked), entrant("closed", asked)),
+        List.of(entrant("open", asked, answers), entrant("closed", asked, answers)),
         Optional.empty(),
         4);
   }
 
-  private static Entrant entrant(String name, Path asked) {
+  private static Entrant entrant(String name, Path asked, Semaphore answers) {
     ScriptedModel model =
         new ScriptedModel(
             name,
@@ -45,6 +51,7 @@ final class TrialProcess {
               String question = ScriptedModel.last(request);
               try {
                 Files.writeString(asked, name + " " + question + "\n", StandardOpenOption.APPEND);
+                answers.acquire();
                 Thread.sleep(5);
               } catch (java.io.IOException | InterruptedException e) {
                 throw new IllegalStateException(e);
@@ -56,7 +63,8 @@ final class TrialProcess {
 
   public static void main(String[] arguments) {
     Path folder = Path.of(arguments[0]);
-    Trial trial = trial(folder.resolve("asked"));
+    // It stands still in the middle, so that it cannot end before it is killed.
+    Trial trial = trial(folder.resolve("asked"), 2 * CASES);
     try (Journal journal = Journal.open(folder.resolve("journal"), trial.terms())) {
       trial.run(journal, new Grading(Instruments.none()), Labels.NONE, "test", _ -> {});
     }

@@ -25,6 +25,7 @@ import org.apache.lucene.search.SearcherManager;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.FSDirectory;
 import org.apache.lucene.util.BytesRef;
+import org.apache.lucene.util.IOUtils;
 
 /// The Lucene index of one collection.
 ///
@@ -61,11 +62,21 @@ final class CollectionIndex implements AutoCloseable {
             .setOpenMode(
                 fits ? IndexWriterConfig.OpenMode.APPEND : IndexWriterConfig.OpenMode.CREATE);
     var writer = new IndexWriter(directory, config);
-    writer.setLiveCommitData(Map.of("kind", kind).entrySet());
-    if (!fits) {
-      writer.commit();
+    boolean opened = false;
+    try {
+      writer.setLiveCommitData(Map.of("kind", kind).entrySet());
+      if (!fits) {
+        writer.commit();
+      }
+      var index = new CollectionIndex(directory, writer);
+      opened = true;
+      return index;
+    } finally {
+      if (!opened) {
+        // One that stays open holds the folder against the next attempt.
+        IOUtils.closeWhileHandlingException(writer);
+      }
     }
-    return new CollectionIndex(directory, writer);
   }
 
   private static String kindOf(Directory directory) throws IOException {
@@ -135,6 +146,12 @@ final class CollectionIndex implements AutoCloseable {
     } finally {
       searchers.release(searcher);
     }
+  }
+
+  /// Whether it can still be written: a disk that fails in the middle of a write closes it for
+  /// good.
+  boolean writable() {
+    return writer.isOpen();
   }
 
   SearcherManager searchers() {

@@ -4,6 +4,7 @@ import dev.freehold.chat.Unavailable;
 import dev.freehold.documents.rights.Readable;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -17,6 +18,7 @@ import java.util.stream.Stream;
 import org.apache.lucene.index.IndexReader;
 import org.apache.lucene.index.MultiReader;
 import org.apache.lucene.search.IndexSearcher;
+import org.apache.lucene.store.AlreadyClosedException;
 import org.jspecify.annotations.Nullable;
 
 /// The indexes of all collections, opened when they are first needed.
@@ -28,6 +30,7 @@ public final class Indexes implements AutoCloseable {
   private final String vectors;
   private final Analysis analysis = new Analysis();
   private final Map<String, CollectionIndex> open = new ConcurrentHashMap<>();
+  private final Set<String> dropped = ConcurrentHashMap.newKeySet();
 
   /// @param folder where they lie
   /// @param vectors what kind of vectors they hold; indexes of another kind start empty
@@ -36,51 +39,58 @@ public final class Indexes implements AutoCloseable {
     this.vectors = vectors;
   }
 
-  /// Puts a document's passages in the place of those it had; seen and durable after [#commit].
-  public void replace(String collection, String document, List<Entry> entries) {
-    run(() -> index(collection).replace(document, entries));
+  /// Puts passages in the place of those the documents had; seen and durable when this returns.
+  ///
+  /// @param documents what each document holds now
+  public void replace(String collection, Map<String, List<Entry>> documents) {
+    // One index from the first document to the commit: what was given to one that failed since is
+    // in none.
+    with(
+        collection,
+        index -> {
+          for (var document : documents.entrySet()) {
+            index.replace(document.getKey(), document.getValue());
+          }
+          index.commit();
+          index.refresh();
+        });
   }
 
   /// Takes a document out; searches no longer see it when this returns.
   public void remove(String collection, String document) {
-    run(() -> {
-      index(collection).remove(document);
-      index(collection).refresh();
-    });
-  }
-
-  /// Makes what was written to these collections durable and visible to searches.
-  public void commit(Set<String> collections) {
-    run(() -> {
-      for (String collection : collections) {
-        index(collection).commit();
-        index(collection).refresh();
-      }
-    });
+    with(
+        collection,
+        index -> {
+          index.remove(document);
+          index.refresh();
+        });
   }
 
   /// Makes an index agree with the documents that ought to be in it: takes out what is too much and
   /// tells what is missing.
   public Set<String> reconcile(String collection, Set<String> wanted) {
-    return call(() -> {
-      CollectionIndex index = index(collection);
-      Set<String> present = index.documents();
-      Set<String> missing = new HashSet<>(wanted);
-      missing.removeAll(present);
-      present.removeAll(wanted);
-      for (String document : present) {
-        index.remove(document);
-      }
-      if (!present.isEmpty()) {
-        index.commit();
-        index.refresh();
-      }
-      return missing;
-    });
+    Set<String> missing = new HashSet<>(wanted);
+    with(
+        collection,
+        index -> {
+          Set<String> present = index.documents();
+          missing.removeAll(present);
+          present.removeAll(wanted);
+          for (String document : present) {
+            index.remove(document);
+          }
+          if (!present.isEmpty()) {
+            index.commit();
+            index.refresh();
+          }
+        });
+    return missing;
   }
 
-  /// Removes a collection's index from the disk.
+  /// Removes a collection's index from the disk, for good: whoever is at work on it, or comes
+  /// later, finds nothing to do.
   public void drop(String collection) {
+    dropped.add(collection);
     run(() -> {
       CollectionIndex index = open.remove(collection);
       if (index != null) {
@@ -120,15 +130,17 @@ public final class Indexes implements AutoCloseable {
       Readable readable, String question, float @Nullable [] vector, int limit) {
     return call(() -> {
       List<CollectionIndex> indexes = new ArrayList<>();
-      for (String collection : new TreeSet<>(readable.collections())) {
-        if (open.containsKey(collection) || Files.exists(folder.resolve(collection))) {
-          indexes.add(index(collection));
-        }
-      }
       List<IndexSearcher> acquired = new ArrayList<>();
       try {
-        for (CollectionIndex index : indexes) {
-          acquired.add(index.searchers().acquire());
+        for (String collection : new TreeSet<>(readable.collections())) {
+          if (open.containsKey(collection) || Files.exists(folder.resolve(collection))) {
+            with(
+                collection,
+                index -> {
+                  acquired.add(index.searchers().acquire());
+                  indexes.add(index);
+                });
+          }
         }
         var readers =
             acquired.stream().map(IndexSearcher::getIndexReader).toArray(IndexReader[]::new);
@@ -142,9 +154,46 @@ public final class Indexes implements AutoCloseable {
     });
   }
 
-  private CollectionIndex index(String collection) {
-    return open.computeIfAbsent(
-        collection, id -> call(() -> CollectionIndex.open(folder.resolve(id), analysis, vectors)));
+  private void with(String collection, Work work) {
+    run(() -> {
+      CollectionIndex index = index(collection);
+      if (index == null) {
+        return;
+      }
+      try {
+        work.on(index);
+      } catch (IOException | AlreadyClosedException e) {
+        if (!dropped.contains(collection)) {
+          throw e;
+        }
+      }
+    });
+  }
+
+  // Null where the collection's was dropped. One that a failing disk closed is opened again.
+  private @Nullable CollectionIndex index(String collection) {
+    CollectionIndex known = open.get(collection);
+    return known != null && known.writable() ? known : open.compute(collection, this::opened);
+  }
+
+  private @Nullable CollectionIndex opened(String collection, @Nullable CollectionIndex before) {
+    if (before != null && before.writable()) {
+      return before;
+    }
+    if (dropped.contains(collection)) {
+      return null;
+    }
+    return call(() -> {
+      Path path = folder.resolve(collection);
+      if (before != null) {
+        if (!Files.isDirectory(path)) {
+          // An empty one in its place would hold nothing of what was read before.
+          throw new NoSuchFileException(path.toString());
+        }
+        before.close();
+      }
+      return CollectionIndex.open(path, analysis, vectors);
+    });
   }
 
   @Override
@@ -167,12 +216,16 @@ public final class Indexes implements AutoCloseable {
   private <T> T call(Read<T> work) {
     try {
       return work.run();
-    } catch (IOException e) {
+    } catch (IOException | AlreadyClosedException e) {
       throw new Unavailable(
           "The index in %s cannot be read or written (%s). Free some space; if it stays, stop Freehold and delete that folder: it is made anew from the documents."
               .formatted(folder, e.getMessage()),
           e);
     }
+  }
+
+  private interface Work {
+    void on(CollectionIndex index) throws IOException;
   }
 
   private interface Write {

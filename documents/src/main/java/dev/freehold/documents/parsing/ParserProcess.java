@@ -6,16 +6,15 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.DoubleConsumer;
-import java.util.stream.Stream;
 
 /// One child process that reads documents, one at a time.
 ///
@@ -24,13 +23,15 @@ import java.util.stream.Stream;
 final class ParserProcess implements AutoCloseable {
 
   private static final String STOPPED = "its reader stopped in the middle of it";
+  // Long, since it is the machine that is slow here and no document.
+  private static final Duration START = Duration.ofMinutes(2);
 
   private final Process process;
   private final Path scratch;
   private final DataOutputStream out;
   private final DataInputStream in;
   private final AtomicReference<String> cause = new AtomicReference<>("");
-  private boolean ready;
+  private volatile boolean ready;
 
   private ParserProcess(Process process, Path scratch) {
     this.process = process;
@@ -49,23 +50,45 @@ final class ParserProcess implements AutoCloseable {
     return new ParserProcess(builder.start(), scratch);
   }
 
-  /// Reads one document.
+  /// Reads one document. What it needs to start does not count.
   ///
+  /// @param document its bytes, from where the channel stands
   /// @throws Died where the child did not survive it; this object is of no more use then
-  Parsed parse(Path file, String name, Duration patience, DoubleConsumer progress) throws Died {
-    var watch = Thread.ofVirtual().unstarted(() -> killAfter(patience));
+  Parsed parse(FileChannel document, String name, Duration patience, DoubleConsumer progress)
+      throws Died {
+    if (!ready) {
+      within(
+          START,
+          "its reader did not start within %d seconds".formatted(START.toSeconds()),
+          () -> {
+            Wire.ready(in);
+            return true;
+          });
+      ready = true;
+    }
+    return within(
+        patience,
+        "it took longer than %d seconds to read".formatted(patience.toSeconds()),
+        () -> {
+          Wire.ask(out, name, document.size());
+          Channels.newInputStream(document).transferTo(out);
+          out.flush();
+          return Wire.read(in, progress);
+        });
+  }
+
+  private <T> T within(Duration patience, String late, Conversation<T> conversation) throws Died {
+    // Either it ends or the child is ended: a child that ends late must not look as if the document
+    // after this one had ended it.
+    var over = new AtomicBoolean();
+    var watch = Thread.ofVirtual().unstarted(() -> killAfter(patience, late, over));
     watch.start();
     try {
-      if (!ready) {
-        Wire.ready(in);
-        ready = true;
+      T said = conversation.hold();
+      if (!over.compareAndSet(false, true)) {
+        throw new IOException(late);
       }
-      Wire.ask(out, name, Files.size(file));
-      try (InputStream bytes = Files.newInputStream(file)) {
-        bytes.transferTo(out);
-      }
-      out.flush();
-      return Wire.read(in, progress);
+      return said;
     } catch (IOException e) {
       String reason = reason(patience);
       throw new Died(reason, reason.equals(STOPPED), e);
@@ -74,11 +97,13 @@ final class ParserProcess implements AutoCloseable {
     }
   }
 
-  private void killAfter(Duration patience) {
+  private void killAfter(Duration patience, String late, AtomicBoolean over) {
     try {
       Thread.sleep(patience);
-      cause.set("it took longer than %d seconds to read".formatted(patience.toSeconds()));
-      process.destroyForcibly();
+      if (over.compareAndSet(false, true)) {
+        cause.set(late);
+        process.destroyForcibly();
+      }
     } catch (InterruptedException e) {
       // The document was read in time.
       Thread.currentThread().interrupt();
@@ -104,6 +129,11 @@ final class ParserProcess implements AutoCloseable {
     return process.isAlive();
   }
 
+  /// Whether it has started wholly.
+  boolean ready() {
+    return ready;
+  }
+
   long pid() {
     return process.pid();
   }
@@ -127,14 +157,11 @@ final class ParserProcess implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    try (Stream<Path> files = Files.walk(scratch)) {
-      List<Path> all = new ArrayList<>(files.sorted(Comparator.reverseOrder()).toList());
-      for (Path file : all) {
-        Files.deleteIfExists(file);
-      }
-    } catch (IOException e) {
-      // Swept at the next start.
-    }
+    Scratch.remove(scratch);
+  }
+
+  private interface Conversation<T> {
+    T hold() throws IOException;
   }
 
   /// The child did not survive a document.

@@ -4,6 +4,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -17,16 +18,35 @@ import java.util.stream.Collectors;
 /// ours, the bytes come through a pipe; and an end to every document that takes too long.
 public final class Sandbox {
 
+  private static final System.Logger LOG = System.getLogger(Sandbox.class.getName());
+
+  private static final String READER = "dev.freehold.parser.Main";
+  // A machine that is busy may take seconds to start a process; one that cannot says so at once.
+  private static final Duration PROBE = Duration.ofSeconds(10);
+  private static final int PROBES = 3;
+
   private final List<Path> classPath;
   private final int heapMegabytes;
   private final List<String> prefix;
+  private final String main;
 
   /// @param classPath jars and folders of the child
   /// @param heapMegabytes its largest heap
   public Sandbox(List<Path> classPath, int heapMegabytes) {
+    this(classPath, heapMegabytes, READER);
+  }
+
+  /// With another program in the reader's place.
+  Sandbox(List<Path> classPath, int heapMegabytes, String main) {
+    this.main = main;
     this.classPath = List.copyOf(classPath);
     this.heapMegabytes = heapMegabytes;
     this.prefix = withoutNetwork();
+    if (prefix.isEmpty()) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "The system offers no network namespace: only their own JVM keeps the processes that read documents from the network.");
+    }
   }
 
   /// Whether the operating system itself keeps the child from the network.
@@ -58,7 +78,7 @@ public final class Sandbox {
         classPath.stream()
             .map(path -> path.toAbsolutePath().toString())
             .collect(Collectors.joining(File.pathSeparator)));
-    command.add("dev.freehold.parser.Main");
+    command.add(main);
     return command;
   }
 
@@ -70,30 +90,41 @@ public final class Sandbox {
           List<String> command = new ArrayList<>(List.of(program));
           command.addAll(flags);
           command.add("--");
-          if (works(command)) {
+          List<String> probe = new ArrayList<>(command);
+          probe.add("/bin/true");
+          if (works(probe, PROBE)) {
             return command;
           }
         }
+        return List.of();
       }
     }
     return List.of();
   }
 
-  private static boolean works(List<String> prefix) {
-    List<String> probe = new ArrayList<>(prefix);
-    probe.add("/bin/true");
-    try {
-      Process process =
-          new ProcessBuilder(probe)
-              .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-              .start();
-      return process.waitFor(2, TimeUnit.SECONDS) && process.exitValue() == 0;
-    } catch (IOException e) {
-      return false;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
+  /// Whether a program ends well. One that does not end says nothing, is ended and asked again.
+  static boolean works(List<String> probe, Duration patience) {
+    for (int i = 0; i < PROBES; i++) {
+      try {
+        Process process =
+            new ProcessBuilder(probe)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        try {
+          if (process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+            return process.exitValue() == 0;
+          }
+        } finally {
+          process.destroyForcibly();
+        }
+      } catch (IOException e) {
+        return false;
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return false;
+      }
     }
+    return false;
   }
 }

@@ -5,9 +5,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
+import java.util.Set;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import tools.jackson.core.JacksonException;
@@ -21,16 +23,39 @@ import tools.jackson.databind.node.ObjectNode;
 /// "…"}`. Standard output: a number from 0 to 1, or `{"score": 0…1, "why": "…"}`. Of the
 /// environment the program sees nothing but `PATH`. A program that fails, says something else or
 /// takes too long is a fault of the benchmark and ends the run: it is not a wrong answer.
+///
+/// What it has said when it ends counts, whatever it leaves running. What was seen to run below it
+/// is ended with it.
 final class Programs {
 
   private static final int MOST_OUTPUT = 1 << 20;
+  private static final long LOOK_MILLIS = 100;
 
   private Programs() {}
 
   static Score score(Grader.Program program, Path folder, Question question, String answer) {
+    // A file, since the end of a pipe comes only when everybody who has it is gone.
+    Path output = null;
+    try {
+      output = Files.createTempFile("freehold-grader", ".out");
+      return score(program, folder, question, answer, output);
+    } catch (IOException e) {
+      throw new Unavailable(
+          "What the grader %s says cannot be read: %s.".formatted(program.command(), e), e);
+    } finally {
+      if (output != null) {
+        output.toFile().delete();
+      }
+    }
+  }
+
+  private static Score score(
+      Grader.Program program, Path folder, Question question, String answer, Path output)
+      throws IOException {
     ProcessBuilder builder = new ProcessBuilder(program.command()).directory(folder.toFile());
-    builder.environment().keySet().retainAll(java.util.Set.of("PATH"));
+    builder.environment().keySet().retainAll(Set.of("PATH"));
     builder.redirectError(ProcessBuilder.Redirect.DISCARD);
+    builder.redirectOutput(output.toFile());
     Process process;
     try {
       process = builder.start();
@@ -38,29 +63,47 @@ final class Programs {
       throw new Unavailable(
           "The grader %s cannot be started: %s.".formatted(program.command(), e.getMessage()), e);
     }
+    Set<ProcessHandle> below = new HashSet<>();
     try {
-      FutureTask<String> output = new FutureTask<>(() -> read(process.getInputStream()));
-      Thread.ofVirtual().name("grader-output").start(output);
       FutureTask<Boolean> input = new FutureTask<>(() -> write(process, question, answer));
       Thread.ofVirtual().name("grader-input").start(input);
-      if (!process.waitFor(program.limit().toMillis(), TimeUnit.MILLISECONDS)) {
-        throw new Unavailable(
-            "The grader %s took longer than %s.".formatted(program.command(), program.limit()));
-      }
+      await(program, process, output, below);
       if (process.exitValue() != 0) {
         throw new Unavailable(
             "The grader %s ended with code %d.".formatted(program.command(), process.exitValue()));
       }
-      return parse(program, output.get());
+      return parse(program, read(output));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new Unavailable("Grading was interrupted.", e);
-    } catch (ExecutionException e) {
-      throw new Unavailable(
-          "What the grader %s says cannot be read: %s.".formatted(program.command(), e.getCause()),
-          e);
     } finally {
+      // Only a program that still runs tells who is below it.
+      if (process.isAlive()) {
+        process.descendants().forEach(below::add);
+      }
       process.destroyForcibly();
+      below.forEach(ProcessHandle::destroyForcibly);
+    }
+  }
+
+  private static void await(
+      Grader.Program program, Process process, Path output, Set<ProcessHandle> below)
+      throws InterruptedException, IOException {
+    long end = System.nanoTime() + program.limit().toNanos();
+    for (long left = program.limit().toNanos(); ; left = end - System.nanoTime()) {
+      long wait = Math.clamp(left, 0, TimeUnit.MILLISECONDS.toNanos(LOOK_MILLIS));
+      if (process.waitFor(wait, TimeUnit.NANOSECONDS)) {
+        return;
+      }
+      if (left <= 0) {
+        throw new Unavailable(
+            "The grader %s took longer than %s.".formatted(program.command(), program.limit()));
+      }
+      if (Files.size(output) > MOST_OUTPUT) {
+        throw new Unavailable(
+            "The grader %s says more than %d bytes.".formatted(program.command(), MOST_OUTPUT));
+      }
+      process.descendants().forEach(below::add);
     }
   }
 
@@ -91,9 +134,10 @@ final class Programs {
         .toList();
   }
 
-  private static String read(InputStream in) throws IOException {
-    byte[] bytes = in.readNBytes(MOST_OUTPUT);
-    return new String(bytes, StandardCharsets.UTF_8);
+  private static String read(Path output) throws IOException {
+    try (InputStream in = Files.newInputStream(output)) {
+      return new String(in.readNBytes(MOST_OUTPUT), StandardCharsets.UTF_8);
+    }
   }
 
   private static Score parse(Grader.Program program, String output) {

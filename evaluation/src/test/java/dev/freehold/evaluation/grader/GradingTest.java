@@ -8,11 +8,15 @@ import dev.freehold.chat.Embedder;
 import dev.freehold.chat.InvalidRequest;
 import dev.freehold.chat.Message;
 import dev.freehold.chat.Unavailable;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -221,6 +225,47 @@ class GradingTest {
         .hasMessageContaining("longer");
     assertThat(grading.score(program("test -z \"$HOME\" && echo 1"), gold("x"), "").value())
         .isEqualTo(1);
+  }
+
+  @Test
+  void whatAProgramLeavesRunningHoldsUpNoScore(@TempDir Path folder) {
+    Grading grading = new Grading(new Instruments(Optional.empty(), folder));
+    // The child keeps the output open for as long as it lives.
+    String script = "sleep 600 & echo $! > child; echo 1";
+    assertThat(grading.score(program(script), gold("x"), "").value()).isEqualTo(1);
+    child(folder).ifPresent(ProcessHandle::destroyForcibly);
+  }
+
+  @Test
+  void whatRunsBelowAProgramIsEndedWithIt(@TempDir Path folder) throws Exception {
+    Grading grading = new Grading(new Instruments(Optional.empty(), folder));
+    Grader.Program waits =
+        new Grader.Program(
+            List.of("sh", "-c", "sleep 600 & echo $! > child; wait"), Duration.ofSeconds(3));
+    assertThatThrownBy(() -> grading.score(waits, gold("x"), ""))
+        .isInstanceOf(Unavailable.class)
+        .hasMessageContaining("longer");
+    Optional<ProcessHandle> child = child(folder);
+    if (child.isPresent()) {
+      child.get().onExit().get(60, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
+  void aProgramThatSaysFarTooMuchIsEnded(@TempDir Path folder) {
+    Grading grading = new Grading(new Instruments(Optional.empty(), folder));
+    Grader.Program talks = program("while :; do head -c 300000 /dev/zero; sleep 0.05; done");
+    assertThatThrownBy(() -> grading.score(talks, gold("x"), ""))
+        .isInstanceOf(Unavailable.class)
+        .hasMessageContaining("says more");
+  }
+
+  private static Optional<ProcessHandle> child(Path folder) {
+    try {
+      return ProcessHandle.of(Long.parseLong(Files.readString(folder.resolve("child")).strip()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static Grader.Program program(String script) {

@@ -85,8 +85,10 @@ class EgressPolicyFileTest {
       ChatModel model =
           Gate.in(database, file())
               .guard(provider, "o", new Asking(ANNA, "w", Sensitivity.INTERNAL));
+      // The first look of all loads what every other one finds.
+      write("{\"deadlineMillis\":60000}");
       model.answer(request);
-      write("{\"kinds\":{\"IBAN\":\"stop\"}}");
+      write("{\"kinds\":{\"IBAN\":\"stop\"},\"deadlineMillis\":60000}");
       assertThatThrownBy(() -> model.answer(request)).isInstanceOf(InvalidRequest.class);
       write("{\"kinds\":{\"IBAN\":\"stop\"}");
       ChatRequest harmless = ChatRequest.of(new Message.User("Hello"));

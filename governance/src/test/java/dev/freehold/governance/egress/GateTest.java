@@ -41,6 +41,12 @@ class GateTest {
   private static final Asking ASKING = new Asking(ANNA, "support", Sensitivity.INTERNAL);
   private static final EgressPolicy STOP =
       new EgressPolicy(Action.STOP, Action.STOP, Duration.ofSeconds(60));
+  private static final EgressPolicy DEFAULT =
+      new EgressPolicy(
+          EgressPolicy.DEFAULT.identifiers(),
+          EgressPolicy.DEFAULT.secrets(),
+          EgressPolicy.DEFAULT.kinds(),
+          Duration.ofSeconds(60));
   private static final EgressPolicy REPLACE =
       new EgressPolicy(Action.REPLACE, Action.REPLACE, Duration.ofSeconds(60));
 
@@ -139,7 +145,7 @@ class GateTest {
 
   @Test
   void identifiersAreReplacedAndSecretsStoppedByDefault() {
-    ChatModel model = behind(EgressPolicy.DEFAULT);
+    ChatModel model = behind(DEFAULT);
     assertThat(model.answer(request(List.of("IBAN DE89370400440532013000"))).text())
         .isEqualTo("IBAN DE89370400440532013000");
     assertThatThrownBy(() -> model.answer(request(List.of("fine", "key AKIAIOSFODNN7EXAMPL3"))))
@@ -297,7 +303,7 @@ class GateTest {
             assertThat(log.newest(OFFICER, 10)).hasSize(1);
             return List.of(said);
           };
-      Gate.in(database, EgressPolicy.DEFAULT)
+      Gate.in(database, DEFAULT)
           .guard(provider, "https://api.example:443", ASKING)
           .answer(request(List.of("Pay to DE89370400440532013000, rosebud.")));
       EgressRecord kept = log.newest(OFFICER, 10).getFirst();
