@@ -59,8 +59,7 @@ class LogsTest {
       house.get(house.anna, "/zebra");
       // A request is logged once its answer is sent: the last of them is waited for.
       long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-      while (lines.stream().filter(LogsTest::answered).count() < 6
-          && System.nanoTime() < end) {
+      while (lines.stream().filter(LogsTest::answered).count() < 6 && System.nanoTime() < end) {
         Thread.sleep(5);
       }
       assertThat(lines).filteredOn(LogsTest::answered).hasSize(6);

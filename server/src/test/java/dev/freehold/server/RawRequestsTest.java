@@ -40,8 +40,7 @@ class RawRequestsTest {
         new House(
             folder,
             configuration ->
-                configuration.withPace(
-                    new ServerConfiguration.ClientPace(most, most, most, most)));
+                configuration.withPace(new ServerConfiguration.ClientPace(most, most, most, most)));
   }
 
   private String answer(String bytes) throws Exception {

@@ -4,6 +4,7 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 
 import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Request;
 import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
@@ -117,8 +118,15 @@ class TeachingsPageTest {
     page.getByLabel("File (JSON lines)")
         .setInputFiles(new FilePayload("mails.jsonl", "application/jsonl", mails()));
     assertThat(page.locator("form.switch select")).hasValue("scripted-small");
-    page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Write the data set"))
-        .click();
+    Request wish =
+        page.waitForRequest(
+            request -> request.method().equals("POST") && request.url().endsWith("/api/teachings"),
+            () ->
+                page.getByRole(
+                        AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Write the data set"))
+                    .click());
+    org.assertj.core.api.Assertions.assertThat(wish.postData())
+        .contains("\"model\":\"scripted-small\"");
     assertThat(page.locator(".standing")).containsText("waits for you");
     site.assertQuiet();
   }
