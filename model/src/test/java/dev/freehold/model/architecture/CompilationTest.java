@@ -106,7 +106,8 @@ class CompilationTest {
 
   @Test
   void aProcessThatHasJustStartedAndOneThatHasRunForLongAgreeToTheLastBit() throws Exception {
-    // The first compiler takes vectors apart as the interpreter does, and is a hundred times faster.
+    // The first compiler takes vectors apart as the interpreter does, and is a hundred times
+    // faster.
     List<String> started = said(1, "-XX:TieredStopAtLevel=1");
     assertThat(started).hasSize(MODELS.size());
     assertThat(said(200)).isEqualTo(started);
