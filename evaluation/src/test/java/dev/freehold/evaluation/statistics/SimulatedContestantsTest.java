@@ -8,11 +8,15 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /// Contestants whose true difference is known: what the statistics say of them must be right as
 /// often as they claim.
 ///
-/// 2,000 simulations a setting; `-Dfreehold.simulations=20000` for more.
+/// 2,000 simulations a setting; `-Dfreehold.simulations=20000` for more. Each setting has its own
+/// numbers, whatever runs beside it.
+@Execution(ExecutionMode.CONCURRENT)
 class SimulatedContestantsTest {
 
   private static final int SIMULATIONS = Integer.getInteger("freehold.simulations", 2_000);
