@@ -78,7 +78,7 @@ public final class Journal implements AutoCloseable {
       } catch (OverlappingFileLockException _) {
         here = true;
       }
-      // Whoever only looked whether it is open is gone in a moment.
+      // A process that was killed is gone in a moment.
       if (attempt == ATTEMPTS || !waited()) {
         throw new Conflict(
             here
@@ -95,23 +95,6 @@ public final class Journal implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;
-    }
-  }
-
-  /// Whether a process has it open. One that was killed has not. Not for journals of one's own
-  /// process: some systems then forget that it is open.
-  ///
-  /// @throws Unavailable where it cannot be looked at
-  public static boolean isOpen(Path file) {
-    if (!Files.exists(file)) {
-      return false;
-    }
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-      return channel.tryLock() == null;
-    } catch (OverlappingFileLockException _) {
-      return true;
-    } catch (IOException e) {
-      throw new Unavailable("%s cannot be opened: %s.".formatted(file, e.getMessage()), e);
     }
   }
 

@@ -138,14 +138,4 @@ class FormatTest {
     assertThat(drawn.near()).isEqualTo(1);
     assertThat(drawn.benchmark().cases()).hasSize(2).allMatch(one -> one.format().equals(SCHEMA));
   }
-
-  @Test
-  void aJournalIsOpenAsLongAsAProcessHasIt() throws Exception {
-    Path file = folder.resolve("open.jsonl");
-    assertThat(Journal.isOpen(file)).isFalse();
-    try (Journal _ = Journal.open(file, "terms")) {
-      assertThat(Journal.isOpen(file)).isTrue();
-    }
-    assertThat(Journal.isOpen(file)).isFalse();
-  }
 }

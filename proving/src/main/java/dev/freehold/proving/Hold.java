@@ -18,34 +18,42 @@ final class Hold implements AutoCloseable {
     this.channel = channel;
   }
 
-  /// Holds a folder, which is made where it is missing; others may hold it too.
+  /// Holds a folder, which is made where it is missing. Where it is held already, it stays so.
   static Hold of(Path folder) {
     try {
       Files.createDirectories(folder);
       FileChannel channel =
           FileChannel.open(file(folder), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       try {
-        var _ = channel.tryLock(); // Where another process has it, the proof is held as well.
-      } catch (OverlappingFileLockException _) {
-        return new Hold(channel); // The same within this one.
+        boolean _ = locked(channel);
+        return new Hold(channel);
+      } catch (IOException e) {
+        channel.close();
+        throw e;
       }
-      return new Hold(channel);
     } catch (IOException e) {
       throw new Unavailable("%s cannot be used: %s.".formatted(folder, e.getMessage()), e);
     }
   }
 
-  /// Whether another process holds a folder.
+  /// Whether a process holds a folder. Not for those that one's own holds: some systems then forget
+  /// that they are held.
   static boolean on(Path folder) {
     if (!Files.exists(file(folder))) {
       return false;
     }
     try (FileChannel channel = FileChannel.open(file(folder), StandardOpenOption.WRITE)) {
-      return channel.tryLock() == null;
-    } catch (OverlappingFileLockException _) {
-      return true;
+      return !locked(channel);
     } catch (IOException e) {
       throw new Unavailable("%s cannot be looked at: %s.".formatted(folder, e.getMessage()), e);
+    }
+  }
+
+  private static boolean locked(FileChannel channel) throws IOException {
+    try {
+      return channel.tryLock() != null;
+    } catch (OverlappingFileLockException _) {
+      return false;
     }
   }
 

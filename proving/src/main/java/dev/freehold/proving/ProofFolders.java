@@ -3,7 +3,6 @@ package dev.freehold.proving;
 import dev.freehold.chat.NotFound;
 import dev.freehold.chat.Unavailable;
 import dev.freehold.evaluation.EvidencePack;
-import dev.freehold.evaluation.Journal;
 import dev.freehold.evaluation.Proof;
 import dev.freehold.evaluation.Report;
 import dev.freehold.evaluation.SigningKey;
@@ -55,7 +54,6 @@ record ProofFolders(Path home) {
     return run.state() == ProofRun.State.RUNNING
             && entry.place().equals(ProofTable.COMMAND)
             && !Hold.on(of(run.id()))
-            && !Journal.isOpen(journal(run.id())) // all that older versions hold
         ? run.in(
             ProofRun.State.FAILED,
             "The command that ran it has ended; the same command goes on where it was.")

@@ -321,7 +321,13 @@ public final class Proofs {
   /// The proofs of a workload, the newest first.
   public List<ProofRun> of(Principal asker, String workload) {
     workloads.get(asker, workload);
-    return table.of(workload).stream().filter(one -> shown(asker, one)).map(folders::now).toList();
+    return table.of(workload).stream().filter(one -> shown(asker, one)).map(this::now).toList();
+  }
+
+  private ProofRun now(ProofTable.Entry entry) {
+    ProofRun run = folders.now(entry);
+    // Who held it may have recorded its end since the entry was read, and let go.
+    return run.equals(entry.run()) ? run : table.find(run.id()).map(folders::now).orElse(run);
   }
 
   private static boolean shown(Principal asker, ProofTable.Entry entry) {
@@ -335,7 +341,7 @@ public final class Proofs {
     return table
         .find(id)
         .filter(one -> shown(asker, one))
-        .map(folders::now)
+        .map(this::now)
         .orElseThrow(() -> new NotFound("There is no proof %s.".formatted(id)));
   }
 

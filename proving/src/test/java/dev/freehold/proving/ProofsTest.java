@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -137,6 +138,32 @@ class ProofsTest {
     assertThat(firm.models.asked.get() - before)
         .as("only what was under way at the stop is asked twice")
         .isBetween(120, 124);
+  }
+
+  @Test
+  void aCommandsProofIsSeenToRunUntilItsReportIsWrittenAndItIsDone() throws InterruptedException {
+    drawn(20);
+    Terms terms = terms("open");
+    Proofs.Ready ready = firm.proofs.ready(Firm.OLGA, "mails", terms, Optional.empty());
+    Set<ProofRun.State> seen = ConcurrentHashMap.newKeySet();
+    Thread watcher =
+        Thread.ofVirtual()
+            .unstarted(() -> {
+              while (!seen.contains(ProofRun.State.DONE)) {
+                seen.add(firm.proofs.get(Firm.OLGA, ready.id()).state());
+              }
+            });
+    firm.proofs.run(
+        Firm.OLGA,
+        ready,
+        terms,
+        progress -> {
+          if (progress.done() == 1) {
+            watcher.start();
+          }
+        });
+    watcher.join();
+    assertThat(seen).containsExactlyInAnyOrder(ProofRun.State.RUNNING, ProofRun.State.DONE);
   }
 
   @Test

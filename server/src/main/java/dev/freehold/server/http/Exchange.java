@@ -407,32 +407,6 @@ public final class Exchange {
         });
   }
 
-  /// The thread that waits, interrupted as long as it does and no longer: what it does afterwards
-  /// is done in peace.
-  private static final class Waiting {
-    private final Thread thread;
-    private boolean over;
-    private boolean interrupted;
-
-    Waiting(Thread thread) {
-      this.thread = thread;
-    }
-
-    synchronized void leave() {
-      if (!over) {
-        interrupted = true;
-        thread.interrupt();
-      }
-    }
-
-    synchronized void end() {
-      over = true;
-      if (interrupted) {
-        Thread.interrupted(); // It has served its purpose.
-      }
-    }
-  }
-
   /// Lets the connection end with this response.
   private void close() {
     if (!closing) {
